@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "livechat-join",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "LivechatJoin", targets: ["LivechatJoin"]),
+        .library(name: "LivechatPersistence", targets: ["LivechatPersistence"]),
+        .library(name: "LivechatHTTP", targets: ["LivechatHTTP"]),
+        .library(name: "LivechatJoinTesting", targets: ["LivechatJoinTesting"]),
+        .executable(name: "livechat-join", targets: ["livechat-join"]),
+    ],
+    traits: [
+        .trait(name: "HTTP", description: "The Hummingbird adapter, LivechatHTTP."),
+        .trait(
+            name: "CommandLine",
+            description: "The livechat-join command; brings HTTP with it.",
+            enabledTraits: ["HTTP"]
+        ),
+        // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
+        .default(enabledTraits: []),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLivechatSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
+        ),
+        .target(name: "LivechatSQLite", dependencies: ["CLivechatSQLite"]),
+        .target(
+            name: "LivechatMigrations",
+            path: "Migrations",
+            resources: [.embedInCode("SQLite")]
+        ),
+        .target(
+            name: "LivechatTokens",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(name: "LivechatPermissions", dependencies: ["LivechatTokens"]),
+        .target(name: "LivechatRooms", dependencies: ["LivechatTokens", "LivechatPermissions"]),
+        .target(
+            name: "LivechatJoin",
+            dependencies: [
+                "LivechatTokens", "LivechatPermissions", "LivechatRooms",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "LivechatPersistence",
+            dependencies: [
+                "LivechatJoin", "LivechatTokens", "LivechatPermissions", "LivechatRooms",
+                "LivechatSQLite", "LivechatMigrations",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "LivechatHTTP",
+            dependencies: [
+                "LivechatJoin",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+        .target(name: "LivechatJoinTesting", dependencies: ["LivechatJoin"]),
+        .executableTarget(
+            name: "livechat-join",
+            dependencies: [
+                "LivechatJoin", "LivechatPersistence", "LivechatHTTP",
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["CommandLine"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
+            ]
+        ),
+        .testTarget(name: "LivechatSQLiteTests", dependencies: ["LivechatSQLite"]),
+        .testTarget(name: "LivechatTokensTests", dependencies: ["LivechatTokens"]),
+        .testTarget(name: "LivechatPermissionsTests", dependencies: ["LivechatPermissions", "LivechatTokens"]),
+        .testTarget(
+            name: "LivechatRoomsTests",
+            dependencies: ["LivechatRooms", "LivechatPermissions", "LivechatTokens"]
+        ),
+        .testTarget(
+            name: "LivechatJoinTests",
+            dependencies: ["LivechatJoin", "LivechatJoinTesting", .product(name: "Logging", package: "swift-log")]
+        ),
+        .testTarget(
+            name: "LivechatPersistenceTests",
+            dependencies: ["LivechatPersistence", "LivechatJoin", "LivechatSQLite", "LivechatMigrations"],
+            resources: [.copy("default-grants.json")]
+        ),
+        .testTarget(
+            name: "LivechatHTTPTests",
+            dependencies: [
+                "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+        // The contract, through every entrance: the service, the router, a live socket, the command line.
+        .testTarget(
+            name: "ContractTests",
+            dependencies: [
+                "LivechatPersistence", "LivechatHTTP", "LivechatJoin", "livechat-join",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,23 @@
+/// A request that could not be decided because something failed beneath the rules. Nothing was written.
+public struct JoinFailure: Error, Sendable {
+    /// What failed; a struct, so that a new code breaks nobody's `switch`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code in words.
+        public let description: String
+
+        /// The store could not be read or written.
+        public static let storeUnavailable = Code(description: "the store is unavailable")
+        /// One of the embedder's own rules threw.
+        public static let ruleFailed = Code(description: "one of the embedder's rules failed")
+    }
+
+    /// What failed.
+    public let code: Code
+    /// The error underneath, for logs and never for clients.
+    public let cause: any Error
+}
+
+extension JoinFailure: CustomStringConvertible {
+    /// What failed and why, for logs and never for clients.
+    public var description: String { "\(code): \(cause)" }
+}

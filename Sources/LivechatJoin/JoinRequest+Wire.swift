@@ -1,0 +1,43 @@
+extension JoinRequest {
+    /// The header that carries the user's id.
+    public static let userIDHeader = "X-User-Id"
+    /// The header that carries the raw login token.
+    public static let tokenHeader = "X-Auth-Token"
+    /// The path of the endpoint.
+    public static let path = "/api/v1/livechat/room.join"
+
+    /// Takes a request apart as it came from any web framework (contract C1).
+    ///
+    /// ```swift
+    /// let request = JoinRequest(
+    ///     headerFields: [(name: "X-User-Id", value: "u1"), (name: "X-Auth-Token", value: "secret")],
+    ///     query: "roomId=r1"
+    /// )
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
+    ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
+    public init(headerFields: some Sequence<(name: String, value: String)>, query: String?) {
+        var userIDs: [String] = []
+        var tokens: [String] = []
+        for field in headerFields {
+            if field.name.utf8.count == Self.userIDHeader.utf8.count, field.name.lowercased() == "x-user-id" {
+                userIDs.append(field.value)
+            } else if field.name.utf8.count == Self.tokenHeader.utf8.count, field.name.lowercased() == "x-auth-token" {
+                tokens.append(field.value)
+            }
+        }
+        self.init(userIDs: userIDs, tokens: tokens, query: query)
+    }
+
+    /// Takes a request apart whose two headers have been picked out already.
+    ///
+    /// - Parameters:
+    ///   - userIDs: The values of `X-User-Id`, as often as it was sent.
+    ///   - tokens: The values of `X-Auth-Token`, as often as it was sent.
+    ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
+    public init(userIDs: [String], tokens: [String], query: String?) {
+        self.init(credentials: Credentials(userIDs: userIDs, tokens: tokens), room: RoomParameter(query: query))
+    }
+}

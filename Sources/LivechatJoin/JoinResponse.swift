@@ -1,0 +1,31 @@
+/// What goes back to the client: a status and the exact bytes of the body (contract C2).
+public struct JoinResponse: Hashable, Sendable {
+    /// The HTTP status, 200 to 503.
+    public let status: Int
+    /// The body: JSON without white space.
+    public let body: [UInt8]
+
+    /// The media type of every body.
+    public static let contentType = "application/json"
+
+    /// Makes a response.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - body: The body, which must be JSON.
+    public init(status: Int, body: String) {
+        self.status = status
+        self.body = Array(body.utf8)
+    }
+
+    /// The answer of a store that failed: nothing was decided, nothing written (contract C2).
+    public static let unavailable = JoinResponse(
+        status: 503,
+        body: #"{"success":false,"error":"Service Unavailable"}"#
+    )
+}
+
+extension JoinResponse: CustomStringConvertible {
+    /// The status and the body on one line.
+    public var description: String { "\(status) \(String(decoding: body, as: UTF8.self))" }
+}

@@ -1,0 +1,172 @@
+public import LivechatPermissions
+public import LivechatTokens
+public import Logging
+
+/// Decides who may enter a livechat room, and lets them in.
+///
+/// ```swift
+/// let database = try JoinDatabase(path: "chat.db")
+/// let service = JoinService(store: database)
+/// let response = await service.respond(headerFields: fields, query: "roomId=r1")
+/// ```
+public struct JoinService: Sendable {
+    /// The order and the bytes in force.
+    public let profile: Profile
+    private let store: any JoinStore
+    private let rules: [JoinRule]
+    private let clock: WallClock
+    private let logger: Logger
+    private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
+
+    /// Makes a service.
+    ///
+    /// - Parameters:
+    ///   - store: Where the state lives.
+    ///   - profile: The order and the bytes to answer with.
+    ///   - rules: The embedder's own rules, asked in this order.
+    ///   - clock: Where the time comes from.
+    ///   - logger: Told of outcomes at `debug` and of failures at `error`; never of a token.
+    ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
+    public init(
+        store: any JoinStore,
+        profile: Profile = .documented,
+        rules: [JoinRule] = [],
+        clock: WallClock = .system,
+        logger: Logger = Logger(label: "livechat-join"),
+        onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)? = nil
+    ) {
+        self.store = store
+        self.profile = profile
+        self.rules = rules
+        self.clock = clock
+        self.logger = logger
+        self.onOutcome = onOutcome
+    }
+
+    /// Decides a request and joins the room when nothing refuses.
+    ///
+    /// A join that has been acknowledged is durable; one that was refused has written nothing.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: What came of it; a refusal is an answer, not an error.
+    /// - Throws: ``JoinFailure`` when it could not be decided; nothing is written then.
+    public func join(_ request: JoinRequest) async throws(JoinFailure) -> JoinOutcome {
+        let outcome = outcome(of: try await verdict(on: request))
+        logger.debug(
+            "join decided",
+            metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
+        )
+        onOutcome?(request, outcome)
+        return outcome
+    }
+
+    /// Answers a request as it came from any web framework.
+    ///
+    /// - Parameters:
+    ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
+    ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
+    /// - Returns: The status and the body to send with the content type ``JoinResponse/contentType``.
+    public func respond(
+        headerFields: some Sequence<(name: String, value: String)>,
+        query: String?
+    ) async -> JoinResponse {
+        await respond(to: JoinRequest(headerFields: headerFields, query: query))
+    }
+
+    /// Answers a request.
+    ///
+    /// - Returns: The status and the body; a ``JoinFailure`` has been logged and is ``JoinResponse/unavailable``.
+    public func respond(to request: JoinRequest) async -> JoinResponse {
+        do {
+            return profile.response(to: try await join(request))
+        } catch {
+            logger.error("join failed", metadata: ["error": "\(error)"].merging(request.logMetadata) { $1 })
+            return .unavailable
+        }
+    }
+
+    private func verdict(on request: JoinRequest) async throws(JoinFailure) -> JoinVerdict {
+        var evaluation = Evaluation(
+            order: profile.order,
+            request: request,
+            clock: clock,
+            asksRules: !rules.isEmpty
+        )
+        var verdict = try await decide(request, evaluation)
+        if case .awaitsRules(let question) = verdict {
+            for rule in rules where try await rule.refuses(question) {
+                return .refused(.rule(code: rule.code))
+            }
+            evaluation.asksRules = false
+            verdict = try await decide(request, evaluation)
+        }
+        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
+        let settled = evaluation
+        return try await failing { try await store.admit(request.query) { facts in try settled(facts) } }
+    }
+
+    private func decide(_ request: JoinRequest, _ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
+        try await failing { try await store.decide(request.query) { facts in try evaluation(facts) } }
+    }
+
+    private func outcome(of verdict: JoinVerdict) -> JoinOutcome {
+        switch verdict {
+        case .allowed(.member, _): .alreadyMember
+        case .allowed(let access, _): .joined(access)
+        case .refused(let refusal): .refused(refusal)
+        // The rules were asked before; were they not, nobody may pass them by.
+        case .awaitsRules: .refused(.noAccess)
+        }
+    }
+
+    private func failing<Result>(_ body: () async throws -> Result) async throws(JoinFailure) -> Result {
+        do {
+            return try await body()
+        } catch {
+            throw JoinFailure(code: .storeUnavailable, cause: error)
+        }
+    }
+}
+
+extension JoinService {
+    /// Asks whether a user may look into a room, open or closed, without joining it (contract C6).
+    ///
+    /// - Parameter request: The user and the room, as in a request to join.
+    /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
+    /// - Throws: ``JoinFailure`` when it could not be decided.
+    public func access(_ request: JoinRequest) async throws(JoinFailure) -> AccessOutcome {
+        let evaluation = Evaluation(order: .access, request: request, clock: clock, asksRules: false)
+        switch try await decide(request, evaluation) {
+        case .allowed(let access, _): return .admitted(access)
+        case .refused(let refusal): return .refused(refusal)
+        case .awaitsRules: return .refused(.noAccess)
+        }
+    }
+
+    /// Resolves what a user may do (contract C5).
+    ///
+    /// - Parameters:
+    ///   - user: The user; an unknown one holds nothing.
+    ///   - room: The room that the check names; nil leaves room-scoped roles out.
+    /// - Returns: The answer to every permission check, as of this moment: ask again, do not keep it.
+    /// - Throws: ``JoinFailure`` when the store cannot be read.
+    public func permissions(
+        of user: UserID,
+        in room: RoomID? = nil
+    ) async throws(JoinFailure) -> EffectivePermissions {
+        try await failing {
+            try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in
+                try facts.permissions(of: user, in: room)
+            }
+        }
+    }
+}
+
+extension JoinRequest {
+    fileprivate var logMetadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        if let userID { metadata["user"] = "\(userID)" }
+        if let roomID { metadata["room"] = "\(roomID)" }
+        return metadata
+    }
+}

@@ -1,0 +1,63 @@
+public import LivechatPermissions
+public import LivechatRooms
+public import LivechatTokens
+
+/// Everything that the decision can ask for. The look-ups are lazy: a refusal at one step never pays for the next.
+public typealias JoinFacts = LoginTokenLookup & PermissionLookup & RoomLookup
+
+/// The whole of what one decision will ask about, for stores that fetch everything in one round trip.
+public struct JoinQuery: Sendable {
+    /// The user who is asking, if one can be meant.
+    public let userID: UserID?
+    /// The digest of the token, if one was given.
+    public let digest: TokenDigest?
+    /// The room asked for, if one can be meant.
+    public let roomID: RoomID?
+
+    /// Describes a query.
+    public init(userID: UserID?, digest: TokenDigest? = nil, roomID: RoomID? = nil) {
+        self.userID = userID
+        self.digest = digest
+        self.roomID = roomID
+    }
+}
+
+/// Where the state lives: the seam for databases.
+public protocol JoinStore: Sendable {
+    /// Evaluates on one consistent snapshot of the newest committed state.
+    ///
+    /// - Parameters:
+    ///   - query: What the evaluation can ask about; other users, tokens and rooms are unknown to `evaluate`.
+    ///   - evaluate: The evaluation; it does not wait, and it must not keep the facts.
+    /// - Returns: What `evaluate` returns.
+    /// - Throws: When the store cannot be read.
+    func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result
+
+    /// Evaluates once more inside the transaction that writes, and writes what is decided there (contract C7).
+    ///
+    /// When the verdict allows a user who is not a member, the membership, the room's count and a `joined` event are
+    /// committed together before this returns; otherwise nothing is written.
+    ///
+    /// - Parameters:
+    ///   - query: What the evaluation can ask about; it names a user and a room.
+    ///   - evaluate: The evaluation; it may run more than once, and only the last verdict counts.
+    /// - Returns: The verdict that held when the membership committed.
+    /// - Throws: When the store cannot be written; nothing is written then.
+    func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict
+}
+
+/// What the steps came to on one set of facts.
+public enum JoinVerdict: Sendable {
+    /// A step refused.
+    case refused(Refusal)
+    /// The embedder's rules are to be asked before the steps can go on.
+    case awaitsRules(JoinRule.Question)
+    /// No step refused: the user may enter, for this reason, at this moment.
+    case allowed(RoomAccess, at: Timestamp)
+}

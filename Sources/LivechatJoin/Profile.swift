@@ -1,0 +1,100 @@
+/// Which order is kept and which bytes are answered: the documented contract, or a server that is seen to speak it
+/// (contract C9).
+public struct Profile: Sendable {
+    /// The name by which the command line knows it.
+    public let name: String
+    /// The order in which a request is decided.
+    public let order: DecisionOrder
+    private let notLoggedIn: JoinResponse
+    private let noAccess: JoinResponse
+
+    package init(name: String, order: DecisionOrder, notLoggedIn: JoinResponse, noAccess: JoinResponse) {
+        self.name = name
+        self.order = order
+        self.notLoggedIn = notLoggedIn
+        self.noAccess = noAccess
+    }
+
+    /// The endpoint's public reference page; what is used where nothing else is said.
+    public static let documented = Profile(
+        name: "documented",
+        order: .documented,
+        notLoggedIn: JoinResponse(
+            status: 401,
+            body: #"{"status":"error","message":"You must be logged in to do this."}"#
+        ),
+        noAccess: JoinResponse(status: 403, body: #"{"success":false,"error":"unauthorized"}"#)
+    )
+
+    /// What servers of Rocket.Chat 7 are seen to answer.
+    public static let rocketChat7 = Profile(
+        name: "rocket-chat-7",
+        order: .documented,
+        notLoggedIn: observedNotLoggedIn,
+        noAccess: observedNoAccess
+    )
+
+    /// What servers of Rocket.Chat 8 are seen to answer.
+    public static let rocketChat8 = Profile(
+        name: "rocket-chat-8",
+        order: .rocketChat8,
+        notLoggedIn: observedNotLoggedIn,
+        noAccess: observedNoAccess
+    )
+
+    /// Every profile, the default first.
+    public static let all = [documented, rocketChat7, rocketChat8]
+
+    private static let observedNotLoggedIn = JoinResponse(
+        status: 401,
+        body: #"{"success":false,"error":"You must be logged in to do this.","status":"error","#
+            + #""message":"You must be logged in to do this."}"#
+    )
+    private static let observedNoAccess = JoinResponse(
+        status: 400,
+        body: #"{"success":false,"error":"error-not-allowed"}"#
+    )
+}
+
+extension Profile {
+    /// The status and the bytes that answer an outcome.
+    public func response(to outcome: JoinOutcome) -> JoinResponse {
+        switch outcome {
+        case .joined, .alreadyMember: Self.success
+        case .refused(let refusal): response(to: refusal)
+        }
+    }
+
+    private func response(to refusal: Refusal) -> JoinResponse {
+        switch refusal {
+        case .notLoggedIn: notLoggedIn
+        case .invalidParameters(.missing): Self.missing
+        case .invalidParameters(.additional): Self.additional
+        case .invalidParameters(.notAString): Self.notAString
+        case .lacksPermission: Self.lacksPermission
+        case .noSuchRoom: Self.noSuchRoom
+        case .roomClosed: Self.roomClosed
+        case .rule(let code): JoinResponse(status: 400, body: #"{"success":false,"error":\#(JSONString.quoted(code))}"#)
+        case .noAccess: noAccess
+        }
+    }
+
+    private static let success = JoinResponse(status: 200, body: #"{"success":true}"#)
+    private static let missing = invalidParameters("must have required property 'roomId'")
+    private static let additional = invalidParameters("must NOT have additional properties")
+    private static let notAString = invalidParameters("must be string")
+    private static let lacksPermission = JoinResponse(
+        status: 403,
+        body: #"{"success":false,"error":"User does not have the permissions required for this action "#
+            + #"[error-unauthorized]"}"#
+    )
+    private static let noSuchRoom = JoinResponse(status: 400, body: #"{"success":false,"error":"error-invalid-room"}"#)
+    private static let roomClosed = JoinResponse(status: 400, body: #"{"success":false,"error":"room-closed"}"#)
+
+    private static func invalidParameters(_ fault: String) -> JoinResponse {
+        JoinResponse(
+            status: 400,
+            body: #"{"success":false,"error":"\#(fault) [invalid-params]","errorType":"invalid-params"}"#
+        )
+    }
+}

@@ -1,0 +1,63 @@
+public import LivechatPermissions
+public import LivechatTokens
+
+/// Why nobody joined: an answer, not an error.
+///
+/// The reasons inside are for logs and operators; a client reads only what the profile makes of the refusal.
+public enum Refusal: Hashable, Sendable {
+    /// The user is not logged in.
+    case notLoggedIn(AuthenticationRefusal)
+    /// The parameters are not what the endpoint takes.
+    case invalidParameters(ParameterFault)
+    /// The user lacks `view-l-room`.
+    case lacksPermission(PermissionDecision)
+    /// There is no livechat room with this id.
+    case noSuchRoom
+    /// The room is closed.
+    case roomClosed
+    /// One of the embedder's own rules refused.
+    case rule(code: String)
+    /// The user may not enter this room.
+    case noAccess
+}
+
+extension Refusal {
+    /// The step that decided.
+    public var step: Step {
+        switch self {
+        case .notLoggedIn: .authenticate
+        case .invalidParameters: .validate
+        case .lacksPermission: .authorize
+        case .noSuchRoom: .find
+        case .roomClosed: .open
+        case .rule: .rules
+        case .noAccess: .access
+        }
+    }
+}
+
+extension Refusal: CustomStringConvertible {
+    /// The reason in words, for logs and operators, never for clients.
+    public var description: String {
+        switch self {
+        case .notLoggedIn(let reason): reason.rawValue
+        case .invalidParameters(let fault): fault.rawValue
+        case .lacksPermission(.restricted(let role)): "the role \(role) is restricted and leaves out view-l-room"
+        case .lacksPermission: "no role of the user is granted view-l-room"
+        case .noSuchRoom: "there is no livechat room with this id"
+        case .roomClosed: "the room is closed"
+        case .rule(let code): "the embedder's rule \(code) refused"
+        case .noAccess: "nothing lets the user into this room"
+        }
+    }
+}
+
+/// What can be wrong with the parameters. With several at once the first in this list is told (contract C2).
+public enum ParameterFault: String, Hashable, CaseIterable, Sendable {
+    /// There is no `roomId`.
+    case missing = "roomId is missing"
+    /// There is a parameter other than `roomId`.
+    case additional = "there is a parameter other than roomId"
+    /// `roomId` is repeated, or in array or object form.
+    case notAString = "roomId is not one string"
+}

@@ -1,0 +1,35 @@
+/// One step of the decision. A step is named here, ordered in ``DecisionOrder`` and carried out in `Evaluation`.
+public enum Step: String, CaseIterable, Sendable {
+    /// Is the user logged in? (contract C4)
+    case authenticate
+    /// Are the parameters well formed? (contract C1)
+    case validate
+    /// Does the user hold `view-l-room`? (contract C5)
+    case authorize
+    /// Is there such a livechat room? (contract C8)
+    case find
+    /// Is the room open?
+    case open
+    /// Do the embedder's own rules agree?
+    case rules
+    /// May the user enter this room? (contract C6)
+    case access
+    /// The membership, the count and the event, written at once. (contract C7)
+    case join
+}
+
+extension Step {
+    /// Every answer that the step can refuse with, for the tables in the documentation and in the tests.
+    package var refusals: [Refusal] {
+        switch self {
+        case .authenticate: [.notLoggedIn(.unknown)]
+        case .validate: ParameterFault.allCases.map(Refusal.invalidParameters)
+        case .authorize: [.lacksPermission(.notGranted)]
+        case .find: [.noSuchRoom]
+        case .open: [.roomClosed]
+        case .rules: [.rule(code: "<the rule's code>")]
+        case .access: [.noAccess]
+        case .join: []
+        }
+    }
+}

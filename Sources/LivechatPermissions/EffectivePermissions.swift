@@ -1,0 +1,69 @@
+public import LivechatTokens
+
+/// What somebody's roles amount to: the answer to every permission check of one user (contract C5).
+///
+/// ```swift
+/// let permissions = EffectivePermissions(roles: [agent], grants: table)
+/// permissions.holds(Permission.viewLivechatRoom)
+/// ```
+public struct EffectivePermissions: Sendable {
+    /// The roles that count, in the order of their ids.
+    public let roles: [RoleID]
+    private let grants: GrantTable
+    private let restricted: [RoleID]
+
+    /// Resolves roles to permissions.
+    ///
+    /// - Parameters:
+    ///   - roles: The user's own roles, and in a check that names a room also the roles as a member of that room.
+    ///   - grants: The grants and restrictions in force.
+    public init(roles: some Sequence<RoleID>, grants: GrantTable) {
+        self.roles = Set(roles).sorted()
+        self.grants = grants
+        restricted = self.roles.filter { grants.restrictions[$0] != nil }
+    }
+
+    /// Decides one permission and says which role did.
+    ///
+    /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
+    public func decide(_ permission: PermissionID) -> PermissionDecision {
+        for role in restricted where grants.restrictions[role]?.contains(permission) == false {
+            return .restricted(by: role)
+        }
+        guard let granted = grants.roles[permission] else { return .notGranted }
+        for role in roles where granted.contains(role) { return .granted(by: role) }
+        return .notGranted
+    }
+
+    /// Whether a permission is held.
+    public func holds(_ permission: PermissionID) -> Bool {
+        if case .granted = decide(permission) { true } else { false }
+    }
+
+    /// Whether every one of these is held; an empty list holds.
+    public func holds(all permissions: [PermissionID]) -> Bool { permissions.allSatisfy(holds) }
+
+    /// Whether at least one of these is held; an empty list does not hold.
+    public func holds(any permissions: [PermissionID]) -> Bool { permissions.contains(where: holds) }
+}
+
+/// Whether a permission is held, and through which role.
+public enum PermissionDecision: Hashable, Sendable {
+    /// This role is granted it, and no restriction stands against it.
+    case granted(by: RoleID)
+    /// This role is restricted to other permissions.
+    case restricted(by: RoleID)
+    /// None of the roles is granted it.
+    case notGranted
+}
+
+/// Looks up what somebody may do.
+public protocol PermissionLookup {
+    /// Resolves a user's roles to permissions.
+    ///
+    /// - Parameters:
+    ///   - user: The user; an unknown one holds nothing.
+    ///   - room: The room that the check names; nil leaves room-scoped roles out.
+    /// - Throws: When the store cannot be read.
+    func permissions(of user: UserID, in room: RoomID?) throws -> EffectivePermissions
+}

@@ -1,0 +1,57 @@
+public import LivechatTokens
+
+/// A name that grants are given to and users are given.
+public struct Role: Sendable {
+    /// Where a role is meant to be assigned. It describes the role; what counts is where it was assigned: to a user,
+    /// or to a member of one room (contract C5).
+    public enum Scope: String, CaseIterable, Sendable {
+        /// To users, for everything they do.
+        case users = "Users"
+        /// To members of a room, for what they do in it.
+        case subscriptions = "Subscriptions"
+    }
+
+    /// The role's id.
+    public let id: RoleID
+    /// Where the role is meant to be assigned.
+    public let scope: Scope
+    /// What people read about it.
+    public let description: String?
+    /// The only permissions that its holders can have, or empty where it restricts nothing.
+    public let restrictedTo: Set<PermissionID>
+
+    /// Describes a role.
+    public init(
+        id: RoleID,
+        scope: Scope = .users,
+        description: String? = nil,
+        restrictedTo: Set<PermissionID> = []
+    ) {
+        self.id = id
+        self.scope = scope
+        self.description = description
+        self.restrictedTo = restrictedTo
+    }
+}
+
+/// The id of a role.
+public typealias RoleID = Identifier<Role>
+
+/// Something that may be allowed.
+public enum Permission {
+    /// May ask to enter livechat rooms at all.
+    public static let viewLivechatRoom = PermissionID(stored: "view-l-room")
+    /// May enter every livechat room.
+    public static let viewLivechatRooms = PermissionID(stored: "view-livechat-rooms")
+    /// May look into a closed room that another agent served.
+    public static let viewRoomClosedByAnotherAgent = PermissionID(
+        stored: "view-livechat-room-closed-by-another-agent"
+    )
+    /// May look into a closed room of the own department.
+    public static let viewRoomClosedInSameDepartment = PermissionID(
+        stored: "view-livechat-room-closed-same-department"
+    )
+}
+
+/// The id of a permission.
+public typealias PermissionID = Identifier<Permission>

@@ -1,0 +1,7 @@
+public import LivechatTokens
+
+/// What a room's id stands for; it is declared here because a permission check can name a room.
+public enum RoomEntity {}
+
+/// The id of a room.
+public typealias RoomID = Identifier<RoomEntity>

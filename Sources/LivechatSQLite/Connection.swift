@@ -1,0 +1,136 @@
+internal import CLivechatSQLite
+
+/// An open database; closed when the value is destroyed.
+///
+/// Every connection has extended result codes, foreign keys and defensive mode on, and trusted schema and
+/// double-quoted strings off. It has no mutex of its own: one thread uses it at a time.
+@safe
+package struct Connection: ~Copyable {
+    /// How a database is opened.
+    package struct Options: Sendable {
+        /// What the connection may do with the file.
+        package enum Access: Sendable {
+            case readOnly
+            case readWrite
+            /// Makes the file when it does not exist.
+            case create
+        }
+
+        package var access: Access
+        /// How long a statement waits for another connection's lock, in milliseconds.
+        package var busyTimeout: Int32
+
+        package init(access: Access, busyTimeout: Int32) {
+            self.access = access
+            self.busyTimeout = busyTimeout
+        }
+    }
+
+    private let handle: OpaquePointer
+
+    /// Opens the database in a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path, taken as it is: never a URI, never a special name.
+    ///   - options: What the connection may do and how long it waits.
+    /// - Throws: `SQLiteError` when the file cannot be opened; SQLite reads it only at the first statement.
+    package init(path: String, options: Options) throws(SQLiteError) {
+        if path.isEmpty || path.hasPrefix(":") || path.utf8.contains(0) {
+            throw SQLiteError(code: SQLITE_CANTOPEN, message: "not a file's path")
+        }
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        switch options.access {
+        case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .readWrite: flags |= SQLITE_OPEN_READWRITE
+        case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        }
+        // A leading "./" keeps a build of SQLite that reads URIs from taking a file named "file:x" for one.
+        unsafe handle = try Self.open(path.hasPrefix("/") ? path : "./" + path, flags)
+        unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
+    }
+
+    private static func open(_ path: String, _ flags: Int32) throws(SQLiteError) -> OpaquePointer {
+        var opened: OpaquePointer?
+        var code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        for (option, value) in switches where code == SQLITE_OK {
+            code = unsafe livechat_sqlite_set_option(opened, option, value)
+        }
+        if code == SQLITE_OK, let handle = unsafe opened { return unsafe handle }
+        let error = unsafe SQLiteError(code, on: opened)
+        unsafe sqlite3_close_v2(opened)
+        throw error
+    }
+
+    private static let switches: [(option: Int32, value: Int32)] = [
+        (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
+        (SQLITE_DBCONFIG_DEFENSIVE, 1),
+        (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+        (SQLITE_DBCONFIG_DQS_DML, 0),
+        (SQLITE_DBCONFIG_DQS_DDL, 0),
+    ]
+
+    deinit { unsafe sqlite3_close_v2(handle) }
+
+    /// Closes now.
+    ///
+    /// - Throws: `SQLiteError` when a statement is still alive; the connection then closes with its last statement.
+    package consuming func close() throws(SQLiteError) {
+        let code = unsafe sqlite3_close(handle)
+        if code == SQLITE_OK {
+            discard self
+            return
+        }
+        let error = unsafe SQLiteError(code, on: handle)
+        _ = consume self
+        throw error
+    }
+
+    /// Prepares a statement that is kept and used many times.
+    ///
+    /// - Parameter sql: One statement; values arrive as bindings only.
+    /// - Throws: `SQLiteError` when SQLite does not accept it.
+    package func prepare(_ sql: StaticString) throws(SQLiteError) -> Statement {
+        try unsafe Statement(sql: sql.description, on: handle, persistent: true)
+    }
+
+    /// Runs a script of one or more statements, for migrations and pragmas.
+    ///
+    /// - Parameter script: The statements; nothing that came from outside the program may be put into it.
+    /// - Throws: `SQLiteError` at the first statement that fails; those before it have run.
+    package func execute(_ script: String) throws(SQLiteError) {
+        let code = unsafe sqlite3_exec(handle, script, nil, nil, nil)
+        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle, sql: script) }
+    }
+
+    /// Runs one statement that answers with one integer, such as a pragma.
+    package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        var statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
+        return try statement.first { row in row.integer(0) }
+    }
+
+    /// Runs one statement that answers with one text, such as a pragma.
+    package func text(_ sql: String) throws(SQLiteError) -> String? {
+        var statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
+        return try statement.first { row in row.text(0) }
+    }
+
+    /// The plan that SQLite makes for a statement, a line each, for tests that guard against scans.
+    package func plan(of sql: String) throws(SQLiteError) -> [String] {
+        var statement = try unsafe Statement(sql: "EXPLAIN QUERY PLAN " + sql, on: handle, persistent: false)
+        var lines: [String] = []
+        try statement.forEach { row in lines.append(row.text(3)) }
+        return lines
+    }
+
+    /// Whether no transaction is open; some errors end one by themselves (https://sqlite.org/c3ref/get_autocommit.html).
+    package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
+
+    /// Whether the file may only be read.
+    package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
+
+    /// The rows that the newest insert, update or delete changed.
+    package var changes: Int64 { unsafe sqlite3_changes64(handle) }
+
+    /// The version of the SQLite library in use, as "3.40.1".
+    package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
+}

@@ -1,0 +1,51 @@
+internal import CLivechatSQLite
+
+/// What SQLite answered when it did not do what it was asked.
+package struct SQLiteError: Error, Hashable, Sendable {
+    /// The extended result code (https://sqlite.org/rescode.html).
+    package let code: Int32
+    /// SQLite's own words.
+    package let message: String
+    /// The statement that failed, where one was at hand; never its values.
+    package let sql: String?
+
+    package init(code: Int32, message: String, sql: String? = nil) {
+        self.code = code
+        self.message = message
+        self.sql = sql
+    }
+
+    /// The primary result code, the low byte of the extended one.
+    package var primaryCode: Int32 { code & 0xff }
+
+    /// Whether another connection held a lock for longer than this one was told to wait.
+    package var isBusy: Bool { primaryCode == SQLITE_BUSY }
+
+    /// Whether the file is not a SQLite database.
+    package var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB }
+
+    /// Whether the file could not be opened.
+    package var cannotOpen: Bool { primaryCode == SQLITE_CANTOPEN }
+
+    /// Whether the file or its folder may not be written.
+    package var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
+
+    /// Whether a constraint of the schema refused the write.
+    package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+
+    /// Reads the newest error of a connection; call it before the next use of that connection replaces it.
+    init(_ code: Int32, on connection: OpaquePointer?, sql: String? = nil) {
+        let detail = unsafe connection.map { unsafe String(cString: sqlite3_errmsg($0)) }
+        self.init(code: code, message: detail ?? SQLiteError.text(of: code), sql: sql)
+    }
+
+    static func text(of code: Int32) -> String {
+        unsafe String(cString: sqlite3_errstr(code))
+    }
+}
+
+extension SQLiteError: CustomStringConvertible {
+    package var description: String {
+        "SQLite error \(code): \(message)" + (sql.map { " (in: \($0))" } ?? "")
+    }
+}

@@ -1,0 +1,156 @@
+internal import CLivechatSQLite
+
+/// A prepared statement; finalized when the value is destroyed.
+///
+/// Bind the values, then run it with `run`, `first` or `forEach`, which reset it and clear its bindings. It keeps
+/// its connection's memory alive, so the two may be destroyed in any order.
+@safe
+package struct Statement: ~Copyable {
+    private let handle: OpaquePointer
+    /// Bound text and blobs are copied here rather than by SQLite, which would allocate for each.
+    private let values: UnsafeMutableRawBufferPointer
+    private var used = 0
+
+    private static let valueBytes = 1_024
+
+    init(sql: String, on connection: OpaquePointer, persistent: Bool) throws(SQLiteError) {
+        var prepared: OpaquePointer?
+        let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+        let code = unsafe sqlite3_prepare_v3(connection, sql, -1, flags, &prepared, nil)
+        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: connection, sql: sql) }
+        guard let handle = unsafe prepared else {
+            throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: sql)
+        }
+        unsafe self.handle = handle
+        unsafe self.values = .allocate(byteCount: Self.valueBytes, alignment: 1)
+    }
+
+    deinit {
+        unsafe sqlite3_finalize(handle)
+        unsafe values.deallocate()
+    }
+
+    /// The statement as it was prepared.
+    package var sql: String { unsafe String(cString: sqlite3_sql(handle)) }
+
+    // MARK: Binding
+
+    /// Binds an integer.
+    package mutating func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
+        try check(unsafe sqlite3_bind_int64(handle, index, value))
+    }
+
+    /// Binds an integer or NULL.
+    package mutating func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+        guard let value else { return try bindNull(index) }
+        try bind(index, value)
+    }
+
+    /// Binds 1 or 0.
+    package mutating func bind(_ index: Int32, _ value: Bool) throws(SQLiteError) {
+        try bind(index, value ? 1 : 0 as Int64)
+    }
+
+    /// Binds a floating-point number or NULL.
+    package mutating func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
+        guard let value else { return try bindNull(index) }
+        try check(unsafe sqlite3_bind_double(handle, index, value))
+    }
+
+    /// Binds text or NULL; its length travels with it, so a NUL byte is a byte like any other.
+    package mutating func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
+        guard let value else { return try bindNull(index) }
+        try bind(index, bytes: value.utf8.span, asText: true)
+    }
+
+    /// Binds a blob.
+    package mutating func bind(_ index: Int32, _ value: Span<UInt8>) throws(SQLiteError) {
+        try bind(index, bytes: value, asText: false)
+    }
+
+    private mutating func bindNull(_ index: Int32) throws(SQLiteError) {
+        try check(unsafe sqlite3_bind_null(handle, index))
+    }
+
+    private mutating func bind(_ index: Int32, bytes: Span<UInt8>, asText: Bool) throws(SQLiteError) {
+        let count = UInt64(bytes.count)
+        let code: Int32
+        if bytes.count <= Self.valueBytes - used {
+            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: values[used..<used + bytes.count])
+            unsafe bytes.withUnsafeBytes { source in unsafe place.copyMemory(from: source) }
+            used += bytes.count
+            if asText {
+                code = unsafe livechat_sqlite_bind_text_static(handle, index, place.baseAddress, count)
+            } else {
+                code = unsafe livechat_sqlite_bind_blob_static(handle, index, place.baseAddress, count)
+            }
+        } else {
+            code = unsafe bytes.withUnsafeBytes { source in
+                unsafe asText
+                    ? livechat_sqlite_bind_text_copy(handle, index, source.baseAddress, count)
+                    : livechat_sqlite_bind_blob_copy(handle, index, source.baseAddress, count)
+            }
+        }
+        try check(code)
+    }
+
+    private func check(_ code: Int32) throws(SQLiteError) {
+        guard code == SQLITE_OK else {
+            throw unsafe SQLiteError(code, on: sqlite3_db_handle(handle), sql: sql)
+        }
+    }
+
+    // MARK: Running
+
+    /// Runs the statement to its end and passes over any rows.
+    package mutating func run() throws(SQLiteError) {
+        defer { reset() }
+        while try step() {}
+    }
+
+    /// Runs the statement to its first row.
+    ///
+    /// - Returns: What `decode` makes of that row, or nil when there is none.
+    package mutating func first<Result, Failure: Error>(
+        _ decode: (borrowing Row) throws(Failure) -> Result
+    ) throws -> Result? {
+        defer { reset() }
+        guard try step() else { return nil }
+        return try decode(unsafe Row(handle: handle))
+    }
+
+    /// Runs the statement to its first row, for decoders that cannot fail.
+    package mutating func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
+        defer { reset() }
+        guard try step() else { return nil }
+        return decode(unsafe Row(handle: handle))
+    }
+
+    /// Runs the statement and lends each row in turn.
+    package mutating func forEach(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
+        defer { reset() }
+        while try step() { body(unsafe Row(handle: handle)) }
+    }
+
+    /// Runs the statement and lends each row in turn to work that can fail.
+    package mutating func forEachThrowing(_ body: (borrowing Row) throws -> Void) throws {
+        defer { reset() }
+        while try step() { try body(unsafe Row(handle: handle)) }
+    }
+
+    private func step() throws(SQLiteError) -> Bool {
+        let code = unsafe sqlite3_step(handle)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw unsafe SQLiteError(code, on: sqlite3_db_handle(handle), sql: sql)
+        }
+    }
+
+    private mutating func reset() {
+        // Both return the error of the last step, which has been thrown already.
+        _ = unsafe sqlite3_reset(handle)
+        _ = unsafe sqlite3_clear_bindings(handle)
+        used = 0
+    }
+}

@@ -1,0 +1,81 @@
+/// An opaque id: 1 to 256 bytes of UTF-8, compared byte for byte (contract C1, C8).
+///
+/// Two ids that look the same but differ in their bytes (in case, or in how an accent is composed) are different
+/// ids, unlike Swift's own strings. The type parameter keeps a user's id from being used as a room's.
+///
+/// ```swift
+/// let user = try UserID("rocket.cat")
+/// ```
+public struct Identifier<Entity>: Sendable {
+    /// The id as text.
+    public let string: String
+
+    /// Takes an id from a configuration, a fixture or the embedder's own data.
+    ///
+    /// - Parameter string: 1 to 256 bytes of UTF-8.
+    /// - Throws: ``InvalidIdentifier`` when it is empty or longer.
+    public init(_ string: String) throws(InvalidIdentifier) {
+        let count = string.utf8.count
+        guard count > 0 else { throw .empty }
+        guard count <= InvalidIdentifier.maximumBytes else { throw .tooLong(bytes: count) }
+        self.string = string
+    }
+
+    /// Takes an id from a request, where a value that cannot be an id is no error: it matches nothing.
+    ///
+    /// - Parameter value: The value as it was sent.
+    /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
+    public init?(requested value: String) {
+        guard !value.utf8.contains(0), let id = try? Self(value) else { return nil }
+        self = id
+    }
+
+    /// Takes an id that was checked when it was stored.
+    package init(stored string: String) { self.string = string }
+}
+
+/// Why a text is not an id.
+public enum InvalidIdentifier: Error, Hashable, Sendable {
+    /// It has no bytes.
+    case empty
+    /// It has more than 256 bytes.
+    case tooLong(bytes: Int)
+
+    /// The longest id, in bytes of UTF-8.
+    public static let maximumBytes = 256
+}
+
+extension InvalidIdentifier: CustomStringConvertible {
+    /// What is wrong, as the end of a sentence: "is empty, an id has 1 to 256 bytes".
+    public var description: String {
+        switch self {
+        case .empty: "is empty, an id has 1 to \(Self.maximumBytes) bytes"
+        case .tooLong(let bytes): "has \(bytes) bytes, an id has 1 to \(Self.maximumBytes)"
+        }
+    }
+}
+
+extension Identifier: Hashable {
+    /// Whether both have the same bytes.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.string.utf8.elementsEqual(other.string.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        for byte in string.utf8 { hasher.combine(byte) }
+        hasher.combine(0xff as UInt8)
+    }
+}
+
+extension Identifier: Comparable {
+    /// Whether one comes before the other in the order of their bytes.
+    public static func < (one: Self, other: Self) -> Bool {
+        one.string.utf8.lexicographicallyPrecedes(other.string.utf8)
+    }
+}
+
+extension Identifier: CustomStringConvertible {
+    /// The id as text.
+    public var description: String { string }
+}

@@ -1,0 +1,21 @@
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Milliseconds since the epoch; negative before it.
+    public let milliseconds: Int64
+
+    /// Takes milliseconds since the epoch.
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// Whether one is earlier than the other.
+    public static func < (one: Self, other: Self) -> Bool { one.milliseconds < other.milliseconds }
+
+    /// The moment that lies this many days later; the last one that can be written when there is none.
+    ///
+    /// - Parameter days: Days of 24 hours; a fraction counts.
+    public func adding(days: Double) -> Timestamp {
+        let sum = Double(milliseconds) + days * 86_400_000
+        return Timestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
+    }
+
+    private static let last: Int64 = 253_402_300_799_999
+}

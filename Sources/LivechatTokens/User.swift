@@ -1,0 +1,24 @@
+/// Somebody who may ask to enter a room.
+public struct User: Sendable {
+    /// The user's id.
+    public let id: UserID
+    /// The user's name, where one is known; it decides nothing.
+    public let username: String?
+    /// Whether the user may log in.
+    public let isActive: Bool
+
+    /// Describes a user.
+    ///
+    /// - Parameters:
+    ///   - id: The user's id.
+    ///   - username: The user's name, where one is known.
+    ///   - isActive: Whether the user may log in.
+    public init(id: UserID, username: String? = nil, isActive: Bool = true) {
+        self.id = id
+        self.username = username
+        self.isActive = isActive
+    }
+}
+
+/// The id of a user.
+public typealias UserID = Identifier<User>

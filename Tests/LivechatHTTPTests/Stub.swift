@@ -1,0 +1,6 @@
+import Testing
+
+#if HTTP
+import Hummingbird
+import HummingbirdTesting
+#endif
