@@ -1,0 +1,52 @@
+#if HTTP
+internal import Hummingbird
+internal import LivechatJoin
+
+/// The endpoint behind whatever routes to it.
+struct JoinEndpoint: Sendable {
+    let service: JoinService
+    let options: JoinHTTPOptions
+
+    /// What a request brings that counts, read in one pass over its head.
+    struct Head {
+        let target: String
+        private(set) var userIDs: [String] = []
+        private(set) var tokens: [String] = []
+        private(set) var headerBytes: Int
+
+        init(_ request: Request) {
+            target = request.head.path ?? ""
+            // The header `Host` has been taken out of the fields.
+            headerBytes = request.head.authority?.utf8.count ?? 0
+            for field in request.headers {
+                let value = field.value
+                headerBytes += field.name.rawName.utf8.count + value.utf8.count
+                // As often as it was sent: two of them are a wrong value, not the first or the last (contract C1).
+                switch field.name.canonicalName {
+                case Self.userID: userIDs.append(value)
+                case Self.token: tokens.append(value)
+                default: break
+                }
+            }
+        }
+
+        private static let userID = JoinRequest.userIDHeader.lowercased()
+        private static let token = JoinRequest.tokenHeader.lowercased()
+    }
+
+    /// Refuses what is too large to look at.
+    ///
+    /// - Returns: nil when the sizes are in bounds.
+    func refusal(_ head: Head) -> Response? {
+        if head.target.utf8.count > options.maximumTargetBytes { return .targetTooLong }
+        if head.headerBytes > options.maximumHeaderBytes { return .headersTooLarge }
+        return nil
+    }
+
+    /// Answers a GET whose sizes are in bounds.
+    func join(_ head: Head, _ target: RequestTarget) async -> Response {
+        let request = JoinRequest(userIDs: head.userIDs, tokens: head.tokens, query: target.query.map(String.init))
+        return Response(await service.respond(to: request))
+    }
+}
+#endif

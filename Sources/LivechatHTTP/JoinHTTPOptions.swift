@@ -1,0 +1,23 @@
+#if HTTP
+/// What a server of the endpoint takes from a client before it says no.
+public struct JoinHTTPOptions: Sendable {
+    /// The longest request target (path and query) in bytes; a longer one is answered 414.
+    public var maximumTargetBytes = 8_192
+    /// The most bytes that the names and values of all headers may have together; more is answered 431.
+    public var maximumHeaderBytes = 16_384
+    /// How long a connection may stay open with nothing to do or with a request that does not get on. It counts only
+    /// in an `Application` made here: the connections of a host's own server are the host's.
+    public var idleTimeout: Duration = .seconds(60)
+
+    /// Makes the options with their defaults.
+    public init() {}
+}
+
+extension JoinHTTPOptions {
+    /// Where the parser itself gives up: it has to read what is to be answered 414 or 431, but not without end.
+    var hardLimit: Int { 2 * (maximumTargetBytes + maximumHeaderBytes) }
+
+    /// The most headers that the parser takes.
+    static let maximumHeaderCount = 256
+}
+#endif

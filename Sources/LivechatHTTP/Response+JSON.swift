@@ -1,0 +1,36 @@
+#if HTTP
+internal import Hummingbird
+internal import LivechatJoin
+
+extension Response {
+    /// Makes an answer of the exact bytes; Hummingbird counts them for `Content-Length`.
+    init(_ response: JoinResponse) {
+        self.init(
+            status: HTTPResponse.Status(code: response.status),
+            headers: Self.json,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
+        )
+    }
+
+    private static let json: HTTPFields = [.contentType: JoinResponse.contentType]
+
+    /// The path is known, the method is not.
+    static let methodNotAllowed: Response = {
+        var response = Response(.refusal(status: 405, error: "Method Not Allowed"))
+        response.headers[.allow] = "GET"
+        return response
+    }()
+
+    static let done = Response(JoinResponse(status: 200, body: #"{"success":true}"#))
+    static let notFound = Response(.refusal(status: 404, error: "Not Found"))
+    static let targetTooLong = Response(.refusal(status: 414, error: "URI Too Long"))
+    static let headersTooLarge = Response(.refusal(status: 431, error: "Request Header Fields Too Large"))
+    static let unavailable = Response(JoinResponse.unavailable)
+}
+
+extension JoinResponse {
+    fileprivate static func refusal(status: Int, error: String) -> JoinResponse {
+        JoinResponse(status: status, body: #"{"success":false,"error":"\#(error)"}"#)
+    }
+}
+#endif

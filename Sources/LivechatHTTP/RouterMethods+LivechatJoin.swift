@@ -1,0 +1,45 @@
+#if HTTP
+public import Hummingbird
+public import LivechatJoin
+
+extension RouterMethods {
+    /// Adds the endpoint to a router that the host has already, at ``LivechatJoin/JoinRequest/path``.
+    ///
+    /// `GET` is answered by the service (contract C2); every other standard method is answered 405. Middleware that
+    /// was added before applies.
+    ///
+    /// ```swift
+    /// let router = Router()
+    /// router.addLivechatJoin(JoinService(store: database))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - service: What decides.
+    ///   - options: How large a request may be.
+    /// - Returns: The router.
+    @discardableResult
+    public func addLivechatJoin(_ service: JoinService, options: JoinHTTPOptions = JoinHTTPOptions()) -> Self {
+        let endpoint = JoinEndpoint(service: service, options: options)
+        let path = RouterPath(stringLiteral: JoinRequest.path)
+        get(path) { request, _ in
+            let head = JoinEndpoint.Head(request)
+            if let refusal = endpoint.refusal(head) { return refusal }
+            return await endpoint.join(head, RequestTarget(head.target))
+        }
+        for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
+            on(path, method: method) { request, _ in
+                (endpoint.refusal(JoinEndpoint.Head(request)) ?? .methodNotAllowed).answering(request)
+            }
+        }
+        return self
+    }
+}
+
+extension Response {
+    /// The same response without its body where the request was a `HEAD`, whose answer has none; a body would be read
+    /// as the start of the next answer on the connection.
+    func answering(_ request: Request) -> Response {
+        request.method == .head ? createHeadResponse() : self
+    }
+}
+#endif
