@@ -30,6 +30,9 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Whether the file or its folder may not be written.
     package var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
 
+    /// Whether the file is damaged.
+    package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
+
     /// Whether a constraint of the schema refused the write.
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 

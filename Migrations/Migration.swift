@@ -1,0 +1,15 @@
+/// One numbered change of the schema, embedded from a file in `SQLite/`.
+package struct Migration: Sendable {
+    /// The number that the file's name begins with; the first is 1 and none is left out.
+    package let version: Int
+    /// The file's name.
+    package let name: String
+    /// The file's contents.
+    package let sql: [UInt8]
+
+    /// Every migration in order. A new file is added here; a file that has been released is never changed.
+    package static let all = [
+        Migration(version: 1, name: "0001_schema.sql", sql: PackageResources._001_schema_sql),
+        Migration(version: 2, name: "0002_default_grants.sql", sql: PackageResources._002_default_grants_sql),
+    ]
+}

@@ -1,0 +1,71 @@
+internal import LivechatSQLite
+
+/// Why the database did not do what it was asked: what happened, where, and what to do.
+public struct DatabaseError: Error, Sendable {
+    /// What kind of error it is; a struct, so that a new code breaks nobody's `switch`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code's name.
+        public let description: String
+
+        /// There is no file at the path.
+        public static let missing = Code(description: "missing")
+        /// The path names a folder.
+        public static let isDirectory = Code(description: "isDirectory")
+        /// The file is not a SQLite database, or it is damaged.
+        public static let notADatabase = Code(description: "notADatabase")
+        /// The file is a database of another program.
+        public static let foreignSchema = Code(description: "foreignSchema")
+        /// The file or its folder may not be written.
+        public static let readOnly = Code(description: "readOnly")
+        /// The schema is older than the program.
+        public static let schemaOlder = Code(description: "schemaOlder")
+        /// The schema is newer than the program.
+        public static let schemaNewer = Code(description: "schemaNewer")
+        /// A migration that was applied is not the one that the program has, or one is left out.
+        public static let schemaChanged = Code(description: "schemaChanged")
+        /// Another process held the write lock for longer than the busy timeout.
+        public static let busy = Code(description: "busy")
+        /// The database has been closed.
+        public static let closed = Code(description: "closed")
+        /// What was to be changed does not exist.
+        public static let notFound = Code(description: "notFound")
+        /// What was to be added exists already.
+        public static let alreadyExists = Code(description: "alreadyExists")
+        /// What was to be removed is still in use.
+        public static let inUse = Code(description: "inUse")
+        /// SQLite failed in another way; the description has its words.
+        public static let storage = Code(description: "storage")
+    }
+
+    /// What kind of error it is.
+    public let code: Code
+    private let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Says in an embedder's words what SQLite said of a file.
+    init(_ error: SQLiteError, path: String) {
+        if error.isNotADatabase || error.isDamage {
+            self.init(.notADatabase, "\(path) is not a SQLite database, or is damaged: \(error.message)")
+        } else if error.isReadOnly {
+            self.init(.readOnly, "\(path) cannot be written: give write permission on the file and its folder")
+        } else if error.isBusy {
+            self.init(.busy, "\(path) is locked by another process: wait for it to end, or end it, and try again")
+        } else if error.cannotOpen {
+            self.init(
+                .storage,
+                "\(path) cannot be opened: \(error.message); look at the permissions of the file and its folder"
+            )
+        } else {
+            self.init(.storage, "\(path): \(error)")
+        }
+    }
+}
+
+extension DatabaseError: CustomStringConvertible {
+    /// What happened, where, and what to do, on one line.
+    public var description: String { message }
+}

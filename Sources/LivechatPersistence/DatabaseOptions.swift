@@ -1,0 +1,45 @@
+extension JoinDatabase {
+    /// How a database is opened; the defaults suit a server.
+    public struct Options: Sendable {
+        /// What happens to a schema that is not the program's own.
+        public enum Schema: Sendable {
+            /// Makes the file when it is missing, and brings an older schema up to date.
+            case migrate
+            /// Refuses a missing file and an older schema.
+            case requireCurrent
+        }
+
+        /// What an acknowledged join survives (https://sqlite.org/pragma.html#pragma_synchronous).
+        public enum Durability: Sendable {
+            /// The end of the process and the loss of power.
+            case full
+            /// The end of the process; a loss of power can take the newest joins back, all of them whole.
+            case normal
+        }
+
+        /// What happens to a schema that is not the program's own.
+        public var schema: Schema = .migrate
+        /// What an acknowledged join survives.
+        public var durability: Durability = .full
+        /// How many connections read at the same time, at least 1.
+        public var readers = 4
+        /// How long a write waits for another process's lock before it fails.
+        public var busyTimeout: Duration = .seconds(5)
+        /// The page cache of each connection, in bytes.
+        public var cacheBytes = 2 << 20
+        /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off.
+        public var mappedBytes = 256 << 20
+
+        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping.
+        public init() {}
+    }
+}
+
+extension Duration {
+    /// The duration in whole milliseconds, as SQLite takes it.
+    var sqliteMilliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        let milliseconds = Double(seconds) * 1_000 + Double(attoseconds) / 1e15
+        return Int32(clamping: Int64(min(max(milliseconds, 0), Double(Int32.max))))
+    }
+}

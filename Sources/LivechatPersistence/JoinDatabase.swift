@@ -1,0 +1,168 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The store of the engine in one SQLite file: decisions, joins, and the writes that a backend needs.
+///
+/// ```swift
+/// let database = try JoinDatabase(path: "chat.db")
+/// let service = JoinService(store: database)
+/// ```
+///
+/// Any number of processes may open the same file. Reads run on the caller's thread; writes run on one thread of the
+/// database's own and share their commits. A connection does not survive `fork`: open the database after it.
+public final class JoinDatabase: JoinStore, Sendable {
+    /// The file.
+    public let path: String
+    let clock: WallClock
+    let readers: ReaderPool
+    let writer: Writer
+
+    /// Opens a database.
+    ///
+    /// - Parameters:
+    ///   - path: The file, on a local disk.
+    ///   - options: How it is opened.
+    ///   - clock: Where the time of administration comes from; a join takes its time from the ``JoinService``.
+    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database of this program, or its schema
+    ///   is not the program's; it has not been touched then.
+    public init(
+        path: String,
+        options: Options = Options(),
+        clock: WallClock = .system
+    ) throws(DatabaseError) {
+        self.path = path
+        self.clock = clock
+        do {
+            try Self.check(path, mayBeMissing: options.schema == .migrate)
+            let connection = try Connection(
+                path: path,
+                options: .init(
+                    access: options.schema == .migrate ? .create : .readWrite,
+                    busyTimeout: options.busyTimeout.sqliteMilliseconds
+                )
+            )
+            let migrator = Migrator(path: path, clock: clock)
+            _ = try migrator.appliedCount(connection)
+            if options.schema == .requireCurrent { try migrator.requireCurrent(connection) }
+            if connection.isReadOnly { throw SQLiteError.readOnly }
+            try connection.useWriteAheadLog(options.durability)
+            try connection.tune(options)
+            if options.schema == .migrate { _ = try migrator.migrate(connection) }
+            writer = Writer(try WriterSession(connection), path: path)
+            readers = try ReaderPool(path: path, options: options)
+        } catch {
+            throw DatabaseError(opening: error, path: path)
+        }
+    }
+
+    /// Makes the file when it is missing, and brings an older schema up to date.
+    ///
+    /// - Returns: The names of the migrations that were applied now; none when the schema was up to date.
+    /// - Throws: ``DatabaseError``; a database that is newer or not this program's is not touched.
+    public static func migrate(path: String, clock: WallClock = .system) throws(DatabaseError) -> [String] {
+        do {
+            try check(path, mayBeMissing: true)
+            let connection = try Connection(
+                path: path,
+                options: .init(access: .create, busyTimeout: Options().busyTimeout.sqliteMilliseconds)
+            )
+            let migrator = Migrator(path: path, clock: clock)
+            _ = try migrator.appliedCount(connection)
+            if connection.isReadOnly { throw SQLiteError.readOnly }
+            try connection.useWriteAheadLog(.full)
+            let names = try migrator.migrate(connection)
+            try connection.close()
+            return names
+        } catch {
+            throw DatabaseError(opening: error, path: path)
+        }
+    }
+
+    /// Looks at the path without opening the file: closing a file of one's own would drop SQLite's locks on it.
+    private static func check(_ path: String, mayBeMissing: Bool) throws(DatabaseError) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        if attributes?[.type] as? FileAttributeType == .typeDirectory {
+            throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
+        }
+        if attributes == nil && !mayBeMissing {
+            throw DatabaseError(
+                .missing,
+                "there is no database at \(path): make one with `livechat-join migrate --database \(path)`"
+            )
+        }
+    }
+
+    /// Takes no more work, waits for writes that are queued, and closes every connection.
+    public func close() async {
+        await writer.close()
+        readers.close()
+    }
+
+    /// Asks whether the database answers and its schema is the program's, for a health check.
+    ///
+    /// - Throws: ``DatabaseError`` when it is not.
+    public func checkHealth() async throws {
+        let migrator = Migrator(path: path)
+        try readers.snapshot { reader in try reader.query { connection in try migrator.requireCurrent(connection) } }
+    }
+
+    // MARK: JoinStore
+
+    /// Evaluates on one snapshot of the newest committed state, on the caller's thread.
+    public func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result {
+        try readers.snapshot { reader in try evaluate(reader.lookups) }
+    }
+
+    /// Evaluates once more in the writer's transaction and writes the membership that is allowed there.
+    public func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        try await writer.write { session in
+            let verdict = try evaluate(session.lookups)
+            if case .allowed(let access, let now) = verdict, access != .member,
+                let user = query.userID, let room = query.roomID
+            {
+                try session.join(user, room, at: now)
+            }
+            return verdict
+        }
+    }
+}
+
+extension Connection {
+    /// Turns the write-ahead log on, which stays on in the file, and sets what a commit survives.
+    func useWriteAheadLog(_ durability: JoinDatabase.Options.Durability) throws {
+        guard try text("PRAGMA journal_mode = WAL") == "wal" else {
+            throw SQLiteError(code: 1, message: "the write-ahead log cannot be turned on here")
+        }
+        switch durability {
+        case .full: try execute("PRAGMA synchronous = FULL")
+        case .normal: try execute("PRAGMA synchronous = NORMAL")
+        }
+    }
+}
+
+extension SQLiteError {
+    static let readOnly = SQLiteError(code: 8, message: "the file may only be read")
+}
+
+extension DatabaseError {
+    /// Says what kept a database from being opened.
+    init(opening error: any Error, path: String) {
+        switch error {
+        case let error as DatabaseError: self = error
+        case let error as SQLiteError: self.init(error, path: path)
+        default: self.init(.storage, "\(path): \(error)")
+        }
+    }
+}

@@ -1,0 +1,145 @@
+internal import Dispatch
+internal import LivechatSQLite
+internal import Synchronization
+
+/// The one writer of a process: a queue, a thread of its own, and a commit that many share.
+///
+/// While one commit is being synced, jobs gather; the next transaction takes them all. There is no timer, and a job
+/// that comes alone is committed at once. Each job runs in a savepoint, so one that fails does not fail its
+/// neighbours, and each is answered only after the commit that holds it.
+final class Writer: Sendable {
+    /// Work that waits for its turn.
+    private struct Job: Sendable {
+        /// Does the work and returns how to answer it once it is committed.
+        let run: @Sendable (WriterSession) throws -> @Sendable () -> Void
+        /// Answers work of which nothing was written.
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private struct Waiting {
+        var jobs: [Job] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private let waiting = Mutex(Waiting())
+    private let session: Mutex<WriterSession?>
+    private let thread = DispatchQueue(label: "livechat-join.writer")
+    private let path: String
+
+    /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
+    private static let maximumBatch = 512
+
+    init(_ session: sending WriterSession, path: String) {
+        self.session = Mutex(session)
+        self.path = path
+    }
+
+    /// Runs work in the next shared transaction.
+    ///
+    /// - Parameter body: The work; it may run more than once, and only its last run is kept.
+    /// - Returns: What `body` returned, after the commit.
+    /// - Throws: What `body` throws, or `DatabaseError`; nothing of the work is written then.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (WriterSession) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(
+                Job(
+                    run: { session in
+                        let result = try body(session)
+                        return { continuation.resume(returning: result) }
+                    },
+                    fail: { continuation.resume(throwing: $0) }
+                )
+            )
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        let (isClosed, startsDraining) = waiting.withLock { waiting in
+            if waiting.isClosed { return (true, false) }
+            waiting.jobs.append(job)
+            defer { waiting.isDraining = true }
+            return (false, !waiting.isDraining)
+        }
+        if isClosed { return job.fail(DatabaseError.closed) }
+        if startsDraining { thread.async { self.drain() } }
+    }
+
+    private func drain() {
+        while true {
+            let batch = waiting.withLock { waiting in
+                let batch = Array(waiting.jobs.prefix(Self.maximumBatch))
+                waiting.jobs.removeFirst(batch.count)
+                if batch.isEmpty { waiting.isDraining = false }
+                return batch
+            }
+            if batch.isEmpty { return }
+            session.withLock { session in
+                guard let session else { return batch.forEach { $0.fail(DatabaseError.closed) } }
+                commit(batch, session)
+            }
+        }
+    }
+
+    /// Runs jobs in one transaction and answers each of them.
+    private func commit(_ batch: [Job], _ session: WriterSession) {
+        var jobs = batch
+        while !jobs.isEmpty {
+            var answers: [@Sendable () -> Void] = []
+            do {
+                try session.begin()
+                if let lost = run(&jobs, session, &answers) {
+                    // SQLite took the whole transaction back, with the neighbours' work in it: they run once more
+                    // without the job that caused it.
+                    jobs.remove(at: lost)
+                    continue
+                }
+                try session.commit()
+            } catch {
+                session.rollBack()
+                let error = said(error)
+                return jobs.forEach { $0.fail(error) }
+            }
+            return answers.forEach { $0() }
+        }
+    }
+
+    /// Runs each job in a savepoint. Jobs that failed are answered and taken out of `jobs`.
+    ///
+    /// - Returns: The place of a job, answered already, with which the whole transaction was lost; nil when none was.
+    private func run(
+        _ jobs: inout [Job],
+        _ session: WriterSession,
+        _ answers: inout [@Sendable () -> Void]
+    ) -> Int? {
+        var index = 0
+        while index < jobs.count {
+            do {
+                answers.append(try session.savepoint { try jobs[index].run(session) })
+                index += 1
+            } catch {
+                jobs[index].fail(said(error))
+                if session.hasLostTransaction { return index }
+                jobs.remove(at: index)
+            }
+        }
+        return nil
+    }
+
+    private func said(_ error: any Error) -> any Error {
+        (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
+    }
+
+    /// Takes no more work, waits for what is queued, and closes the connection.
+    func close() async {
+        waiting.withLock { $0.isClosed = true }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            thread.async {
+                self.session.withLock { $0 = nil }
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import LivechatJoin
+internal import LivechatSQLite
+
+/// The writing connection with its statements; the writer's thread alone uses it.
+final class WriterSession {
+    /// The same look-ups as a reader's, on the newest state.
+    let lookups: Lookups
+    private var beginTransaction: Statement
+    private var commitTransaction: Statement
+    private var beginSavepoint: Statement
+    private var releaseSavepoint: Statement
+    private var rollBackSavepoint: Statement
+    private var insertMembership: Statement
+    private var countMember: Statement
+    private var appendEvent: Statement
+    /// Last, because stored properties are destroyed in this order: the statements before their connection.
+    let connection: Connection
+
+    init(_ connection: consuming Connection) throws {
+        lookups = try Lookups(connection)
+        beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
+        commitTransaction = try connection.prepare("COMMIT")
+        beginSavepoint = try connection.prepare("SAVEPOINT job")
+        releaseSavepoint = try connection.prepare("RELEASE job")
+        rollBackSavepoint = try connection.prepare("ROLLBACK TO job")
+        insertMembership = try connection.prepare(SQL.insertMembership)
+        countMember = try connection.prepare(SQL.countMember)
+        appendEvent = try connection.prepare(SQL.appendEvent)
+        self.connection = connection
+    }
+
+    // MARK: The shared transaction
+
+    func begin() throws(SQLiteError) { try beginTransaction.run() }
+
+    func commit() throws(SQLiteError) { try commitTransaction.run() }
+
+    func rollBack() { connection.rollBack() }
+
+    /// Whether SQLite has ended the transaction by itself, as a full disk can make it do.
+    var hasLostTransaction: Bool { connection.isAutocommit }
+
+    /// Runs one job: kept when it returns, undone when it throws.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        lookups.begin()
+        try beginSavepoint.run()
+        do {
+            let result = try body()
+            try releaseSavepoint.run()
+            return result
+        } catch {
+            if !hasLostTransaction {
+                try rollBackSavepoint.run()
+                try releaseSavepoint.run()
+            }
+            throw error
+        }
+    }
+
+    // MARK: Joining
+
+    /// Makes a user a member of a room: the membership, the room's count and the event (contract C7).
+    ///
+    /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
+    func join(_ user: UserID, _ room: RoomID, at now: Timestamp) throws {
+        guard let userKey = try lookups.key(of: user) else { throw DatabaseError.noUser(user) }
+        guard let roomKey = try lookups.key(of: room) else { throw DatabaseError.noRoom(room) }
+        try insertMembership.bind(1, roomKey)
+        try insertMembership.bind(2, userKey)
+        try insertMembership.bind(3, now.milliseconds)
+        try insertMembership.run()
+        try countMember.bind(1, roomKey)
+        try countMember.run()
+        try appendEvent.bind(1, JoinEvent.Kind.joined.rawValue)
+        try appendEvent.bind(2, now.milliseconds)
+        try appendEvent.bind(3, room.string)
+        try appendEvent.bind(4, user.string)
+        try appendEvent.run()
+    }
+
+    /// The statements of a join; a test asserts that none of them scans.
+    enum SQL {
+        /// A new member has been told of nothing yet: an alert stands, and one message is unread.
+        static let insertMembership: StaticString = """
+            INSERT INTO membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
+            """
+        static let countMember: StaticString = "UPDATE room SET members_count = members_count + 1 WHERE key = ?1"
+        static let appendEvent: StaticString = "INSERT INTO event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
+
+        static let all = [insertMembership, countMember, appendEvent]
+    }
+}
+
+extension DatabaseError {
+    static func noUser(_ id: UserID) -> DatabaseError { DatabaseError(.notFound, "there is no user \(quoted(id))") }
+
+    static func noRoom(_ id: RoomID) -> DatabaseError { DatabaseError(.notFound, "there is no room \(quoted(id))") }
+
+    static func quoted(_ id: Identifier<some Any>) -> String { JSONString.quoted(id.string) }
+}
