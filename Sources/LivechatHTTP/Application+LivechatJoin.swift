@@ -1,6 +1,5 @@
 #if HTTP
 public import Hummingbird
-internal import HummingbirdCore
 public import LivechatJoin
 public import Logging
 public import NIOCore
@@ -41,9 +40,9 @@ extension Application where Responder == JoinResponder {
                 checkReadiness: checkReadiness
             ),
             server: .http1(
-                configuration: HTTP1Channel.Configuration(
+                configuration: .init(
                     idleTimeout: TimeAmount(options.idleTimeout),
-                    httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: options.hardLimit,
                         maxHeaderListSize: options.hardLimit,
                         maxHeaderFieldCount: JoinHTTPOptions.maximumHeaderCount

@@ -1,6 +1,0 @@
-import Testing
-
-#if HTTP
-import Hummingbird
-import HummingbirdTesting
-#endif
