@@ -1,0 +1,115 @@
+/// The keys that an object may have.
+struct JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: Sendable {
+    let cases: [Key]
+    let names: [String]
+
+    init() {
+        cases = Array(Key.allCases)
+        names = cases.map(\.rawValue)
+    }
+}
+
+extension JSONReader {
+    mutating func key<Key>(of keys: JSONKeys<Key>) throws(FixtureError) -> Int {
+        guard nextIs("\"") else { throw unexpected("a key") }
+        let name = try text()
+        // Byte by byte: Swift would take two spellings of one character for equal.
+        guard let index = keys.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+            let known = keys.names.joined(separator: ", ")
+            throw FixtureError(place, "unknown key \(FixtureError.quoted(name)), known here: \(known)")
+        }
+        return index
+    }
+
+    /// Reads a string from its opening quote on.
+    mutating func text() throws(FixtureError) -> String {
+        let opening = position
+        position += 1
+        var result = try run()
+        while true {
+            switch nextByte {
+            case UInt8(ascii: "\""):
+                position += 1
+                return result
+            case UInt8(ascii: "\\"):
+                result.unicodeScalars.append(try escape())
+                result += try run()
+            case nil:
+                position = opening
+                throw syntaxError("the string has no closing quote")
+            default:
+                throw syntaxError("a control character in a string must be escaped, found \(found)")
+            }
+        }
+    }
+
+    /// Reads what stands as it is, up to a quote, a backslash, a control character or the end.
+    private mutating func run() throws(FixtureError) -> String {
+        let start = position
+        position = endOfRun(from: start)
+        if let text = String(validating: bytes[start..<position], as: UTF8.self) { return text }
+        var iterator = bytes[start..<position].makeIterator()
+        var decoder = UTF8()
+        position = start
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) { position += UTF8.width(scalar) }
+        throw syntaxError("the text is not UTF-8")
+    }
+
+    private func endOfRun(from start: Int) -> Int {
+        let bytes = bytes.span
+        var end = start
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\")
+        { end += 1 }
+        return end
+    }
+
+    private mutating func escape() throws(FixtureError) -> Unicode.Scalar {
+        let start = position
+        position += 1
+        guard let byte = nextByte else { throw unexpected("the rest of an escape") }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{c}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try unicodeEscape(from: start)
+        default:
+            position = start
+            throw syntaxError("there is no such escape in JSON")
+        }
+    }
+
+    private mutating func unicodeEscape(from start: Int) throws(FixtureError) -> Unicode.Scalar {
+        let first = try fourHexDigits()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        if first < 0xdc00, nextByte == UInt8(ascii: "\\") {
+            position += 1
+            if nextByte == UInt8(ascii: "u") {
+                position += 1
+                let second = try fourHexDigits()
+                if (0xdc00...0xdfff).contains(second),
+                    let scalar = Unicode.Scalar(0x10000 + (first - 0xd800) << 10 + (second - 0xdc00))
+                {
+                    return scalar
+                }
+            }
+        }
+        position = start
+        throw syntaxError("half of a surrogate pair stands alone")
+    }
+
+    private mutating func fourHexDigits() throws(FixtureError) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = nextByte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw unexpected("four hexadecimal digits")
+            }
+            position += 1
+            value = value << 4 + UInt32(digit)
+        }
+        return value
+    }
+}

@@ -1,0 +1,208 @@
+import Testing
+
+@testable import LivechatPersistence
+
+/// Every mistake that contract C12 speaks of, with the message that people read.
+@Suite("Mistakes in a fixture")
+struct FixtureMistakeTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let text: String
+        let message: String
+        var testDescription: String { String(message.prefix(100)) }
+
+        init(_ text: String, _ message: String) {
+            self.text = text
+            self.message = message
+        }
+    }
+
+    @Test("has the message", arguments: unknownKeys + missing + ids + choices + tokens + times + duplicates)
+    func message(_ row: Row) {
+        #expect(mistake(in: row.text) == row.message)
+    }
+
+    static let unknownKeys = [
+        Row(
+            #"{"room":[]}"#,
+            #"fixture: unknown key "room", known here: settings, roles, permissions, users, departments, rooms"#
+        ),
+        Row(#"{"settings":{"x":1}}"#, #"settings: unknown key "x", known here: previewRoom, loginExpirationDays"#),
+        Row(#"{"roles":[{"x":1}]}"#, #"roles[0]: unknown key "x", known here: id, scope, description, restrictedTo"#),
+        Row(#"{"permissions":[{"id":"p"},{"x":1}]}"#, #"permissions[1]: unknown key "x", known here: id, roles"#),
+        Row(#"{"users":[{"x":1}]}"#, #"users[0]: unknown key "x", known here: id, username, active, roles, tokens"#),
+        Row(
+            #"{"users":[{"id":"u","tokens":[{"x":1}]}]}"#,
+            #"users[0].tokens[0]: unknown key "x", known here: token, hashedToken, createdAt, expiresAt, kind"#
+        ),
+        Row(#"{"departments":[{"x":1}]}"#, #"departments[0]: unknown key "x", known here: id, enabled, agents"#),
+        Row(
+            #"{"rooms":[{"x":1}]}"#,
+            #"rooms[0]: unknown key "x", known here: id, kind, open, servedBy, departmentId, visitorToken, inquiry, members"#
+        ),
+        Row(
+            #"{"rooms":[{"inquiry":{"x":1}}]}"#,
+            #"rooms[0].inquiry: unknown key "x", known here: status, departmentId, defaultAgent"#
+        ),
+        Row(
+            #"{"rooms":[{"members":[{"x":1}]}]}"#,
+            #"rooms[0].members[0]: unknown key "x", known here: userId, joinedAt, roles"#
+        ),
+        // Letters count as they are, and an unknown key is quoted so that it cannot break the line.
+        Row(
+            #"{"Rooms":[]}"#,
+            #"fixture: unknown key "Rooms", known here: settings, roles, permissions, users, departments, rooms"#
+        ),
+        Row(
+            #"{"settings":{"a\n\"b":1}}"#,
+            #"settings: unknown key "a\n\"b", known here: previewRoom, loginExpirationDays"#
+        ),
+    ]
+
+    static let missing = [
+        Row(#"{"roles":[{}]}"#, #"roles[0]: "id" is missing"#),
+        Row(#"{"permissions":[{"roles":[]}]}"#, #"permissions[0]: "id" is missing"#),
+        Row(#"{"users":[{"id":"u"},{"active":true}]}"#, #"users[1]: "id" is missing"#),
+        Row(#"{"departments":[{}]}"#, #"departments[0]: "id" is missing"#),
+        Row(#"{"rooms":[{"id":"r"},{"id":"s"},{}]}"#, #"rooms[2]: "id" is missing"#),
+        Row(#"{"rooms":[{"id":"r","members":[{"roles":[]}]}]}"#, #"rooms[0].members[0]: "userId" is missing"#),
+        Row(#"{"users":[{"id":"u","tokens":[{}]}]}"#, #"users[0].tokens[0]: "token" or "hashedToken" is missing"#),
+    ]
+
+    static let ids: [Row] =
+        idPlaces.flatMap { document, place in
+            [
+                Row(document(#""""#), "\(place): is empty, an id has 1 to 256 bytes"),
+                Row(
+                    document("\"\(String(repeating: "x", count: 257))\""),
+                    "\(place): has 257 bytes, an id has 1 to 256"
+                ),
+                // 128 characters, 257 bytes.
+                Row(
+                    document("\"x\(String(repeating: "é", count: 128))\""),
+                    "\(place): has 257 bytes, an id has 1 to 256"
+                ),
+            ]
+        } + [
+            Row(#"{"rooms":[{"kind":""}]}"#, "rooms[0].kind: has 0 bytes, a kind has 1 to 256"),
+            Row(
+                #"{"rooms":[{"kind":"\#(String(repeating: "x", count: 257))"}]}"#,
+                "rooms[0].kind: has 257 bytes, a kind has 1 to 256"
+            ),
+        ]
+
+    static let idPlaces: [(document: @Sendable (String) -> String, place: String)] = [
+        ({ #"{"roles":[{"id":\#($0)}]}"# }, "roles[0].id"),
+        ({ #"{"roles":[{"restrictedTo":["a",\#($0)]}]}"# }, "roles[0].restrictedTo[1]"),
+        ({ #"{"permissions":[{"id":\#($0)}]}"# }, "permissions[0].id"),
+        ({ #"{"permissions":[{"roles":[\#($0)]}]}"# }, "permissions[0].roles[0]"),
+        ({ #"{"users":[{"id":\#($0)}]}"# }, "users[0].id"),
+        ({ #"{"users":[{"roles":["a","b",\#($0)]}]}"# }, "users[0].roles[2]"),
+        ({ #"{"departments":[{"id":\#($0)}]}"# }, "departments[0].id"),
+        ({ #"{"departments":[{"agents":[\#($0)]}]}"# }, "departments[0].agents[0]"),
+        ({ #"{"rooms":[{"id":\#($0)}]}"# }, "rooms[0].id"),
+        ({ #"{"rooms":[{"servedBy":\#($0)}]}"# }, "rooms[0].servedBy"),
+        ({ #"{"rooms":[{"departmentId":\#($0)}]}"# }, "rooms[0].departmentId"),
+        ({ #"{"rooms":[{"inquiry":{"departmentId":\#($0)}}]}"# }, "rooms[0].inquiry.departmentId"),
+        ({ #"{"rooms":[{"inquiry":{"defaultAgent":\#($0)}}]}"# }, "rooms[0].inquiry.defaultAgent"),
+        ({ #"{"rooms":[{"members":[{"userId":\#($0)}]}]}"# }, "rooms[0].members[0].userId"),
+        ({ #"{"rooms":[{"members":[{"roles":[\#($0)]}]}]}"# }, "rooms[0].members[0].roles[0]"),
+    ]
+
+    static let choices = [
+        Row(#"{"roles":[{"scope":"users"}]}"#, #"roles[0].scope: expected "Users" or "Subscriptions", found "users""#),
+        Row(#"{"roles":[{"scope":""}]}"#, #"roles[0].scope: expected "Users" or "Subscriptions", found """#),
+        Row(
+            #"{"users":[{"tokens":[{"kind":"Login"}]}]}"#,
+            #"users[0].tokens[0].kind: expected "login" or "personalAccess", found "Login""#
+        ),
+        // A long value is cut, between two characters.
+        Row(
+            #"{"roles":[{"scope":"x\#(String(repeating: "é", count: 50))"}]}"#,
+            "roles[0].scope: expected \"Users\" or \"Subscriptions\", "
+                + "found \"x\(String(repeating: "é", count: 39))\"… (101 bytes)"
+        ),
+    ]
+
+    static let tokens = [
+        Row(
+            #"{"users":[{"tokens":[{"token":"s3cret","hashedToken":"\#(hashOfRaw)"}]}]}"#,
+            #"users[0].tokens[0]: has both "token" and "hashedToken", give one of them"#
+        ),
+        Row(
+            #"{"users":[{"tokens":[{"hashedToken":"s3cret"}]}]}"#,
+            "users[0].tokens[0].hashedToken: is not the base64 of 32 bytes"
+        ),
+        Row(
+            #"{"users":[{"tokens":[{"hashedToken":""}]}]}"#,
+            "users[0].tokens[0].hashedToken: is not the base64 of 32 bytes"
+        ),
+        // 31 and 33 bytes.
+        Row(
+            #"{"users":[{"tokens":[{"hashedToken":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg=="}]}]}"#,
+            "users[0].tokens[0].hashedToken: is not the base64 of 32 bytes"
+        ),
+        Row(
+            #"{"users":[{"tokens":[{"hashedToken":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"}]}]}"#,
+            "users[0].tokens[0].hashedToken: is not the base64 of 32 bytes"
+        ),
+    ]
+
+    static let times: [Row] = timePlaces.flatMap { document, place in
+        ["2026-01-01T00:00:00", "2026-01-01", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "", "yesterday"].map {
+            Row(document($0), "\(place): \"\($0)\" is no time with a zone, such as \"2026-01-02T03:04:05Z\"")
+        } + [
+            Row(
+                document("0000-01-01T00:00:00+01:00"),
+                "\(place): \"0000-01-01T00:00:00+01:00\" is outside the years 0000 to 9999 of UTC"
+            ),
+            Row(
+                document("9999-12-31T23:59:60Z"),
+                "\(place): \"9999-12-31T23:59:60Z\" is outside the years 0000 to 9999 of UTC"
+            ),
+        ]
+    }
+
+    static let timePlaces: [(document: @Sendable (String) -> String, place: String)] = [
+        ({ #"{"users":[{"tokens":[{"createdAt":"\#($0)"}]}]}"# }, "users[0].tokens[0].createdAt"),
+        ({ #"{"users":[{"tokens":[{"expiresAt":"\#($0)"}]}]}"# }, "users[0].tokens[0].expiresAt"),
+        ({ #"{"rooms":[{"members":[{"joinedAt":"\#($0)"}]}]}"# }, "rooms[0].members[0].joinedAt"),
+    ]
+
+    static let duplicates = [
+        Row(#"{"roles":[{"restrictedTo":["a","b","a"]}]}"#, #"roles[0].restrictedTo[2]: "a" is in the list already"#),
+        Row(#"{"permissions":[{"roles":["a","a"]}]}"#, #"permissions[0].roles[1]: "a" is in the list already"#),
+        Row(#"{"users":[{"roles":["a","\u0061"]}]}"#, #"users[0].roles[1]: "a" is in the list already"#),
+        Row(#"{"departments":[{"agents":["a","a"]}]}"#, #"departments[0].agents[1]: "a" is in the list already"#),
+        Row(
+            #"{"rooms":[{"members":[{"userId":"a"},{"userId":"a"}]}]}"#,
+            #"rooms[0].members[1].userId: "a" is in the list already"#
+        ),
+        Row(
+            #"{"rooms":[{"members":[{"userId":"a","roles":["o","o"]}]}]}"#,
+            #"rooms[0].members[0].roles[1]: "o" is in the list already"#
+        ),
+        Row(
+            #"{"users":[{"tokens":[{"token":"raw"},{"hashedToken":"\#(hashOfRaw)"}]}]}"#,
+            "users[0].tokens[1]: the token is in the list already"
+        ),
+        Row(#"{"rooms":[],"users":[],"rooms":[]}"#, #"fixture: the key "rooms" is there twice"#),
+        Row(#"{"rooms":[{"id":"r","id":"r"}]}"#, #"rooms[0]: the key "id" is there twice"#),
+        Row(#"{"rooms":[{"id":"r","\u0069d":"s"}]}"#, #"rooms[0]: the key "id" is there twice"#),
+        Row(
+            #"{"users":[{"tokens":[{"token":"a","token":"b"}]}]}"#,
+            #"users[0].tokens[0]: the key "token" is there twice"#
+        ),
+    ]
+
+    @Test("Spellings of one character that differ in their bytes are different ids")
+    func noNormalisation() throws {
+        let found = try elements(of: #"{"users":[{"id":"u","roles":["\u00e9","e\u0301"]}]}"#)
+        #expect(found.count == 1)
+    }
+
+    @Test("A digest in a message gives nothing away", arguments: tokens + duplicates)
+    func noSecret(_ row: Row) throws {
+        let message = try #require(mistake(in: row.text))
+        #expect(!message.contains("s3cret") && !message.contains(hashOfRaw))
+    }
+}
