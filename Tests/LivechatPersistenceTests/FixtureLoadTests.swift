@@ -1,0 +1,88 @@
+import LivechatJoin
+import LivechatPersistence
+import Testing
+
+/// Every kind of entity, with references forwards and backwards.
+let everything = """
+    {
+      "rooms": [ { "id": "r1", "servedBy": "u1", "departmentId": "d1", "visitorToken": "v1",
+                   "inquiry": { "status": "queued", "departmentId": "d1", "defaultAgent": "u2" },
+                   "members": [ { "userId": "u2", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"] } ] },
+                 { "id": "r2", "kind": "c", "open": false } ],
+      "departments": [ { "id": "d1", "enabled": false, "agents": ["u1", "u2"] } ],
+      "users": [ { "id": "u1", "username": "ann", "roles": ["livechat-agent", "night"],
+                   "tokens": [ { "token": "raw", "createdAt": "2026-01-01T00:00:00Z",
+                                 "expiresAt": "2026-04-01T00:00:00.123Z" },
+                               { "hashedToken": "7dVYW4m9fnYhVo9ICyMmZ+lXyjmPaLRl4kD9RXGvqV8=", "kind": "personalAccess",
+                                 "createdAt": "2026-01-01T00:00:00Z" } ] },
+                 { "id": "u2", "active": false } ],
+      "permissions": [ { "id": "view-l-room", "roles": ["admin", "night"] }, { "id": "sing", "roles": ["band"] } ],
+      "roles": [ { "id": "night", "scope": "Subscriptions", "description": "d", "restrictedTo": ["sing"] } ],
+      "settings": { "previewRoom": true, "loginExpirationDays": 0.5 }
+    }
+    """
+
+@Suite("Load and dump")
+struct FixtureLoadTests {
+    @Test("Load of a dump and dump again give the same bytes")
+    func roundTrip() async throws {
+        let first = try TemporaryDatabase()
+        let second = try TemporaryDatabase()
+        let one = try await first.open(fixture: everything)
+        let other = try second.open()
+        let dump = try await one.dump()
+        try await other.load(fixture: dump)
+        #expect(String(decoding: try await other.dump(), as: UTF8.self) == String(decoding: dump, as: UTF8.self))
+        try await one.load(fixture: dump)
+        #expect(try await one.dump() == dump)
+        await one.close()
+        await other.close()
+    }
+
+    @Test("A fixture with a mistake loads nothing and names the place", arguments: [
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a"},{"id":"b","servedBy":"u9"}]}"#, #"rooms[1].servedBy: no user "u9""#),
+        (#"{"users":[{"id":"n"},{"id":"n"}]}"#, #"users[1].id: duplicate id "n""#),
+        (#"{"users":[{"id":"n"}],"departments":[{"id":"d","agents":["n","x"]}]}"#,
+         #"departments[0].agents[1]: no user "x""#),
+        (#"{"users":[{"id":"n","roles":["nobody"]}]}"#, #"users[0].roles[0]: no role "nobody""#),
+        (#"{"users":[{"id":"n"}],"roles":[{"id":"x","restrictedTo":["p"]}]}"#,
+         #"roles[0].restrictedTo[0]: no permission "p""#),
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","departmentId":"d9"}]}"#,
+         #"rooms[0].departmentId: no department "d9""#),
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"departmentId":"d9"}}]}"#,
+         #"rooms[0].inquiry.departmentId: no department "d9""#),
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"defaultAgent":"z"}}]}"#,
+         #"rooms[0].inquiry.defaultAgent: no user "z""#),
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"z"}]}]}"#,
+         #"rooms[0].members[0].userId: no user "z""#),
+        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"n","roles":["q"]}]}]}"#,
+         #"rooms[0].members[0].roles[0]: no role "q""#),
+    ])
+    func mistakes(_ fixture: String, _ message: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let before = try await database.dump()
+        let error = await #expect(throws: FixtureError.self) { try await database.load(fixture: Array(fixture.utf8)) }
+        #expect(error?.description == message)
+        #expect(try await database.dump() == before)
+        await database.close()
+    }
+
+    @Test("A key that is left out keeps its value, null sets none, a list replaces")
+    func upsert() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: everything)
+        let change = """
+            {"users":[{"id":"u1","username":null,"roles":["admin"]}],
+             "rooms":[{"id":"r1","servedBy":null,"inquiry":{"status":"taken"},
+                       "members":[{"userId":"u1"},{"userId":"u2"}]}]}
+            """
+        try await database.load(fixture: Array(change.utf8))
+        let dump = String(decoding: try await database.dump(), as: UTF8.self)
+        #expect(dump.contains(#""id": "u1", "username": null, "active": true, "roles": ["admin"], "tokens": [{"#))
+        #expect(dump.contains(#""servedBy": null, "departmentId": "d1", "visitorToken": "v1""#))
+        #expect(dump.contains(#""inquiry": {"status": "taken", "departmentId": "d1", "defaultAgent": "u2"}"#))
+        #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"]}"#))
+        await database.close()
+    }
+}
