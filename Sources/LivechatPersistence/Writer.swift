@@ -40,6 +40,7 @@ final class Writer: Sendable {
     /// - Parameter body: The work; it may run more than once, and only its last run is kept.
     /// - Returns: What `body` returned, after the commit.
     /// - Throws: What `body` throws, or `DatabaseError`; nothing of the work is written then.
+    @discardableResult
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (WriterSession) throws -> Result
     ) async throws -> Result {

@@ -92,9 +92,9 @@ final class WriterSession {
 }
 
 extension DatabaseError {
-    static func noUser(_ id: UserID) -> DatabaseError { DatabaseError(.notFound, "there is no user \(quoted(id))") }
+    static func noUser(_ id: UserID) -> DatabaseError { none("user", id) }
 
-    static func noRoom(_ id: RoomID) -> DatabaseError { DatabaseError(.notFound, "there is no room \(quoted(id))") }
+    static func noRoom(_ id: RoomID) -> DatabaseError { none("room", id) }
 
     static func quoted(_ id: Identifier<some Any>) -> String { JSONString.quoted(id.string) }
 }

@@ -1,0 +1,69 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Adds a department.
+    ///
+    /// - Parameters:
+    ///   - department: Its id.
+    ///   - isEnabled: Whether its queue is open to its agents.
+    ///   - agents: Its agents.
+    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a department, or `notFound` when
+    ///   there is no such user.
+    public func addDepartment(
+        _ department: DepartmentID,
+        isEnabled: Bool = true,
+        agents: [UserID] = []
+    ) async throws {
+        try await writer.write { session in
+            try session.add("department", department, "INSERT OR IGNORE INTO department (id, enabled) VALUES (?1, ?2)")
+            {
+                try $0.bind(2, isEnabled)
+            }
+            for agent in agents { try session.addAgent(agent, to: department) }
+        }
+    }
+
+    /// Enables or disables a department.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such department.
+    public func setDepartment(_ department: DepartmentID, isEnabled: Bool) async throws {
+        try await writer.write { session in
+            try session.change(
+                "UPDATE department SET enabled = ?2 WHERE key = ?1",
+                session.department(department),
+                isEnabled ? 1 : 0
+            )
+        }
+    }
+
+    /// Makes a user an agent of a department; nothing happens when the user is one already.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
+    public func addAgent(_ user: UserID, to department: DepartmentID) async throws {
+        try await writer.write { session in try session.addAgent(user, to: department) }
+    }
+
+    /// Takes a user out of a department; nothing happens when the user is not one of its agents.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
+    public func removeAgent(_ user: UserID, from department: DepartmentID) async throws {
+        try await writer.write { session in
+            try session.change(
+                "DELETE FROM department_agent WHERE department = ?1 AND user = ?2",
+                session.department(department),
+                session.user(user)
+            )
+        }
+    }
+}
+
+extension WriterSession {
+    fileprivate func addAgent(_ user: UserID, to department: DepartmentID) throws {
+        try change(
+            "INSERT OR IGNORE INTO department_agent (department, user) VALUES (?1, ?2)",
+            self.department(department),
+            self.user(user)
+        )
+    }
+}

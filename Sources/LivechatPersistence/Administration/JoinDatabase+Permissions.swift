@@ -1,0 +1,99 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Adds a role.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a role, or `notFound` when it is
+    ///   restricted to a permission that does not exist.
+    public func addRole(_ role: Role) async throws {
+        try await writer.write { session in
+            try session.add(
+                "role",
+                role.id,
+                "INSERT OR IGNORE INTO role (id, scope, description) VALUES (?1, ?2, ?3)"
+            ) {
+                try $0.bind(2, role.scope.rawValue)
+                try $0.bind(3, role.description)
+            }
+            try session.restrict(role.id, to: role.restrictedTo)
+        }
+    }
+
+    /// Restricts a role to a set of permissions, in place of the restriction that it has (contract C5).
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role or permission.
+    public func restrict(_ role: RoleID, to permissions: Set<PermissionID>) async throws {
+        try await writer.write { session in try session.restrict(role, to: permissions) }
+    }
+
+    /// Adds a permission, granted to no role yet.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a permission.
+    public func addPermission(_ permission: PermissionID) async throws {
+        try await writer.write { session in
+            try session.add("permission", permission, "INSERT OR IGNORE INTO permission (id) VALUES (?1)")
+        }
+    }
+
+    /// Grants a role a permission; nothing happens when it is granted already.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
+    public func grant(_ permission: PermissionID, to role: RoleID) async throws {
+        try await writer.write { session in
+            try session.change(
+                "INSERT OR IGNORE INTO permission_grant (permission, role) VALUES (?1, ?2)",
+                session.permission(permission),
+                session.role(role)
+            )
+        }
+    }
+
+    /// Takes a permission from a role; nothing happens when it is not granted.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
+    public func revoke(_ permission: PermissionID, from role: RoleID) async throws {
+        try await writer.write { session in
+            try session.change(
+                "DELETE FROM permission_grant WHERE permission = ?1 AND role = ?2",
+                session.permission(permission),
+                session.role(role)
+            )
+        }
+    }
+
+    /// Sets whether agents may look into queued rooms: the routing setting `previewRoom` (contract C6).
+    ///
+    /// - Throws: ``DatabaseError`` when it cannot be written.
+    public func setPreviewRoom(_ isOn: Bool) async throws {
+        try await writer.write { session in try session.change("UPDATE setting SET preview_room = ?1", isOn ? 1 : 0) }
+    }
+
+    /// Sets how long a login lives (contract C4).
+    ///
+    /// - Parameter days: Days of 24 hours; nil, or what is not a positive number, means 90.
+    /// - Throws: ``DatabaseError`` when it cannot be written.
+    public func setLoginExpiration(days: Double?) async throws {
+        let finite = days.flatMap { $0.isFinite ? $0 : nil }
+        try await writer.write { session in
+            try session.change("UPDATE setting SET login_expiration_days = ?1") { try $0.bind(1, finite) }
+        }
+    }
+}
+
+extension WriterSession {
+    fileprivate func restrict(_ role: RoleID, to permissions: Set<PermissionID>) throws {
+        let key = try self.role(role)
+        try change("DELETE FROM role_restriction WHERE role = ?1", key)
+        for permission in permissions.sorted() {
+            try change(
+                "INSERT INTO role_restriction (role, permission) VALUES (?1, ?2)",
+                key,
+                self.permission(permission)
+            )
+        }
+    }
+}

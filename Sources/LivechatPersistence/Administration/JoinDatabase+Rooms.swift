@@ -1,0 +1,138 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Adds a livechat room, without members and without an inquiry.
+    ///
+    /// - Parameter room: The room; its `membersCount` is not taken.
+    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a room, or `notFound` when there
+    ///   is no such agent or department.
+    public func addRoom(_ room: Room) async throws {
+        try await writer.write { session in
+            let servedBy = try room.servedBy.map(session.user)
+            let department = try room.departmentID.map(session.department)
+            try session.add(
+                "room",
+                room.id,
+                """
+                INSERT OR IGNORE INTO room (id, open, served_by, department, visitor_token)
+                VALUES (?1, ?2, ?3, ?4, ?5)
+                """
+            ) {
+                try $0.bind(2, room.isOpen)
+                try $0.bind(3, servedBy)
+                try $0.bind(4, department)
+                try $0.bind(5, room.visitorToken?.value)
+            }
+        }
+    }
+
+    /// Opens or closes a room; nobody joins a closed room once this has returned.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
+    public func setRoom(_ room: RoomID, isOpen: Bool) async throws {
+        try await writer.write { session in
+            try session.change("UPDATE room SET open = ?2 WHERE key = ?1", session.room(room), isOpen ? 1 : 0)
+        }
+    }
+
+    /// Sets who serves a room.
+    ///
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - user: The agent; nil for nobody.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or user.
+    public func setRoom(_ room: RoomID, servedBy user: UserID?) async throws {
+        try await writer.write { session in
+            try session.change(
+                "UPDATE room SET served_by = ?2 WHERE key = ?1",
+                session.room(room),
+                user.map(session.user)
+            )
+        }
+    }
+
+    /// Sets the department that a room belongs to.
+    ///
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - department: The department; nil for none.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or department.
+    public func setRoom(_ room: RoomID, department: DepartmentID?) async throws {
+        try await writer.write { session in
+            try session.change(
+                "UPDATE room SET department = ?2 WHERE key = ?1",
+                session.room(room),
+                department.map(session.department)
+            )
+        }
+    }
+
+    /// Queues a room's inquiry, in place of the inquiry that it has (contract C6).
+    ///
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - department: The department in whose queue it waits; nil for the public queue.
+    ///   - defaultAgent: The agent whom it is meant for first, if anybody.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room, department or user.
+    public func queueInquiry(
+        of room: RoomID,
+        department: DepartmentID? = nil,
+        defaultAgent: UserID? = nil
+    ) async throws {
+        try await writer.write { session in
+            try session.change(
+                """
+                INSERT OR REPLACE INTO inquiry (room, status, department, default_agent)
+                VALUES (?1, 'queued', ?2, ?3)
+                """,
+                session.room(room),
+                department.map(session.department),
+                defaultAgent.map(session.user)
+            )
+        }
+    }
+
+    /// Sets the status of a room's inquiry, such as `taken`; only `queued` opens a preview.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room, or it has no inquiry.
+    public func setInquiry(of room: RoomID, status: String) async throws {
+        try await writer.write { session in
+            let key = try session.room(room)
+            let isChanged = try session.change("UPDATE inquiry SET status = ?2 WHERE room = ?1") { statement in
+                try statement.bind(1, key)
+                try statement.bind(2, status)
+            }
+            guard isChanged else {
+                throw DatabaseError(.notFound, "room \(DatabaseError.quoted(room)) has no inquiry")
+            }
+        }
+    }
+
+    /// Removes a room's inquiry; nothing happens when it has none.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
+    public func removeInquiry(of room: RoomID) async throws {
+        try await writer.write { session in
+            try session.change("DELETE FROM inquiry WHERE room = ?1", session.room(room))
+        }
+    }
+
+    /// Ends a membership: it goes, with its roles, and the room's count goes down, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - room: The room, open or closed.
+    ///   - user: The member.
+    /// - Returns: Whether the user was a member.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or user.
+    @discardableResult
+    public func leave(_ room: RoomID, _ user: UserID) async throws -> Bool {
+        try await writer.write { session in
+            let key = try session.room(room)
+            guard try session.change("DELETE FROM membership WHERE room = ?1 AND user = ?2", key, session.user(user))
+            else { return false }
+            try session.change("UPDATE room SET members_count = members_count - 1 WHERE key = ?1", key)
+            return true
+        }
+    }
+}

@@ -1,0 +1,75 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Makes a token for a user and stores its digest.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - kind: What the token is for.
+    ///   - expiresAt: Its own expiry; nil leaves it to the kind (contract C4).
+    /// - Returns: The token, to be revealed once.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    public func issueToken(
+        for user: UserID,
+        kind: TokenRecord.Kind = .login,
+        expiresAt: Timestamp? = nil
+    ) async throws -> IssuedToken {
+        let issued = IssuedToken()
+        try await addToken(
+            issued.token,
+            for: user,
+            TokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
+        )
+        return issued
+    }
+
+    /// Stores the digest of a token that was made elsewhere, in place of what was stored of the same token.
+    ///
+    /// - Parameters:
+    ///   - token: The token.
+    ///   - user: The user whom it lets in.
+    ///   - record: What the token is for, when it was made and when it expires.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    public func addToken(_ token: LoginToken, for user: UserID, _ record: TokenRecord) async throws {
+        try await writer.write { session in
+            let key = try session.user(user)
+            try session.change(
+                """
+                INSERT OR REPLACE INTO login_token (user, digest, created_at, expires_at, personal_access)
+                VALUES (?1, ?2, ?3, ?4, ?5)
+                """
+            ) { statement in
+                try statement.bind(1, key)
+                try statement.bind(2, token.digest.bytes.span)
+                try statement.bind(3, record.createdAt.milliseconds)
+                try statement.bind(4, record.expiresAt?.milliseconds)
+                try statement.bind(5, record.kind == .personalAccess)
+            }
+        }
+    }
+
+    /// Revokes one token of a user; the next request with it is not logged in.
+    ///
+    /// - Returns: Whether the token was stored.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    @discardableResult
+    public func revokeToken(_ digest: TokenDigest, of user: UserID) async throws -> Bool {
+        try await writer.write { session in
+            let key = try session.user(user)
+            return try session.change("DELETE FROM login_token WHERE user = ?1 AND digest = ?2") { statement in
+                try statement.bind(1, key)
+                try statement.bind(2, digest.bytes.span)
+            }
+        }
+    }
+
+    /// Revokes every token of a user; the user is logged in nowhere any more.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    public func revokeTokens(of user: UserID) async throws {
+        try await writer.write { session in
+            try session.change("DELETE FROM login_token WHERE user = ?1", session.user(user))
+        }
+    }
+}

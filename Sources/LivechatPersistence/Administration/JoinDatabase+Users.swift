@@ -1,0 +1,102 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Adds a user.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - roles: The user's own roles.
+    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a user, or `notFound` when there
+    ///   is no such role.
+    public func addUser(_ user: User, roles: [RoleID] = []) async throws {
+        try await writer.write { session in
+            try session.add("user", user.id, "INSERT OR IGNORE INTO user (id, username, active) VALUES (?1, ?2, ?3)") {
+                try $0.bind(2, user.username)
+                try $0.bind(3, user.isActive)
+            }
+            for role in roles { try session.assign(role, to: user.id, in: nil) }
+        }
+    }
+
+    /// Lets a user log in, or not; the next request sees it.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    public func setUser(_ user: UserID, isActive: Bool) async throws {
+        try await writer.write { session in
+            try session.change("UPDATE user SET active = ?2 WHERE key = ?1", session.user(user), isActive ? 1 : 0)
+        }
+    }
+
+    /// Changes a user's name, which decides nothing.
+    ///
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    public func setUser(_ user: UserID, username: String?) async throws {
+        try await writer.write { session in
+            let key = try session.user(user)
+            try session.change("UPDATE user SET username = ?2 WHERE key = ?1") { statement in
+                try statement.bind(1, key)
+                try statement.bind(2, username)
+            }
+        }
+    }
+
+    /// Gives a user a role; nothing happens when the user has it already.
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - user: The user.
+    ///   - room: The room in which alone the role counts, of which the user must be a member; nil for everywhere.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role, user, room or member.
+    public func assign(_ role: RoleID, to user: UserID, in room: RoomID? = nil) async throws {
+        try await writer.write { session in try session.assign(role, to: user, in: room) }
+    }
+
+    /// Takes a role from a user; nothing happens when the user does not have it.
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - user: The user.
+    ///   - room: The room in which the role was given; nil for everywhere.
+    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role, user or room.
+    public func withdraw(_ role: RoleID, from user: UserID, in room: RoomID? = nil) async throws {
+        try await writer.write { session in
+            let role = try session.role(role)
+            let user = try session.user(user)
+            if let room {
+                try session.change(
+                    "DELETE FROM membership_role WHERE room = ?1 AND user = ?2 AND role = ?3",
+                    session.room(room),
+                    user,
+                    role
+                )
+            } else {
+                try session.change("DELETE FROM user_role WHERE user = ?1 AND role = ?2", user, role)
+            }
+        }
+    }
+}
+
+extension WriterSession {
+    fileprivate func assign(_ role: RoleID, to user: UserID, in room: RoomID?) throws {
+        let roleKey = try self.role(role)
+        let userKey = try self.user(user)
+        guard let room else {
+            try change("INSERT OR IGNORE INTO user_role (user, role) VALUES (?1, ?2)", userKey, roleKey)
+            return
+        }
+        let roomKey = try self.room(room)
+        guard try lookups.isMember(user, of: room) else {
+            throw DatabaseError(
+                .notFound,
+                "user \(DatabaseError.quoted(user)) is not a member of room \(DatabaseError.quoted(room))"
+            )
+        }
+        try change(
+            "INSERT OR IGNORE INTO membership_role (room, user, role) VALUES (?1, ?2, ?3)",
+            roomKey,
+            userKey,
+            roleKey
+        )
+    }
+}

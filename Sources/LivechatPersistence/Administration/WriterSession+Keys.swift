@@ -1,0 +1,83 @@
+internal import LivechatJoin
+internal import LivechatSQLite
+
+/// What the administration calls share: keys by id, and statements that are not on the path of a join.
+extension WriterSession {
+    /// The key of a user who must exist.
+    func user(_ id: UserID) throws -> Int64 {
+        try key("SELECT key FROM user WHERE id = ?1", id.string) ?? { throw DatabaseError.noUser(id) }()
+    }
+
+    /// The key of a room that must exist, of whatever kind.
+    func room(_ id: RoomID) throws -> Int64 {
+        try key("SELECT key FROM room WHERE id = ?1", id.string) ?? { throw DatabaseError.noRoom(id) }()
+    }
+
+    /// The key of a role that must exist.
+    func role(_ id: RoleID) throws -> Int64 {
+        try key("SELECT key FROM role WHERE id = ?1", id.string) ?? { throw DatabaseError.none("role", id) }()
+    }
+
+    /// The key of a permission that must exist.
+    func permission(_ id: PermissionID) throws -> Int64 {
+        try key("SELECT key FROM permission WHERE id = ?1", id.string)
+            ?? { throw DatabaseError.none("permission", id) }()
+    }
+
+    /// The key of a department that must exist.
+    func department(_ id: DepartmentID) throws -> Int64 {
+        try key("SELECT key FROM department WHERE id = ?1", id.string)
+            ?? { throw DatabaseError.none("department", id) }()
+    }
+
+    private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
+        var statement = try connection.prepare(sql)
+        try statement.bind(1, id)
+        return try statement.first { row in row.integer(0) }
+    }
+
+    /// Adds an entity by its id.
+    ///
+    /// - Throws: `DatabaseError` with the code `alreadyExists` when there is one already.
+    func add<Entity>(
+        _ kind: String,
+        _ id: Identifier<Entity>,
+        _ sql: StaticString,
+        _ bind: (inout Statement) throws -> Void = { _ in }
+    ) throws {
+        let isNew = try change(sql) { statement in
+            try statement.bind(1, id.string)
+            try bind(&statement)
+        }
+        guard isNew else {
+            throw DatabaseError(.alreadyExists, "there is a \(kind) \(DatabaseError.quoted(id)) already")
+        }
+    }
+
+    /// Runs one statement that writes.
+    ///
+    /// - Returns: Whether it changed a row.
+    @discardableResult
+    func change(_ sql: StaticString, _ bind: (inout Statement) throws -> Void) throws -> Bool {
+        var statement = try connection.prepare(sql)
+        try bind(&statement)
+        try statement.run()
+        return connection.changes > 0
+    }
+
+    /// Runs one statement that writes by keys.
+    ///
+    /// - Returns: Whether it changed a row.
+    @discardableResult
+    func change(_ sql: StaticString, _ keys: Int64?...) throws -> Bool {
+        try change(sql) { statement in
+            for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
+        }
+    }
+}
+
+extension DatabaseError {
+    static func none(_ kind: String, _ id: Identifier<some Any>) -> DatabaseError {
+        DatabaseError(.notFound, "there is no \(kind) \(quoted(id))")
+    }
+}
