@@ -45,7 +45,9 @@ package struct Connection: ~Copyable {
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         }
         // A leading "./" keeps a build of SQLite that reads URIs from taking a file named "file:x" for one.
-        unsafe handle = try Self.open(path.hasPrefix("/") ? path : "./" + path, flags)
+        // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to SQLite.
+        let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags)
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
     }
 

@@ -2,7 +2,8 @@ extension Timestamp {
     /// Reads a time with a zone, such as "2026-01-02T03:04:05.678Z" or "2026-01-02 04:04:05+01:00" (RFC 3339).
     ///
     /// - Parameter text: The time; what is finer than a millisecond is cut off.
-    /// - Returns: nil when it is not a time, names a day that does not exist, or has no zone.
+    /// - Returns: nil when it is not a time, names a day that does not exist, has no zone, or lies
+    ///   outside the years 0000 to 9999 in UTC.
     public init?(rfc3339 text: String) {
         var scanner = Scanner(bytes: Array(text.utf8))
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -17,7 +18,10 @@ extension Timestamp {
             let zone = scanner.zone(), scanner.isAtEnd
         else { return nil }
         let seconds = Self.daysSinceEpoch(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - zone
-        self.init(milliseconds: seconds * 1_000 + fraction)
+        let milliseconds = seconds * 1_000 + fraction
+        // A zone or a leap second can lead out of the years that can be written with four digits.
+        guard (Self.first...Self.last).contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 
     /// The time in UTC with milliseconds, such as "2026-01-02T03:04:05.678Z".

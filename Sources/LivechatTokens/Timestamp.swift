@@ -17,5 +17,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
     }
 
-    private static let last: Int64 = 253_402_300_799_999
+    /// 0000-01-01T00:00:00.000Z.
+    static let first: Int64 = -62_167_219_200_000
+    /// 9999-12-31T23:59:59.999Z.
+    static let last: Int64 = 253_402_300_799_999
 }

@@ -34,7 +34,10 @@ public struct TokenDigest: Sendable {
     /// - Parameter base64: 44 characters of base64 with padding.
     /// - Returns: nil when it is anything else.
     public init?(base64: String) {
-        guard let data = Data(base64Encoded: base64) else { return nil }
+        // Foundation also takes one padding character too many and bits that no encoder leaves set.
+        guard let data = Data(base64Encoded: base64), data.base64EncodedString().utf8.elementsEqual(base64.utf8) else {
+            return nil
+        }
         self.init(bytes: Array(data))
     }
 
