@@ -1,5 +1,6 @@
 internal import LivechatJoin
 internal import LivechatSQLite
+internal import Synchronization
 
 extension JoinDatabase {
     /// Puts a fixture into the database (contract C12): all of it, in one transaction, or nothing.
@@ -19,7 +20,8 @@ extension JoinDatabase {
     ///   last time, so it should not take its time.
     /// - Throws: ``DatabaseError`` when the database cannot be read, or what `sink` throws.
     public func dump(to sink: @escaping ([UInt8]) throws -> Void) async throws {
-        try readers.snapshot { reader in
+        let reader = try readers.makeReader()
+        try reader.snapshot { reader in
             try reader.query { connection in try FixtureDumper(connection, to: sink).dump() }
         }
     }
@@ -29,10 +31,8 @@ extension JoinDatabase {
     /// - Returns: The document, as UTF-8; use ``dump(to:)`` for a large database.
     /// - Throws: ``DatabaseError`` when the database cannot be read.
     public func dump() async throws -> [UInt8] {
-        try readers.snapshot { reader in
-            var document: [UInt8] = []
-            try reader.query { connection in try FixtureDumper(connection, to: { document += $0 }).dump() }
-            return document
-        }
+        let document = Mutex<[UInt8]>([])
+        try await dump { piece in document.withLock { $0 += piece } }
+        return document.withLock { $0 }
     }
 }

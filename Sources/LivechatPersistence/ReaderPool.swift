@@ -10,13 +10,29 @@ final class ReaderPool: Sendable {
         init(_ reader: Reader) { self.reader = Mutex(reader) }
     }
 
+    private let path: String
+    private let options: JoinDatabase.Options
     private let slots: [Slot]
     private let next = Atomic<Int>(0)
 
     init(path: String, options: JoinDatabase.Options) throws {
         var slots: [Slot] = []
         for _ in 0..<max(1, options.readers) { slots.append(Slot(try Reader(path: path, options: options))) }
+        self.path = path
+        self.options = options
         self.slots = slots
+    }
+
+    /// Opens one more reader, for work that would keep a pooled one from short look-ups for long.
+    ///
+    /// - Throws: `DatabaseError` when the database has been closed or cannot be opened.
+    func makeReader() throws -> Reader {
+        try snapshot { _ in }
+        do {
+            return try Reader(path: path, options: options)
+        } catch {
+            throw DatabaseError(error, path: path)
+        }
     }
 
     /// Runs work on one snapshot with whichever reader is free, waiting for one when none is.
