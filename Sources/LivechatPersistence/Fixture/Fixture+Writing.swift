@@ -5,7 +5,6 @@ struct JSONLine {
     var bytes: [UInt8] = []
     private var needsComma = false
 
-    mutating func raw(_ text: StaticString) { raw("\(text)") }
     mutating func raw(_ text: String) { bytes += text.utf8 }
     mutating func string(_ text: String) { JSONString.append(text, to: &bytes) }
 

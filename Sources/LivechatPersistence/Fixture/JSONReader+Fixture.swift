@@ -60,9 +60,12 @@ extension JSONReader {
             throw FixtureError(place, "\(FixtureError.quoted(text)) is no time with a zone, such as \(example)")
         }
         // A zone or a leap second can lead out of the years that can be written again.
-        guard Timestamp(rfc3339: time.rfc3339) == time else {
+        guard Self.writableTimes.contains(time.milliseconds) else {
             throw FixtureError(place, "\(FixtureError.quoted(text)) is outside the years 0000 to 9999 of UTC")
         }
         return time
     }
+
+    /// From 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+    private static let writableTimes: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 }

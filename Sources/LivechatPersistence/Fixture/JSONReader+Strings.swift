@@ -2,19 +2,29 @@
 struct JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: Sendable {
     let cases: [Key]
     let names: [String]
+    let bytes: [[UInt8]]
 
     init() {
         cases = Array(Key.allCases)
         names = cases.map(\.rawValue)
+        bytes = names.map { Array($0.utf8) }
     }
 }
 
 extension JSONReader {
     mutating func key<Key>(of keys: JSONKeys<Key>) throws(FixtureError) -> Int {
         guard nextIs("\"") else { throw unexpected("a key") }
+        let start = position + 1
+        let end = endOfRun(from: start)
+        if end < bytes.count, bytes[end] == UInt8(ascii: "\""),
+            let index = keys.bytes.firstIndex(where: bytes[start..<end].elementsEqual)
+        {
+            position = end + 1
+            return index
+        }
+        // A key that is unknown, or one with an escape in it.
         let name = try text()
-        // Byte by byte: Swift would take two spellings of one character for equal.
-        guard let index = keys.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+        guard let index = keys.bytes.firstIndex(where: { $0.elementsEqual(name.utf8) }) else {
             let known = keys.names.joined(separator: ", ")
             throw FixtureError(place, "unknown key \(FixtureError.quoted(name)), known here: \(known)")
         }
@@ -47,12 +57,12 @@ extension JSONReader {
     private mutating func run() throws(FixtureError) -> String {
         let start = position
         position = endOfRun(from: start)
-        if let text = String(validating: bytes[start..<position], as: UTF8.self) { return text }
-        var iterator = bytes[start..<position].makeIterator()
-        var decoder = UTF8()
-        position = start
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) { position += UTF8.width(scalar) }
-        throw syntaxError("the text is not UTF-8")
+        do throws(UTF8.ValidationError) {
+            return String(copying: try UTF8Span(validating: bytes.span.extracting(start..<position)))
+        } catch {
+            position = start + error.byteOffsets.lowerBound
+            throw syntaxError("the text is not UTF-8")
+        }
     }
 
     private func endOfRun(from start: Int) -> Int {

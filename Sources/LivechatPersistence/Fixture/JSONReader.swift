@@ -135,9 +135,9 @@ extension JSONReader {
         guard take(character) else { throw mismatch(type) }
     }
 
-    private mutating func literal(_ word: StaticString) throws(FixtureError) {
-        for byte in "\(word)".utf8 {
-            guard nextByte == byte else { throw unexpected("\(word)") }
+    private mutating func literal(_ word: String) throws(FixtureError) {
+        for byte in word.utf8 {
+            guard nextByte == byte else { throw unexpected(word) }
             position += 1
         }
     }
