@@ -89,11 +89,6 @@ let package = Package(
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["CommandLine"])
                 ),
-                .product(
-                    name: "UnixSignals",
-                    package: "swift-service-lifecycle",
-                    condition: .when(traits: ["CommandLine"])
-                ),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
@@ -134,6 +129,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
             ]
         ),
     ]

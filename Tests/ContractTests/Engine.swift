@@ -1,0 +1,108 @@
+import Foundation
+import LivechatJoin
+import LivechatPersistence
+import Logging
+
+/// The engine on a database of its own, in a folder that is removed afterwards.
+struct Engine: Sendable {
+    let database: JoinDatabase
+    let path: String
+
+    /// Opens a new database, loads the world and hands it over.
+    ///
+    /// - Parameter durability: `.normal` where a test writes a lot and pulls no plug.
+    static func with<Result>(
+        _ world: World = World(),
+        durability: JoinDatabase.Options.Durability = .normal,
+        _ body: (Engine) async throws -> Result
+    ) async throws -> Result {
+        try await inTemporaryFolder { folder in
+            var options = JoinDatabase.Options()
+            options.durability = durability
+            let path = folder + "/join.db"
+            let database = try JoinDatabase(path: path, options: options, clock: fixedClock)
+            do {
+                try await database.load(fixture: world.fixture)
+                let result = try await body(Engine(database: database, path: path))
+                await database.close()
+                return result
+            } catch {
+                await database.close()
+                throw error
+            }
+        }
+    }
+
+    func service(
+        _ profile: ProfileUnderTest = .documented,
+        rules: [JoinRule] = [],
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) -> JoinService {
+        JoinService(store: database, profile: profile.profile, rules: rules, clock: fixedClock, logger: logger)
+    }
+
+    /// Every event so far.
+    func events() async throws -> [JoinEvent] { try await database.events(after: 0, limit: 1_000_000) }
+
+    /// The state as the fixture format gives it.
+    func dumped() async throws -> Dumped { try Dumped(try await database.dump()) }
+}
+
+/// The clock of the tests stands still.
+let fixedClock = WallClock { Timestamp(milliseconds: World.now) }
+
+func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("contract-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+}
+
+extension ProfileUnderTest {
+    /// The engine's profile of this name.
+    var profile: Profile {
+        guard let profile = Profile.all.first(where: { $0.name == name }) else { preconditionFailure("no \(name)") }
+        return profile
+    }
+}
+
+extension JoinService {
+    /// Asks the engine.
+    func answer(_ request: RawRequest) async -> Answer {
+        Answer(await respond(headerFields: request.headerFields, query: request.query))
+    }
+}
+
+extension Answer {
+    init(_ response: JoinResponse) {
+        self.init(response.status, String(decoding: response.body, as: UTF8.self))
+    }
+}
+
+/// A dump, read back.
+struct Dumped: Decodable {
+    struct Room: Decodable {
+        struct Inquiry: Decodable, Equatable {
+            var status: String
+            var departmentId: String?
+            var defaultAgent: String?
+        }
+        struct Member: Decodable, Equatable {
+            var userId: String
+            var joinedAt: String
+            var roles: [String]?
+        }
+        var id: String
+        var kind: String?
+        var open: Bool?
+        var servedBy: String?
+        var inquiry: Inquiry?
+        var members: [Member]?
+    }
+    var rooms: [Room]?
+
+    init(_ bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
+
+    func room(_ id: String) -> Room? { rooms?.first { $0.id == id } }
+    func members(of room: String) -> [String] { (self.room(room)?.members ?? []).map(\.userId).sorted() }
+}
