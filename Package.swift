@@ -89,6 +89,11 @@ let package = Package(
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["CommandLine"])
                 ),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["CommandLine"])),

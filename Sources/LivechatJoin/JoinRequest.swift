@@ -46,7 +46,7 @@ extension Credentials {
             return
         }
         guard userIDs.count == 1, tokens.count == 1, !TextRepair.isRepaired(tokens[0]),
-            !TextRepair.isRepaired(userIDs[0]), let userID = UserID(requested: userIDs[0])
+            !tokens[0].utf8.contains(0), !TextRepair.isRepaired(userIDs[0]), let userID = UserID(requested: userIDs[0])
         else {
             self = .malformed
             return

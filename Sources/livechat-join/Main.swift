@@ -1,7 +1,49 @@
 #if CommandLine
 import ArgumentParser
-import NIOHTTP1
-@main struct Main { static func main() {} }
-#else
-@main struct Main { static func main() {} }
+import Foundation
+import Logging
+
+@main
+struct Main {
+    static func main() async {
+        do {
+            var command = try LivechatJoinCommand.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            StandardError.line("livechat-join: \(failure)")
+            exit(1)
+        } catch  where LivechatJoinCommand.exitCode(for: error) == .failure {
+            StandardError.line("livechat-join: \(Failure(error))")
+            exit(1)
+        } catch {
+            // Help, the version and usage errors are the argument parser's own.
+            LivechatJoinCommand.exit(withError: error)
+        }
+    }
+}
+
+/// The command itself; everything it does, a subcommand does.
+struct LivechatJoinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "livechat-join",
+        abstract: "Decides who may enter a livechat room, and lets them in.",
+        discussion: """
+            See what it does:   livechat-join demo
+            Make a database:    livechat-join migrate --database chat.db
+            Fill it:            livechat-join load fixture.json --database chat.db
+            Serve it:           livechat-join serve --database chat.db
+
+            Exit status: 0 done, 1 refused or failed (one line on standard error says why), 64 wrong usage.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
+            JoinCommand.self, EventsCommand.self,
+        ]
+    )
+}
 #endif

@@ -24,7 +24,8 @@ struct EntranceRow: Sendable, CustomTestStringConvertible {
     }
 
     /// A request that names a room as it should.
-    init(_ name: String, user: [String] = ["u1"], token: [String] = ["t1"], _ expected: Answer, onTheWire: Bool = true) {
+    init(_ name: String, user: [String] = ["u1"], token: [String] = ["t1"], _ expected: Answer, onTheWire: Bool = true)
+    {
         self.name = name
         userIDs = user
         tokens = token

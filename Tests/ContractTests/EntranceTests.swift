@@ -40,9 +40,13 @@ import LivechatHTTP
     func headerNames() async throws {
         try await Engine.with(EntranceRow.world) { engine in
             let service = engine.service()
-            for (user, token) in [("x-user-id", "x-auth-token"), ("X-USER-ID", "X-AUTH-TOKEN"), ("x-User-iD", "X-auth-Token")] {
-                let fields = [("Accept", "*/*"), (user, "u1"), ("X-User-Ids", "nobody"), (token, "t1"), ("Cookie", "a=b")]
-                    .map { (name: $0.0, value: $0.1) }
+            for (user, token) in [
+                ("x-user-id", "x-auth-token"), ("X-USER-ID", "X-AUTH-TOKEN"), ("x-User-iD", "X-auth-Token"),
+            ] {
+                let fields = [
+                    ("Accept", "*/*"), (user, "u1"), ("X-User-Ids", "nobody"), (token, "t1"), ("Cookie", "a=b"),
+                ]
+                .map { (name: $0.0, value: $0.1) }
                 let response = await service.respond(headerFields: fields, query: "roomId=r1")
                 #expect(Answer(response) == .joined)
                 let doubled = fields + [(name: "X-Auth-Token", value: "t1")]
@@ -75,7 +79,8 @@ import LivechatHTTP
                 }
                 // What only a socket can carry: bytes that are not UTF-8 in a header.
                 for (user, token) in [("u1\u{FF}", "t1"), ("u1", "t1\u{FF}")] {
-                    let head = "GET /api/v1/livechat/room.join?roomId=r1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                    let head =
+                        "GET /api/v1/livechat/room.join?roomId=r1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                         + "X-User-Id: \(user)\r\nX-Auth-Token: \(token)\r\n\r\n"
                     let bytes = head.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
                     let received = String(decoding: try await Wire.exchange(port: port, bytes), as: UTF8.self)

@@ -14,7 +14,8 @@ import Testing
     @Test("Every grant and every restriction", arguments: [[], ["A"], ["B"], ["A", "B"]], [[], ["A"], ["B"]])
     func everyGrant(_ joins: [String], _ viewsAll: [String]) async throws {
         let restrictions: [[String]?] = [
-            nil, [], ["view-l-room"], ["view-livechat-rooms"], ["view-l-room", "view-livechat-rooms"], ["view-livechat-queue"],
+            nil, [], ["view-l-room"], ["view-livechat-rooms"], ["view-l-room", "view-livechat-rooms"],
+            ["view-livechat-queue"],
         ]
         for (index, restriction) in restrictions.enumerated() {
             var configuration = Configuration(joins: joins, viewsAll: viewsAll)
@@ -60,9 +61,11 @@ import Testing
                     try await walk.tryPair(user.id, room.id, turn: index * 31 + offset * 7)
                 }
             }
-            // Who asks and how the room is named do not depend on what the room is like: a few rooms do.
-            for room in [world.rooms[0], world.rooms[3], world.rooms[world.rooms.count - 1]] {
-                for user in world.users { try await walk.tryEveryRequest(user.id, room.id) }
+            if rooms == .all {
+                // Who asks and how the room is named do not depend on what the room is like: two rooms do.
+                for room in [world.rooms[0], world.rooms[world.rooms.count - 1]] {
+                    for user in ["none", "a", "ab", "idle"] { try await walk.tryEveryRequest(user, room.id) }
+                }
             }
             for mismatch in walk.mismatches { Issue.record("\(configuration): \(mismatch)") }
             let events = try await engine.events()

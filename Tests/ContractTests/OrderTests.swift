@@ -146,7 +146,8 @@ extension OrderTests {
                 let service = one == .rule || other == .rule ? with : without
                 let actual = await service.answer(request(with: [one, other]))
                 if actual == expected { continue }
-                let steps = one.step == other.step ? "" : "\(one.step.rawValue) must come before \(other.step.rawValue): "
+                let steps =
+                    one.step == other.step ? "" : "\(one.step.rawValue) must come before \(other.step.rawValue): "
                 let swapped = actual == otherAnswer ? ", which is the later one's answer" : ""
                 found.append(
                     "\(name): \(steps)at the faults \(one.rawValue) and \(other.rawValue) "
@@ -164,7 +165,8 @@ extension OrderTests {
     }
 
     static func request(with faults: [Fault]) -> RawRequest {
-        let room = "k\(faults.contains(.otherKind) ? "c" : "l")-"
+        let room =
+            "k\(faults.contains(.otherKind) ? "c" : "l")-"
             + "o\(faults.contains(.closed) ? 0 : 1)-m\(faults.contains(.noAccess) ? 0 : 1)"
         var query: [String] = []
         if faults.contains(.arrayParameter) {

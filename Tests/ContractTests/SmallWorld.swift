@@ -51,7 +51,8 @@ enum SmallWorld {
     private static func users(_ configuration: Configuration) -> [World.User] {
         let roles: [(String, [String])] = [
             ("none", []), ("a", ["A"]), ("a-off", ["A"]), ("a-alone", ["A"]), ("b", ["B"]), ("b-alone", ["B"]),
-            ("ab", ["A", "B"]), ("ab-alone", ["B", "A"]), ("m", ["livechat-manager"]), ("am", ["A", "livechat-manager"]),
+            ("ab", ["A", "B"]), ("ab-alone", ["B", "A"]), ("m", ["livechat-manager"]),
+            ("am", ["A", "livechat-manager"]),
             ("abm", ["livechat-manager", "A", "B"]), ("idle", ["A", "B"]),
         ]
         return roles.map { id, roles in
@@ -99,10 +100,11 @@ enum SmallWorld {
         }
         var rooms: [World.Room] = []
         for open in [true, false] {
-            for served in [nil, "a", "ab-alone"] {
-                for inquiry in inquiries {
-                    for department in [nil, "on", "off"] {
-                        for member in [nil, "a"] {
+            // The room's own department lets nobody into an open room; one value shows that.
+            for department in open ? [nil, "on"] : [nil, "on", "off"] {
+                for served in [nil, "a", "ab-alone"] {
+                    for member in served == nil && department == "on" ? [nil, "a"] : [nil] {
+                        for inquiry in inquiries {
                             rooms.append(
                                 World.Room(
                                     id: "room\(rooms.count)",

@@ -103,7 +103,10 @@ extension World.Department {
 extension World.Room {
     fileprivate var json: JSON {
         .object(
-            [("id", .string(id)), ("kind", .string(kind)), ("open", .bool(open)), ("members", .list(members.map(\.json)))]
+            [
+                ("id", .string(id)), ("kind", .string(kind)), ("open", .bool(open)),
+                ("members", .list(members.map(\.json))),
+            ]
                 + present("servedBy", servedBy) { .string($0) }
                 + present("departmentId", department) { .string($0) }
                 + present("inquiry", inquiry) { $0.json }

@@ -39,25 +39,45 @@ struct FixtureLoadTests {
         await other.close()
     }
 
-    @Test("A fixture with a mistake loads nothing and names the place", arguments: [
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a"},{"id":"b","servedBy":"u9"}]}"#, #"rooms[1].servedBy: no user "u9""#),
-        (#"{"users":[{"id":"n"},{"id":"n"}]}"#, #"users[1].id: duplicate id "n""#),
-        (#"{"users":[{"id":"n"}],"departments":[{"id":"d","agents":["n","x"]}]}"#,
-         #"departments[0].agents[1]: no user "x""#),
-        (#"{"users":[{"id":"n","roles":["nobody"]}]}"#, #"users[0].roles[0]: no role "nobody""#),
-        (#"{"users":[{"id":"n"}],"roles":[{"id":"x","restrictedTo":["p"]}]}"#,
-         #"roles[0].restrictedTo[0]: no permission "p""#),
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","departmentId":"d9"}]}"#,
-         #"rooms[0].departmentId: no department "d9""#),
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"departmentId":"d9"}}]}"#,
-         #"rooms[0].inquiry.departmentId: no department "d9""#),
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"defaultAgent":"z"}}]}"#,
-         #"rooms[0].inquiry.defaultAgent: no user "z""#),
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"z"}]}]}"#,
-         #"rooms[0].members[0].userId: no user "z""#),
-        (#"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"n","roles":["q"]}]}]}"#,
-         #"rooms[0].members[0].roles[0]: no role "q""#),
-    ])
+    @Test(
+        "A fixture with a mistake loads nothing and names the place",
+        arguments: [
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a"},{"id":"b","servedBy":"u9"}]}"#,
+                #"rooms[1].servedBy: no user "u9""#
+            ),
+            (#"{"users":[{"id":"n"},{"id":"n"}]}"#, #"users[1].id: duplicate id "n""#),
+            (
+                #"{"users":[{"id":"n"}],"departments":[{"id":"d","agents":["n","x"]}]}"#,
+                #"departments[0].agents[1]: no user "x""#
+            ),
+            (#"{"users":[{"id":"n","roles":["nobody"]}]}"#, #"users[0].roles[0]: no role "nobody""#),
+            (
+                #"{"users":[{"id":"n"}],"roles":[{"id":"x","restrictedTo":["p"]}]}"#,
+                #"roles[0].restrictedTo[0]: no permission "p""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a","departmentId":"d9"}]}"#,
+                #"rooms[0].departmentId: no department "d9""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"departmentId":"d9"}}]}"#,
+                #"rooms[0].inquiry.departmentId: no department "d9""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a","inquiry":{"defaultAgent":"z"}}]}"#,
+                #"rooms[0].inquiry.defaultAgent: no user "z""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"z"}]}]}"#,
+                #"rooms[0].members[0].userId: no user "z""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"rooms":[{"id":"a","members":[{"userId":"n","roles":["q"]}]}]}"#,
+                #"rooms[0].members[0].roles[0]: no role "q""#
+            ),
+        ]
+    )
     func mistakes(_ fixture: String, _ message: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()

@@ -1,0 +1,41 @@
+#if CommandLine
+import ArgumentParser
+import Foundation
+import LivechatPersistence
+
+/// The option that every command on a database takes.
+struct DatabaseOption: ParsableArguments {
+    private static let variable = "LIVECHAT_JOIN_DATABASE"
+
+    @Option(
+        name: .customLong("database"),
+        help: ArgumentHelp("The database file (environment: LIVECHAT_JOIN_DATABASE).", valueName: "path")
+    )
+    private var flag: String?
+
+    /// The file: the option, or the environment where there is none.
+    var path: String { flag ?? ProcessInfo.processInfo.environment[Self.variable] ?? "" }
+
+    func validate() throws {
+        if path.isEmpty {
+            throw ValidationError("Which database? Give --database PATH, or set \(Self.variable).")
+        }
+    }
+
+    /// Opens the database as it is for as long as the work takes.
+    func withDatabase<Result>(_ work: (JoinDatabase) async throws -> Result) async throws -> Result {
+        var options = JoinDatabase.Options()
+        // A typing error in the path must not leave an empty database behind; `migrate` makes one.
+        options.schema = .requireCurrent
+        let database = try JoinDatabase(path: path, options: options)
+        do {
+            let result = try await work(database)
+            await database.close()
+            return result
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+}
+#endif

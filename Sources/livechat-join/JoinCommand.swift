@@ -1,0 +1,59 @@
+#if CommandLine
+import ArgumentParser
+import LivechatJoin
+import LivechatPersistence
+
+struct JoinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "join",
+        abstract: "Join a room as a client would, and print status and body.",
+        discussion: """
+            Exit status 0 is for 200; otherwise the step that decided and its reason stand on standard error.
+
+            A token on the command line can be read by every user of this machine while the command runs, and by \
+            whoever reads the shell's history. Prefer --token -, which reads it from standard input:
+
+              livechat-join join --user u1 --token - --room r1 < token.txt
+            """
+    )
+
+    @Option(help: ArgumentHelp("The user's id.", valueName: "id"))
+    var user: String
+
+    @Option(help: ArgumentHelp("The user's raw login token; - reads it from standard input.", valueName: "token"))
+    var token: String
+
+    @Option(help: ArgumentHelp("The room's id.", valueName: "id"))
+    var room: String
+
+    @OptionGroup var profile: ProfileOption
+    @OptionGroup var database: DatabaseOption
+
+    func run() async throws {
+        try await database.withDatabase { database in
+            let service = JoinService(store: database, profile: profile.value)
+            let request = JoinRequest(userID: user, token: try rawToken(), roomID: room)
+            let outcome: JoinOutcome
+            do {
+                outcome = try await service.join(request)
+            } catch {
+                try StandardOutput.line(JoinResponse.unavailable.description)
+                throw Failure(error)
+            }
+            try StandardOutput.line(service.profile.response(to: outcome).description)
+            if case .refused(let refusal) = outcome { throw Failure("\(refusal.step) refused: \(refusal)") }
+        }
+    }
+
+    private func rawToken() throws -> String {
+        guard token == "-" else { return token }
+        var bytes = try Input.standardInput()[...]
+        if bytes.last == UInt8(ascii: "\n") {
+            bytes.removeLast()
+            if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        }
+        // What is not UTF-8 becomes a token that matches nothing (contract C1).
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+#endif

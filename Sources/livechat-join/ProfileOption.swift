@@ -1,0 +1,26 @@
+#if CommandLine
+public import ArgumentParser
+public import LivechatJoin
+public import Logging
+
+struct ProfileOption: ParsableArguments {
+    @Option(
+        name: .customLong("profile"),
+        help: ArgumentHelp("Whose order and bytes to keep.", valueName: "name")
+    )
+    var value = Profile.documented
+}
+
+extension Profile: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let profile = Self.all.first(where: { $0.name == argument }) else { return nil }
+        self = profile
+    }
+
+    public var defaultValueDescription: String { name }
+
+    public static var allValueStrings: [String] { all.map(\.name) }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+#endif

@@ -1,0 +1,89 @@
+#if CommandLine
+import ArgumentParser
+import Foundation
+import Hummingbird
+import LivechatHTTP
+import LivechatJoin
+import LivechatPersistence
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Answer GET \(JoinRequest.path) over HTTP.",
+        discussion: """
+            Prints "listening on http://HOST:PORT" on standard output when it accepts connections; logs go to \
+            standard error. GET /livez is answered as long as the process runs, GET /readyz as long as the database \
+            answers. SIGTERM or SIGINT ends it: what was asked is still answered.
+            """
+    )
+
+    @Option(help: "The address or name to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 takes a free one.")
+    var port: UInt16 = 8080
+
+    @Option(help: ArgumentHelp("How much to log (environment: LOG_LEVEL; default: info).", valueName: "level"))
+    var logLevel: Logger.Level?
+
+    @OptionGroup var profile: ProfileOption
+    @OptionGroup var database: DatabaseOption
+
+    private static let variable = "LOG_LEVEL"
+
+    func validate() throws {
+        if logLevel == nil, let text = ProcessInfo.processInfo.environment[Self.variable], Logger.Level(text) == nil {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(Self.variable) is \"\(text)\"; it can be \(levels).")
+        }
+    }
+
+    func run() async throws {
+        var logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) }
+        let environment = ProcessInfo.processInfo.environment[Self.variable].flatMap { Logger.Level($0) }
+        logger.logLevel = logLevel ?? environment ?? .info
+        try await database.withDatabase { database in try await serve(database, logger) }
+        logger.info("stopped")
+    }
+
+    private func serve(_ database: JoinDatabase, _ logger: Logger) async throws {
+        let host = host
+        let server = Application(
+            JoinService(store: database, profile: profile.value, logger: logger),
+            address: .hostname(host, port: Int(port)),
+            logger: logger,
+            onServerRunning: { channel in
+                let name = host.contains(":") ? "[\(host)]" : host
+                let port = channel.localAddress?.port ?? 0
+                // Where nobody reads standard output the server serves all the same.
+                try? StandardOutput.line("listening on http://\(name):\(port)")
+            },
+            checkReadiness: { try await database.checkHealth() }
+        )
+        do {
+            try await server.runService()
+        } catch let error as IOError {
+            throw Failure(Self.reason(error, host, port))
+        } catch is SocketAddressError.UnknownHost {
+            throw Failure("there is no host \"\(host)\": give --host an address of this machine")
+        }
+    }
+
+    private static func reason(_ error: IOError, _ host: String, _ port: UInt16) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "port \(port) on \(host) is in use: end what listens there, or give another --port"
+        case EADDRNOTAVAIL: "\(host) is no address of this machine: give another --host"
+        case EACCES: "port \(port) may not be listened on by this user: give a --port from 1024 on"
+        default: "cannot listen on \(host), port \(port): \(error)"
+        }
+    }
+}
+
+extension Logger.Level {
+    /// Reads a level in any case, as `LOG_LEVEL` is written.
+    fileprivate init?(_ text: String) { self.init(rawValue: text.lowercased()) }
+}
+#endif

@@ -1,0 +1,100 @@
+import LivechatJoin
+import LivechatJoinTesting
+import Testing
+
+@Suite("C3, C9: the order")
+struct OrderTests {
+    /// The steps that can refuse.
+    static let refusing: [Step] = [.authenticate, .validate, .authorize, .find, .open, .rules, .access]
+
+    /// What comes of a request when these steps have something against it and nothing else has.
+    private func outcome(_ spoiled: Set<Step>, _ order: DecisionOrder) async throws -> (JoinOutcome, [JoinedEvent]) {
+        let store = InMemoryJoinStore(clock: SettableClock().wallClock)
+        try store.addRole("agent", permissions: spoiled.contains(.authorize) ? [] : ["view-l-room"])
+        try store.addUser("u1", roles: ["agent"], token: spoiled.contains(.authenticate) ? "other" : "secret")
+        try store.addRoom(
+            "r1",
+            kind: spoiled.contains(.find) ? "d" : "l",
+            isOpen: !spoiled.contains(.open),
+            servedBy: spoiled.contains(.access) ? nil : "u1"
+        )
+        let refuses = spoiled.contains(.rules)
+        let service = service(
+            store,
+            profile: Profile(
+                name: "test",
+                order: order,
+                notLoggedIn: JoinResponse(status: 401, body: ""),
+                noAccess: JoinResponse(status: 403, body: "")
+            ),
+            rules: [JoinRule(code: "no") { _ in !refuses }]
+        )
+        let outcome = try await service.join(request(spoiled.contains(.validate) ? "" : "roomId=r1"))
+        return (outcome, store.joined)
+    }
+
+    @Test("The orders are those of the contract")
+    func orders() {
+        #expect(
+            DecisionOrder.documented.steps == [
+                .authenticate, .validate, .authorize, .find, .open, .rules, .access, .join,
+            ]
+        )
+        #expect(
+            DecisionOrder.rocketChat8.steps == [
+                .authenticate, .authorize, .validate, .find, .open, .rules, .access, .join,
+            ]
+        )
+        #expect(Profile.documented.order == .documented)
+        #expect(Profile.rocketChat7.order == .documented)
+        #expect(Profile.rocketChat8.order == .rocketChat8)
+        #expect(Set(DecisionOrder.documented.steps) == Set(Step.allCases))
+    }
+
+    @Test(
+        "The first step with something against it decides, for every set of them",
+        arguments: Profile.all.map(\.order)
+    )
+    func firstDecides(_ order: DecisionOrder) async throws {
+        for bits in 0..<128 {
+            let spoiled = Set(Self.refusing.indices.filter { bits >> $0 & 1 == 1 }.map { Self.refusing[$0] })
+            let (outcome, joined) = try await outcome(spoiled, order)
+            let expected = order.steps.first { spoiled.contains($0) } ?? .join
+            if outcome.step != expected { Issue.record("\(spoiled) in \(order.steps): \(outcome)") }
+            if joined.isEmpty == spoiled.isEmpty { Issue.record("\(spoiled): \(joined)") }
+        }
+    }
+
+    @Test("Two steps that change places change the answer", arguments: 0..<7, 0..<7)
+    func swapped(_ one: Int, _ other: Int) async throws {
+        guard one < other else { return }
+        let (earlier, later) = (Self.refusing[one], Self.refusing[other])
+        var steps = DecisionOrder.documented.steps
+        let kept = try await outcome([earlier, later], DecisionOrder(steps)).0
+        #expect(kept.step == earlier)
+        steps.swapAt(one, other)
+        let changed = try await outcome([earlier, later], DecisionOrder(steps)).0
+        // A rule is asked about a room; without one it says nothing, and the step that finds rooms decides.
+        let needsRoom = later == .rules && (earlier == .validate || earlier == .find)
+        #expect(changed.step == (needsRoom ? .find : later))
+    }
+
+    @Test("An order without the step that admits admits nobody")
+    func withoutAccess() async throws {
+        for missing: [Step] in [[], [.join], [.authenticate, .validate, .authorize, .find, .open, .rules, .join]] {
+            let (outcome, joined) = try await outcome([], DecisionOrder(missing))
+            #expect(outcome == .refused(.noAccess))
+            #expect(joined.isEmpty)
+        }
+    }
+
+    @Test("Every refusal names its step, and every step its refusals")
+    func steps() {
+        for step in Step.allCases {
+            for refusal in step.refusals { #expect(refusal.step == step) }
+            #expect(step.refusals.isEmpty == (step == .join))
+        }
+        #expect(JoinOutcome.alreadyMember.step == .access)
+        #expect(JoinOutcome.joined(.serving).step == .join)
+    }
+}
