@@ -1,6 +1,5 @@
 import LivechatJoin
 import LivechatJoinTesting
-import Logging
 import Synchronization
 import Testing
 
@@ -218,106 +217,5 @@ struct ServiceTests {
         let fields = [(name: "x-user-id", value: "u1"), (name: "x-auth-token", value: "secret")]
         let response = await service(try world()).respond(headerFields: fields, query: "roomId=r1")
         #expect("\(response)" == #"200 {"success":true}"#)
-    }
-}
-
-@Suite("Asking without joining")
-struct AskingTests {
-    @Test("C6: a closed room has two more ways in, and nobody joins by asking")
-    func access() async throws {
-        let store = try world()
-        try store.addDepartment("d1", isEnabled: false, agents: ["u2"])
-        try store.addRoom("r2", isOpen: false, department: "d1")
-        let asking = request("roomId=r2", user: "u2", token: "secret2")
-        let service = service(store, rules: [JoinRule(code: "no") { _ in false }])
-        #expect(try await service.access(asking) == .refused(.noAccess))
-        try store.grant("view-livechat-room-closed-same-department", to: "livechat-agent")
-        #expect(try await service.access(asking) == .admitted(.closedInSameDepartment))
-        #expect(try await service.access(request("roomId=r2")) == .refused(.noAccess))
-        try store.grant("view-livechat-room-closed-by-another-agent", to: "livechat-agent")
-        #expect(try await service.access(asking) == .admitted(.closedByAnotherAgent))
-        #expect(try await service.join(asking) == .refused(.roomClosed))
-        try store.reopenRoom("r2")
-        #expect(try await service.access(asking) == .refused(.noAccess))
-        #expect(try await service.access(request()) == .admitted(.serving))
-        #expect(try await service.access(request("roomId=r9")) == .refused(.noSuchRoom))
-        #expect(try await service.access(request(token: "wrong")) == .refused(.notLoggedIn(.unknown)))
-        #expect(store.joined.isEmpty)
-    }
-
-    @Test("C5: room-scoped roles count only in a check that names the room, and nothing stale is answered")
-    func permissions() async throws {
-        let store = try world()
-        try store.addRole("owner", permissions: ["extra"])
-        try store.addMember("u1", to: "r1", roles: ["owner"])
-        let service = service(store)
-        let (user, room, extra) = (try UserID("u1"), try RoomID("r1"), try PermissionID("extra"))
-        #expect(try await service.permissions(of: user, in: room).holds(extra))
-        #expect(try await !service.permissions(of: user).holds(extra))
-        #expect(try await !service.permissions(of: user, in: try RoomID("r2")).holds(extra))
-        #expect(try await service.permissions(of: user).holds(Permission.viewLivechatRoom))
-        #expect(try await service.permissions(of: try UserID("u9")).roles.isEmpty)
-        try store.withdraw("extra", from: "owner")
-        #expect(try await !service.permissions(of: user, in: room).holds(extra))
-        store.failNextCalls(1)
-        await #expect(throws: JoinFailure.self) { try await service.permissions(of: user) }
-    }
-}
-
-@Suite("What is logged")
-struct LoggingTests {
-    final class Journal: Sendable {
-        let lines = Mutex<[String]>([])
-    }
-
-    struct Handler: LogHandler {
-        let journal: Journal
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level {
-            get { .trace }
-            set { _ = newValue }
-        }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            journal.lines.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
-        }
-    }
-
-    @Test("Outcomes at debug, failures at error, a token never")
-    func lines() async throws {
-        let journal = Journal()
-        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
-        let store = try world()
-        let service = JoinService(store: store, clock: SettableClock().wallClock, logger: logger)
-        _ = await service.respond(to: request())
-        _ = await service.respond(to: request(token: "wrong-secret"))
-        store.failNextCalls(1)
-        _ = await service.respond(to: request())
-        let lines = journal.lines.withLock { $0 }
-        #expect(lines.count == 3)
-        #expect(lines.map { $0.prefix(while: { $0 != " " }) } == ["debug", "debug", "error"])
-        #expect(lines.allSatisfy { !$0.contains("secret") || $0.contains("(secret)") })
-        #expect(lines.allSatisfy { !$0.contains(LoginToken("secret").digest.base64) })
-        #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })
-    }
-
-    @Test("A request and a failure print no token")
-    func printing() throws {
-        var dumped = ""
-        dump(request(token: "wrong-secret"), to: &dumped)
-        let said = dumped + "\(request(token: "wrong-secret"))" + String(reflecting: request(token: "wrong-secret"))
-        #expect(!said.contains("wrong-secret"))
-        #expect(!said.contains(LoginToken("wrong-secret").digest.base64))
-    }
-
-    @Test("Outcomes and refusals in words", arguments: Step.allCases.flatMap(\.refusals))
-    func words(_ refusal: Refusal) {
-        #expect("\(JoinOutcome.refused(refusal))" == "refused: \(refusal)")
-        #expect(!"\(refusal)".isEmpty)
     }
 }

@@ -1,0 +1,63 @@
+import LivechatJoin
+import LivechatJoinTesting
+import Logging
+import Synchronization
+import Testing
+
+@Suite("What is logged")
+struct LoggingTests {
+    final class Journal: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
+    struct Handler: LogHandler {
+        let journal: Journal
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level {
+            get { .trace }
+            set { _ = newValue }
+        }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            journal.lines.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+
+    @Test("Outcomes at debug, failures at error, a token never")
+    func lines() async throws {
+        let journal = Journal()
+        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        let store = try world()
+        let service = JoinService(store: store, clock: SettableClock().wallClock, logger: logger)
+        _ = await service.respond(to: request())
+        _ = await service.respond(to: request(token: "wrong-secret"))
+        store.failNextCalls(1)
+        _ = await service.respond(to: request())
+        let lines = journal.lines.withLock { $0 }
+        #expect(lines.count == 3)
+        #expect(lines.map { $0.prefix(while: { $0 != " " }) } == ["debug", "debug", "error"])
+        #expect(lines.allSatisfy { !$0.contains("secret") || $0.contains("(secret)") })
+        #expect(lines.allSatisfy { !$0.contains(LoginToken("secret").digest.base64) })
+        #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })
+    }
+
+    @Test("A request and a failure print no token")
+    func printing() throws {
+        var dumped = ""
+        dump(request(token: "wrong-secret"), to: &dumped)
+        let said = dumped + "\(request(token: "wrong-secret"))" + String(reflecting: request(token: "wrong-secret"))
+        #expect(!said.contains("wrong-secret"))
+        #expect(!said.contains(LoginToken("wrong-secret").digest.base64))
+    }
+
+    @Test("Outcomes and refusals in words", arguments: Step.allCases.flatMap(\.refusals))
+    func words(_ refusal: Refusal) {
+        #expect("\(JoinOutcome.refused(refusal))" == "refused: \(refusal)")
+        #expect(!"\(refusal)".isEmpty)
+    }
+}
