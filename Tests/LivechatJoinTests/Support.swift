@@ -48,5 +48,44 @@ struct MeddlingStore: JoinStore {
     }
 }
 
+/// A store that lets nobody write before a number of requests have been decided.
+struct GatheringStore: JoinStore {
+    let store: InMemoryJoinStore
+    let gate: Gate
+
+    func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result {
+        try await store.decide(query, evaluate)
+    }
+
+    func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        await gate.pass()
+        return try await store.admit(query, evaluate)
+    }
+}
+
+/// Opens when a number of tasks stand before it.
+actor Gate {
+    private var missing: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(count: Int) { missing = count }
+
+    func pass() async {
+        missing -= 1
+        guard missing <= 0 else {
+            await withCheckedContinuation { waiting.append($0) }
+            return
+        }
+        for task in waiting { task.resume() }
+        waiting = []
+    }
+}
+
 /// An error of the test's own.
 struct Oops: Error, Equatable {}

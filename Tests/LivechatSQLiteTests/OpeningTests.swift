@@ -200,14 +200,4 @@ struct SafetyTests {
             #expect(mode == "delete")
         }
     }
-
-    @Test("A schema may not call functions that are not known to be harmless")
-    func trustedSchema() throws {
-        try withDatabasePath { path in
-            let connection = try open(path)
-            try connection.execute("CREATE VIEW v AS SELECT load_extension('x') AS x")
-            let error = failure { _ = try connection.text("SELECT x FROM v") }
-            #expect(error?.message == "unsafe use of load_extension()")
-        }
-    }
 }
