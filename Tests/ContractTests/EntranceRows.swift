@@ -227,4 +227,12 @@ extension EntranceRow {
         ]
         return world
     }()
+
+    /// The same for a process, which goes by the machine's own clock: what is good lives long, what expired is old.
+    static let processWorld: World = {
+        var world = Self.world
+        world.settings.loginExpirationDays = 36_500
+        world.users[0].tokens[1].expiresAt = 1
+        return world
+    }()
 }
