@@ -39,4 +39,27 @@ static inline int livechat_sqlite_set_option(sqlite3 *connection, int option, in
     return taken == value ? SQLITE_OK : SQLITE_ERROR;
 }
 
+/// The beginning of the WAL-index, the memory that connections of all processes share (https://sqlite.org/walformat.html
+/// section 2), as SQLite itself has it mapped; NULL when there is none. It stays mapped for as long as the connection
+/// is open, and it is only ever read here. It comes from SQLite's own mapping, not from a descriptor of ours, because
+/// closing one would drop the locks that SQLite holds on the file.
+static inline const volatile void *livechat_sqlite_wal_index(sqlite3 *connection) {
+    enum { regionBytes = 32768 };  // what SQLite maps at a time, section 2 of the format
+    sqlite3_file *file = 0;
+    volatile void *region = 0;
+    if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return 0;
+    if (!file || !file->pMethods || file->pMethods->iVersion < 2 || !file->pMethods->xShmMap) return 0;
+    if (file->pMethods->xShmMap(file, 0, regionBytes, 0, &region) != SQLITE_OK) return 0;
+    return region;
+}
+
+/// Reads the first of the two copies of the WAL-index header, 48 bytes, in six words. A commit writes the second copy,
+/// a barrier, and then this one, before it returns to whoever commits.
+static inline void livechat_sqlite_read_wal_header(const volatile void *index, unsigned long long words[6]) {
+    const volatile unsigned long long *header = (const volatile unsigned long long *)index;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    for (int i = 0; i < 6; i++) words[i] = header[i];
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+}
+
 #endif

@@ -133,6 +133,11 @@ package struct Connection: ~Copyable {
     /// The rows that the newest insert, update or delete changed.
     package var changes: Int64 { unsafe sqlite3_changes64(handle) }
 
+    /// Where SQLite has the WAL-index mapped; nil before the first read and without a write-ahead log.
+    var writeAheadLogIndex: UnsafeRawPointer? {
+        unsafe livechat_sqlite_wal_index(handle).map { unsafe UnsafeRawPointer($0) }
+    }
+
     /// The version of the SQLite library in use, as "3.40.1".
     package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
 }
