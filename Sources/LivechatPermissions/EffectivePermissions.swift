@@ -9,8 +9,8 @@ public import LivechatTokens
 public struct EffectivePermissions: Sendable {
     /// The roles that count, in the order of their ids.
     public let roles: [RoleID]
-    private let grants: GrantTable
-    private let restricted: [RoleID]
+    private let grantedBy: [PermissionID: RoleID]
+    private let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
 
     /// Resolves roles to permissions.
     ///
@@ -18,21 +18,20 @@ public struct EffectivePermissions: Sendable {
     ///   - roles: The user's own roles, and in a check that names a room also the roles as a member of that room.
     ///   - grants: The grants and restrictions in force.
     public init(roles: some Sequence<RoleID>, grants: GrantTable) {
-        self.roles = Set(roles).sorted()
-        self.grants = grants
-        restricted = self.roles.filter { grants.restrictions[$0] != nil }
+        let sorted = Set(roles).sorted()
+        self.roles = sorted
+        grantedBy = grants.roles.compactMapValues { granted in sorted.first(where: granted.contains) }
+        restrictions = sorted.compactMap { role in grants.restrictions[role].map { (role, $0) } }
     }
 
     /// Decides one permission and says which role did.
     ///
     /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
     public func decide(_ permission: PermissionID) -> PermissionDecision {
-        for role in restricted where grants.restrictions[role]?.contains(permission) == false {
-            return .restricted(by: role)
+        for restriction in restrictions where !restriction.permissions.contains(permission) {
+            return .restricted(by: restriction.role)
         }
-        guard let granted = grants.roles[permission] else { return .notGranted }
-        for role in roles where granted.contains(role) { return .granted(by: role) }
-        return .notGranted
+        return grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
     }
 
     /// Whether a permission is held.

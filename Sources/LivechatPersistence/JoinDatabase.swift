@@ -1,5 +1,6 @@
 public import LivechatJoin
 internal import LivechatSQLite
+public import Logging
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -22,6 +23,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     let clock: WallClock
     let readers: ReaderPool
     let writer: Writer
+    private let checkpointer: Checkpointer
 
     /// Opens a database.
     ///
@@ -29,12 +31,14 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - path: The file, on a local disk.
     ///   - options: How it is opened.
     ///   - clock: Where the time of administration comes from; a join takes its time from the ``JoinService``.
+    ///   - logger: Told at `warning` when the write-ahead log cannot be written back.
     /// - Throws: ``DatabaseError`` when there is no such file, it is not a database of this program, or its schema
     ///   is not the program's; it has not been touched then.
     public init(
         path: String,
         options: Options = Options(),
-        clock: WallClock = .system
+        clock: WallClock = .system,
+        logger: Logger = Logger(label: "livechat-join")
     ) throws(DatabaseError) {
         self.path = path
         self.clock = clock
@@ -54,8 +58,11 @@ public final class JoinDatabase: JoinStore, Sendable {
             try connection.useWriteAheadLog(options.durability)
             try connection.tune(options)
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
-            writer = Writer(try WriterSession(connection), path: path)
+            // The first read maps the WAL-index, at which the writer looks after each commit.
+            try migrator.requireCurrent(connection)
             readers = try ReaderPool(path: path, options: options)
+            checkpointer = try Checkpointer(path: path, options: options, readers: readers, logger: logger)
+            writer = Writer(try WriterSession(connection), path: path, checkpointer: checkpointer)
         } catch {
             throw DatabaseError(opening: error, path: path)
         }
@@ -101,6 +108,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// Takes no more work, waits for writes that are queued, and closes every connection.
     public func close() async {
         await writer.close()
+        await checkpointer.close()
         readers.close()
     }
 
@@ -143,8 +151,10 @@ extension Connection {
     /// Turns the write-ahead log on, which stays on in the file, and sets what a commit survives.
     func useWriteAheadLog(_ durability: JoinDatabase.Options.Durability) throws {
         guard try text("PRAGMA journal_mode = WAL") == "wal" else {
-            throw SQLiteError(code: 1, message: "the write-ahead log cannot be turned on here")
+            throw SQLiteError.noWriteAheadLog
         }
+        // Checkpoints are the checkpointer's.
+        try execute("PRAGMA wal_autocheckpoint = 0")
         switch durability {
         case .full: try execute("PRAGMA synchronous = FULL")
         case .normal: try execute("PRAGMA synchronous = NORMAL")

@@ -3,33 +3,25 @@ internal import LivechatSQLite
 
 /// The look-ups of the decision over one connection, each a statement that is prepared once.
 ///
-/// Ids are looked up once per snapshot and followed as integer keys from there. What is kept from one question to the
-/// next is valid for one snapshot only; `begin` forgets it.
+/// An id is looked up once per snapshot, together with what is asked of it next, and followed as an integer key from
+/// there. What is remembered is good for one snapshot.
 final class Lookups: JoinFacts {
+    private var setting: Statement
     private var userByID: Statement
-    private var loginByUser: Statement
-    private var rolesByUser: Statement
-    private var rolesByMember: Statement
+    private var loginOfUser: Statement
+    private var rolesOfUser: Statement
+    private var rolesOfMember: Statement
     private var roomByID: Statement
     private var roomWhole: Statement
     private var membership: Statement
-    private var inquiryByRoom: Statement
+    private var inquiryOfRoom: Statement
     private var departmentByKey: Statement
-    private var agent: Statement
-    private var setting: Statement
+    private var agentOfDepartment: Statement
     private let grants: GrantCache
 
-    private var user: (id: UserID, key: Int64?)?
-    private var foundRoom: (id: RoomID, row: RoomRow?)?
     private var settings: Settings?
-    private var userPermissions: (id: UserID, permissions: EffectivePermissions)?
-
-    private struct RoomRow {
-        let key: Int64
-        let state: RoomState
-        let servedBy: Int64?
-        let department: Int64?
-    }
+    private var user: UserRow?
+    private var place: RoomRow?
 
     private struct Settings {
         let previewsQueue: Bool
@@ -37,56 +29,52 @@ final class Lookups: JoinFacts {
         let grantsStamp: Int64
     }
 
+    private struct UserRow {
+        let id: UserID
+        /// nil when there is no such user.
+        let key: Int64?
+        var permissions: EffectivePermissions?
+    }
+
+    private struct RoomRow {
+        let id: RoomID
+        /// nil when there is no such room.
+        var key: Int64?
+        var state = RoomState(isLivechat: false, isOpen: false)
+        var servedBy: Int64?
+        var department: Int64?
+        /// Of whom `isMember` tells.
+        var asker: Int64?
+        /// nil when it has not been looked up.
+        var isMember: Bool?
+    }
+
     init(_ connection: borrowing Connection) throws(SQLiteError) {
+        setting = try connection.prepare(SQL.setting)
         userByID = try connection.prepare(SQL.userByID)
-        loginByUser = try connection.prepare(SQL.loginByUser)
-        rolesByUser = try connection.prepare(SQL.rolesByUser)
-        rolesByMember = try connection.prepare(SQL.rolesByMember)
+        loginOfUser = try connection.prepare(SQL.loginOfUser)
+        rolesOfUser = try connection.prepare(SQL.rolesOfUser)
+        rolesOfMember = try connection.prepare(SQL.rolesOfMember)
         roomByID = try connection.prepare(SQL.roomByID)
         roomWhole = try connection.prepare(SQL.roomWhole)
         membership = try connection.prepare(SQL.membership)
-        inquiryByRoom = try connection.prepare(SQL.inquiryByRoom)
+        inquiryOfRoom = try connection.prepare(SQL.inquiryOfRoom)
         departmentByKey = try connection.prepare(SQL.departmentByKey)
-        agent = try connection.prepare(SQL.agent)
-        setting = try connection.prepare(SQL.setting)
+        agentOfDepartment = try connection.prepare(SQL.agentOfDepartment)
         grants = try GrantCache(connection)
     }
 
     /// Forgets what an earlier snapshot showed.
-    func begin() {
-        user = nil
-        foundRoom = nil
+    func forget() {
         settings = nil
-        userPermissions = nil
+        user = nil
+        place = nil
     }
 
-    // MARK: Keys
-
-    /// The key of a user; nil when there is none.
-    func key(of id: UserID) throws(SQLiteError) -> Int64? {
-        if let user, user.id == id { return user.key }
-        try userByID.bind(1, id.string)
-        let key = try userByID.first { row in row.integer(0) }
-        user = (id, key)
-        return key
-    }
-
-    /// The key of a room; nil when there is none.
-    func key(of id: RoomID) throws(SQLiteError) -> Int64? { try row(of: id)?.key }
-
-    private func row(of id: RoomID) throws(SQLiteError) -> RoomRow? {
-        if let foundRoom, foundRoom.id == id { return foundRoom.row }
-        try roomByID.bind(1, id.string)
-        let row = try roomByID.first { row in
-            RoomRow(
-                key: row.integer(0),
-                state: RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2)),
-                servedBy: row.integerIfPresent(3),
-                department: row.integerIfPresent(4)
-            )
-        }
-        foundRoom = (id, row)
-        return row
+    /// Makes the transaction that has begun take its snapshot, by reading what every decision needs.
+    func openSnapshot() throws(SQLiteError) {
+        forget()
+        _ = try readSettings()
     }
 
     private func readSettings() throws(SQLiteError) -> Settings {
@@ -103,16 +91,54 @@ final class Lookups: JoinFacts {
         return read
     }
 
+    // MARK: Keys
+
+    /// The key of a user; nil when there is none.
+    func key(of id: UserID) throws(SQLiteError) -> Int64? {
+        if let user, user.id == id { return user.key }
+        try userByID.bind(1, id.string)
+        let key = try userByID.first { row in row.integer(0) }
+        user = UserRow(id: id, key: key)
+        return key
+    }
+
+    /// The key of a room; nil when there is none.
+    func key(of id: RoomID) throws(SQLiteError) -> Int64? { try row(of: id).key }
+
+    /// Reads a room, and with it whether the user whom this snapshot knows is a member.
+    private func row(of id: RoomID) throws(SQLiteError) -> RoomRow {
+        if let place, place.id == id { return place }
+        let asker = user?.key
+        try roomByID.bind(1, id.string)
+        try roomByID.bind(2, asker)
+        let found = try roomByID.first { row in
+            RoomRow(
+                id: id,
+                key: row.integer(0),
+                state: RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2)),
+                servedBy: row.integerIfPresent(3),
+                department: row.integerIfPresent(4),
+                asker: asker,
+                isMember: row.isNull(5) ? nil : row.bool(5)
+            )
+        }
+        let row = found ?? RoomRow(id: id)
+        place = row
+        return row
+    }
+
     // MARK: LoginTokenLookup
 
-    /// An unknown user has the key that no user has, so that their token is looked for just the same (contract C4).
+    /// One statement for both: an unknown user has the key that no user has, so that their token is looked for just
+    /// the same (contract C4).
     func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
         let days = try readSettings().loginExpirationDays
-        let user = try key(of: id)
-        try loginByUser.bind(1, user ?? 0)
-        try loginByUser.bind(2, digest.bytes.span)
-        return try loginByUser.first { row in
-            LoginRecord(
+        try loginOfUser.bind(1, id.string)
+        try loginOfUser.bind(2, digest.bytes.span)
+        var key: Int64?
+        let login = try loginOfUser.first { row in
+            key = row.integer(4)
+            return LoginRecord(
                 token: TokenRecord(
                     kind: row.bool(2) ? .personalAccess : .login,
                     createdAt: Timestamp(milliseconds: row.integer(0)),
@@ -122,30 +148,44 @@ final class Lookups: JoinFacts {
                 loginExpirationDays: days
             )
         }
+        if let key, user?.id != id { user = UserRow(id: id, key: key) }
+        return login
     }
 
     // MARK: PermissionLookup
 
     func permissions(of id: UserID, in room: RoomID?) throws -> EffectivePermissions {
-        if room == nil, let userPermissions, userPermissions.id == id { return userPermissions.permissions }
+        let key = try key(of: id)
+        if let room, let key, try isMember(id, of: room), let room = try self.key(of: room) {
+            return try permissions(ofMember: key, of: room)
+        }
+        if let known = user?.permissions { return known }
         var roles: [Int64] = []
-        if let user = try key(of: id) {
-            try rolesByUser.bind(1, user)
-            try rolesByUser.forEach { row in roles.append(row.integer(0)) }
-            if let room, let room = try key(of: room) {
-                try rolesByMember.bind(1, room)
-                try rolesByMember.bind(2, user)
-                try rolesByMember.forEach { row in roles.append(row.integer(0)) }
-            }
+        if let key {
+            try rolesOfUser.bind(1, key)
+            try rolesOfUser.forEach { row in roles.append(row.integer(0)) }
         }
         let permissions = try grants.permissions(ofRoles: roles, stamp: readSettings().grantsStamp)
-        if room == nil { userPermissions = (id, permissions) }
+        user?.permissions = permissions
         return permissions
+    }
+
+    private func permissions(ofMember user: Int64, of room: Int64) throws(SQLiteError) -> EffectivePermissions {
+        var roles: [Int64] = []
+        try rolesOfUser.bind(1, user)
+        try rolesOfUser.forEach { row in roles.append(row.integer(0)) }
+        try rolesOfMember.bind(1, room)
+        try rolesOfMember.bind(2, user)
+        try rolesOfMember.forEach { row in roles.append(row.integer(0)) }
+        return try grants.permissions(ofRoles: roles, stamp: readSettings().grantsStamp)
     }
 
     // MARK: RoomLookup
 
-    func roomState(_ room: RoomID) throws -> RoomState? { try row(of: room)?.state }
+    func roomState(_ room: RoomID) throws -> RoomState? {
+        let row = try row(of: room)
+        return row.key == nil ? nil : row.state
+    }
 
     func room(_ id: RoomID) throws -> Room? {
         try roomWhole.bind(1, id.string)
@@ -162,14 +202,18 @@ final class Lookups: JoinFacts {
     }
 
     func isMember(_ user: UserID, of room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let room = try key(of: room) else { return false }
-        try membership.bind(1, room)
+        guard let user = try key(of: user), let key = try key(of: room) else { return false }
+        if let place, place.asker == user, let isMember = place.isMember { return isMember }
+        try membership.bind(1, key)
         try membership.bind(2, user)
-        return try membership.first { _ in true } ?? false
+        let isMember = try membership.first { _ in true } ?? false
+        place?.asker = user
+        place?.isMember = isMember
+        return isMember
     }
 
     func isServing(_ user: UserID, _ room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let servedBy = try row(of: room)?.servedBy else { return false }
+        guard let user = try key(of: user), let servedBy = try row(of: room).servedBy else { return false }
         return servedBy == user
     }
 
@@ -177,8 +221,8 @@ final class Lookups: JoinFacts {
 
     func queuedInquiry(of room: RoomID, for user: UserID) throws -> QueuedInquiry? {
         guard let user = try key(of: user), let room = try key(of: room) else { return nil }
-        try inquiryByRoom.bind(1, room)
-        let inquiry = try inquiryByRoom.first { row in
+        try inquiryOfRoom.bind(1, room)
+        let inquiry = try inquiryOfRoom.first { row in
             (department: row.integerIfPresent(0), agent: row.integerIfPresent(1))
         }
         guard let inquiry else { return nil }
@@ -196,53 +240,13 @@ final class Lookups: JoinFacts {
     }
 
     func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let department = try row(of: room)?.department else { return false }
+        guard let user = try key(of: user), let department = try row(of: room).department else { return false }
         return try isAgent(user, of: department)
     }
 
     private func isAgent(_ user: Int64, of department: Int64) throws(SQLiteError) -> Bool {
-        try agent.bind(1, department)
-        try agent.bind(2, user)
-        return try agent.first { _ in true } ?? false
+        try agentOfDepartment.bind(1, department)
+        try agentOfDepartment.bind(2, user)
+        return try agentOfDepartment.first { _ in true } ?? false
     }
-}
-
-extension Lookups {
-    /// The statements of the decision; a test asserts that each is a search by key.
-    enum SQL {
-        static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
-        static let loginByUser: StaticString = """
-            SELECT login_token.created_at, login_token.expires_at, login_token.personal_access, user.active
-            FROM login_token JOIN user ON user.key = login_token.user
-            WHERE login_token.user = ?1 AND login_token.digest = ?2
-            """
-        static let rolesByUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
-        static let rolesByMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
-        static let roomByID: StaticString = "SELECT key, kind, open, served_by, department FROM room WHERE id = ?1"
-        static let roomWhole: StaticString = """
-            SELECT room.open, user.id, department.id, room.visitor_token, room.members_count
-            FROM room
-            LEFT JOIN user ON user.key = room.served_by
-            LEFT JOIN department ON department.key = room.department
-            WHERE room.id = ?1
-            """
-        static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
-        static let inquiryByRoom: StaticString = """
-            SELECT department, default_agent FROM inquiry WHERE room = ?1 AND status = 'queued'
-            """
-        static let departmentByKey: StaticString = "SELECT enabled FROM department WHERE key = ?1"
-        static let agent: StaticString = "SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2"
-        static let setting: StaticString = """
-            SELECT preview_room, login_expiration_days, grants_stamp FROM setting WHERE key = 1
-            """
-
-        static let all = [
-            userByID, loginByUser, rolesByUser, rolesByMember, roomByID, roomWhole, membership, inquiryByRoom,
-            departmentByKey, agent, setting,
-        ]
-    }
-}
-
-extension SQLiteError {
-    static let missingSettings = SQLiteError(code: 11, message: "the row of settings is missing")
 }

@@ -3,6 +3,10 @@ internal import LivechatSQLite
 
 /// A read-only connection with its look-ups.
 ///
+/// It keeps its snapshot open from one question to the next for as long as nothing has been committed, by whichever
+/// process: the state of the write-ahead log, which it can see without a lock, tells. What its look-ups remember is
+/// good for just as long.
+///
 /// `@unchecked Sendable` because its state is reached only through the lock of its slot in `ReaderPool`; the compiler
 /// cannot see that a caller's evaluation does not keep what it is lent.
 final class Reader: @unchecked Sendable {
@@ -10,6 +14,13 @@ final class Reader: @unchecked Sendable {
     let lookups: Lookups
     private var beginSnapshot: Statement
     private var endSnapshot: Statement
+    /// Whether a snapshot is open.
+    private var isOpen = false
+    /// The state that the open snapshot shows; nil when it is not known, and then the snapshot is not kept.
+    private var shown: WriteAheadLogState?
+    private var log: WriteAheadLogIndex?
+    /// Whether the snapshot has been asked anything since `releaseIfUnused` last looked.
+    private var isUsed = false
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     private let connection: Connection
 
@@ -25,26 +36,56 @@ final class Reader: @unchecked Sendable {
         lookups = try Lookups(connection)
     }
 
-    /// Runs work on one snapshot of the newest committed state.
+    /// Runs work on a snapshot of the newest committed state.
     ///
     /// - Throws: `DatabaseError` when the database cannot be read, else what `body` throws.
     func snapshot<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         do {
-            lookups.begin()
-            try beginSnapshot.run()
-            let result: Result
-            do {
-                result = try body(self)
-            } catch {
-                connection.rollBack()
-                throw error
-            }
-            try endSnapshot.run()
+            if shown == nil || log?.state != shown { try renew() }
+            isUsed = true
+            let result = try body(self)
+            if shown == nil { release() }
             return result
-        } catch let error as SQLiteError {
-            connection.rollBack()
-            throw DatabaseError(error, path: path)
+        } catch {
+            release()
+            if let error = error as? SQLiteError { throw DatabaseError(error, path: path) }
+            throw error
         }
+    }
+
+    /// Whether a snapshot is kept open.
+    var isHolding: Bool { isOpen }
+
+    /// Takes a new snapshot. It can be kept when the log had the same state before and after it was taken; else
+    /// something was committed meanwhile, and the snapshot, which is newer than the question, serves that one only.
+    private func renew() throws(SQLiteError) {
+        release()
+        let before = log?.state
+        try beginSnapshot.run()
+        isOpen = true
+        try lookups.openSnapshot()
+        if log == nil { log = WriteAheadLogIndex(connection) }
+        let after = log?.state
+        shown = before == after ? after : nil
+    }
+
+    /// Ends the snapshot, so that it keeps no page of the log in use.
+    func release() {
+        guard isOpen else { return }
+        isOpen = false
+        shown = nil
+        lookups.forget()
+        do {
+            try endSnapshot.run()
+        } catch {
+            connection.rollBack()
+        }
+    }
+
+    /// Ends the snapshot when nothing has been asked of it since the last call.
+    func releaseIfUnused() {
+        if !isUsed { release() }
+        isUsed = false
     }
 
     /// Lends the connection, inside `snapshot`, to statements of its own.

@@ -1,7 +1,9 @@
+internal import Dispatch
+internal import LivechatSQLite
 internal import Synchronization
 
-/// The readers of one database. Taking one costs a lock that nobody else wants as a rule; nothing hops to another
-/// thread, since a look-up takes less time than a hop.
+/// The readers of one database. A thread comes back to the reader that it used last, so taking one is a lock that
+/// nobody else wants as a rule; nothing hops to another thread, since a look-up takes less time than a hop.
 final class ReaderPool: Sendable {
     /// A place in the pool; empty once the database has been closed.
     private final class Slot: Sendable {
@@ -13,7 +15,11 @@ final class ReaderPool: Sendable {
     private let path: String
     private let options: JoinDatabase.Options
     private let slots: [Slot]
-    private let next = Atomic<Int>(0)
+    private let isWatching = Atomic(false)
+
+    /// How long a snapshot that nobody asks is kept. It is always the newest state, but it keeps the log from being
+    /// begun anew, and another process may be writing.
+    private static let idleTime = DispatchTimeInterval.seconds(1)
 
     init(path: String, options: JoinDatabase.Options) throws {
         var slots: [Slot] = []
@@ -21,6 +27,47 @@ final class ReaderPool: Sendable {
         self.path = path
         self.options = options
         self.slots = slots
+    }
+
+    /// Runs work on the newest committed state with whichever reader is free, waiting for one when none is.
+    func snapshot<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
+        let own = ThreadNumber.current
+        for offset in 0..<slots.count {
+            let slot = slots[(own + offset) % slots.count]
+            if let result = try slot.reader.withLockIfAvailable({ try run($0, body) }) { return result }
+        }
+        return try slots[own % slots.count].reader.withLock { try run($0, body) }
+    }
+
+    private func run<Result>(_ reader: Reader?, _ body: (Reader) throws -> Result) throws -> Result {
+        guard let reader else { throw DatabaseError.closed }
+        let wasHolding = reader.isHolding
+        let result = try reader.snapshot(body)
+        if !wasHolding, reader.isHolding { watch() }
+        return result
+    }
+
+    /// Looks after snapshots until none is kept any more.
+    private func watch() {
+        guard !isWatching.exchange(true, ordering: .relaxed) else { return }
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.idleTime) { [weak self] in
+            guard let self else { return }
+            isWatching.store(false, ordering: .relaxed)
+            var isHolding = false
+            for slot in slots {
+                // A reader that is busy is looked at the next time.
+                isHolding = slot.reader.withLockIfAvailable { reader in
+                    reader?.releaseIfUnused()
+                    return reader?.isHolding ?? false
+                } ?? true || isHolding
+            }
+            if isHolding { watch() }
+        }
+    }
+
+    /// Ends every snapshot that is not in use, before the log is written back.
+    func release() {
+        for slot in slots { slot.reader.withLockIfAvailable { $0?.release() } }
     }
 
     /// Opens one more reader, for work that would keep a pooled one from short look-ups for long.
@@ -33,21 +80,6 @@ final class ReaderPool: Sendable {
         } catch {
             throw DatabaseError(error, path: path)
         }
-    }
-
-    /// Runs work on one snapshot with whichever reader is free, waiting for one when none is.
-    func snapshot<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
-        let start = next.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
-        for offset in 0..<slots.count {
-            let slot = slots[(start + offset) % slots.count]
-            if let result = try slot.reader.withLockIfAvailable({ try Self.run($0, body) }) { return result }
-        }
-        return try slots[start % slots.count].reader.withLock { try Self.run($0, body) }
-    }
-
-    private static func run<Result>(_ reader: Reader?, _ body: (Reader) throws -> Result) throws -> Result {
-        guard let reader else { throw DatabaseError.closed }
-        return try reader.snapshot(body)
     }
 
     /// Closes every reader once it is free.

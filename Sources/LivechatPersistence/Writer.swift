@@ -26,13 +26,15 @@ final class Writer: Sendable {
     private let session: Mutex<WriterSession?>
     private let thread = DispatchQueue(label: "livechat-join.writer")
     private let path: String
+    private let checkpointer: Checkpointer
 
     /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
     private static let maximumBatch = 512
 
-    init(_ session: sending WriterSession, path: String) {
+    init(_ session: sending WriterSession, path: String, checkpointer: Checkpointer) {
         self.session = Mutex(session)
         self.path = path
+        self.checkpointer = checkpointer
     }
 
     /// Runs work in the next shared transaction.
@@ -80,6 +82,7 @@ final class Writer: Sendable {
             session.withLock { session in
                 guard let session else { return batch.forEach { $0.fail(DatabaseError.closed) } }
                 commit(batch, session)
+                session.checkpoint(checkpointer)
             }
         }
     }

@@ -13,6 +13,9 @@ final class WriterSession {
     private var insertMembership: Statement
     private var countMember: Statement
     private var appendEvent: Statement
+    private let log: WriteAheadLogIndex
+    /// How long the log was when the writer last stopped for it.
+    private var logAtStop = 0
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
@@ -26,6 +29,8 @@ final class WriterSession {
         insertMembership = try connection.prepare(SQL.insertMembership)
         countMember = try connection.prepare(SQL.countMember)
         appendEvent = try connection.prepare(SQL.appendEvent)
+        guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
+        self.log = log
         self.connection = connection
     }
 
@@ -37,12 +42,15 @@ final class WriterSession {
 
     func rollBack() { connection.rollBack() }
 
+    /// Has the log written back when enough has gathered in it.
+    func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, sinceStop: &logAtStop) }
+
     /// Whether SQLite has ended the transaction by itself, as a full disk can make it do.
     var hasLostTransaction: Bool { connection.isAutocommit }
 
     /// Runs one job: kept when it returns, undone when it throws.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
-        lookups.begin()
+        lookups.forget()
         try beginSavepoint.run()
         do {
             let result = try body()

@@ -13,6 +13,9 @@ package struct WriteAheadLogState: Equatable, Sendable {
 
     /// The pages that the log holds, each as large as a page of the database.
     package var frames: Int { Int(UInt32(truncatingIfNeeded: words.2)) }
+
+    /// Drawn anew whenever the log is begun anew: the two salts.
+    package var salts: UInt64 { words.4 }
 }
 
 /// SQLite's own mapping of the WAL-index, for looking at it without a transaction.
@@ -39,4 +42,7 @@ package struct WriteAheadLogIndex {
         }
         return WriteAheadLogState(words)
     }
+
+    /// How many frames of the log have been written back into the database.
+    package var framesWrittenBack: Int { Int(unsafe livechat_sqlite_read_wal_backfill(index)) }
 }

@@ -58,14 +58,14 @@ extension InvalidIdentifier: CustomStringConvertible {
 extension Identifier: Hashable {
     /// Whether both have the same bytes.
     public static func == (one: Self, other: Self) -> Bool {
-        one.string.utf8.elementsEqual(other.string.utf8)
+        let (bytes, others) = (one.string.utf8.span, other.string.utf8.span)
+        guard bytes.count == others.count else { return false }
+        for index in bytes.indices where bytes[index] != others[index] { return false }
+        return true
     }
 
-    /// Hashes the bytes.
-    public func hash(into hasher: inout Hasher) {
-        for byte in string.utf8 { hasher.combine(byte) }
-        hasher.combine(0xff as UInt8)
-    }
+    /// Hashes the text; what is equal by bytes is equal as text, so it hashes alike.
+    public func hash(into hasher: inout Hasher) { hasher.combine(string) }
 }
 
 extension Identifier: Comparable {

@@ -1,0 +1,47 @@
+internal import LivechatSQLite
+
+extension Lookups {
+    /// The statements of the decision; a test asserts that each is a search by key.
+    enum SQL {
+        static let setting: StaticString = """
+            SELECT preview_room, login_expiration_days, grants_stamp FROM setting WHERE key = 1
+            """
+        static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
+        static let loginOfUser: StaticString = """
+            SELECT login_token.created_at, login_token.expires_at, login_token.personal_access, user.active, user.key
+            FROM login_token JOIN user ON user.key = login_token.user
+            WHERE login_token.user = coalesce((SELECT key FROM user WHERE id = ?1), 0) AND login_token.digest = ?2
+            """
+        static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
+        static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
+        /// Whether the user is a member is looked up only where the decision comes that far.
+        static let roomByID: StaticString = """
+            SELECT key, kind, open, served_by, department,
+                iif(open AND kind = 'l' AND ?2 IS NOT NULL,
+                    EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), NULL)
+            FROM room WHERE id = ?1
+            """
+        static let roomWhole: StaticString = """
+            SELECT room.open, user.id, department.id, room.visitor_token, room.members_count
+            FROM room
+            LEFT JOIN user ON user.key = room.served_by
+            LEFT JOIN department ON department.key = room.department
+            WHERE room.id = ?1
+            """
+        static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
+        static let inquiryOfRoom: StaticString = """
+            SELECT department, default_agent FROM inquiry WHERE room = ?1 AND status = 'queued'
+            """
+        static let departmentByKey: StaticString = "SELECT enabled FROM department WHERE key = ?1"
+        static let agentOfDepartment: StaticString = "SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2"
+
+        static let all = [
+            setting, userByID, loginOfUser, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
+            inquiryOfRoom, departmentByKey, agentOfDepartment,
+        ]
+    }
+}
+
+extension SQLiteError {
+    static let missingSettings = SQLiteError(code: 11, message: "the row of settings is missing")
+}
