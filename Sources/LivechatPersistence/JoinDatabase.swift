@@ -108,8 +108,9 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// Takes no more work, waits for writes that are queued, and closes every connection.
     public func close() async {
         await writer.close()
-        await checkpointer.close()
         readers.close()
+        // The last connection to close writes the log back and removes it, which one that only reads cannot do.
+        await checkpointer.close()
     }
 
     /// Asks whether the database answers and its schema is the program's, for a health check.
