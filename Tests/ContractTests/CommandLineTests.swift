@@ -1,0 +1,204 @@
+#if CommandLine
+import Foundation
+import Testing
+
+@Suite("The command line", .serialized)
+struct CommandLineTests {
+    // MARK: Usage
+
+    @Test(
+        "Help on every level",
+        arguments: [
+            (["--help"], "Decides who may enter a livechat room, and lets them in."),
+            ([], "Decides who may enter a livechat room, and lets them in."),
+            (["demo", "--help"], "Show every answer that a client can get."),
+            (["serve", "--help"], "Answer GET /api/v1/livechat/room.join over HTTP."),
+            (["migrate", "--help"], "Make a database, or bring its schema up to date."),
+            (["load", "--help"], "Put a fixture into the database: all of it or nothing."),
+            (["dump", "--help"], "Write the whole state as a fixture, in stable order."),
+            (["join", "--help"], "Prefer --token -, which\nreads it from standard input:"),
+            (["events", "--help"], "Write the event log as JSON lines."),
+            (["help", "events"], "Write the event log as JSON lines."),
+        ]
+    )
+    func help(_ arguments: [String], _ text: String) async throws {
+        try await CommandLineProgram.inFolder { program in
+            let result = try await program.run(arguments)
+            #expect(result.status == 0)
+            #expect(result.output.contains(text))
+            #expect(result.errors == "")
+        }
+    }
+
+    @Test("The version")
+    func version() async throws {
+        try await CommandLineProgram.inFolder { program in
+            let result = try await program.run("--version")
+            #expect(result.output == "0.1.0\n")
+            #expect(result.status == 0)
+        }
+    }
+
+    @Test(
+        "Wrong usage is 64, and says what is wrong",
+        arguments: [
+            (["frob"], "Error: Unexpected argument 'frob'"),
+            (["migrate"], "Error: Which database? Give --database PATH, or set LIVECHAT_JOIN_DATABASE."),
+            (
+                ["dump", "--database", ""],
+                "Error: Which database? Give --database PATH, or set LIVECHAT_JOIN_DATABASE."
+            ),
+            (["load", "--database", "chat.db"], "Error: Missing expected argument '<file>'"),
+            (["join", "--database", "chat.db", "--user", "ann"], "Error: Missing expected argument '--token <token>'"),
+            (
+                ["serve", "--database", "chat.db", "--profile", "mine"],
+                "Error: The value 'mine' is invalid for '--profile <name>'. "
+                    + "Please provide one of 'documented', 'rocket-chat-7' or 'rocket-chat-8'."
+            ),
+            (
+                ["serve", "--database", "chat.db", "--port", "65536"],
+                "Error: The value '65536' is invalid for '--port <port>'"
+            ),
+            (
+                ["events", "--database", "chat.db", "--after=-1"],
+                "Error: The value of --after is 0 or the seq of an event."
+            ),
+        ]
+    )
+    func usage(_ arguments: [String], _ text: String) async throws {
+        try await CommandLineProgram.inFolder { program in
+            let result = try await program.run(arguments)
+            #expect(result.status == 64)
+            #expect(result.output == "")
+            #expect(result.errors.hasPrefix(text + "\n"))
+        }
+    }
+
+    @Test("A log level that is none is wrong usage")
+    func logLevel() async throws {
+        try await CommandLineProgram.inFolder { program in
+            let result = try await program.run(
+                ["serve", "--database", "chat.db"],
+                environment: ["LOG_LEVEL": "loud"]
+            )
+            #expect(result.status == 64)
+            #expect(result.errors.hasPrefix(#"Error: LOG_LEVEL is "loud"; it can be trace, debug,"#))
+        }
+    }
+
+    // MARK: Failures
+
+    @Test(
+        "What fails is 1 and one line",
+        arguments: [
+            (
+                ["dump", "--database", "none.db"],
+                "there is no database at none.db: make one with `livechat-join migrate --database none.db`"
+            ),
+            (
+                ["serve", "--database", "none.db"],
+                "there is no database at none.db: make one with `livechat-join migrate --database none.db`"
+            ),
+            (["events", "--database", "folder"], "folder is a folder: name the database file in it"),
+            (["migrate", "--database", "folder"], "folder is a folder: name the database file in it"),
+            (
+                ["dump", "--database", "text"],
+                "text is not a SQLite database, or is damaged: file is not a database"
+            ),
+            (["load", "none.json", "--database", "chat.db"], "there is no file none.json"),
+            (["load", "folder", "--database", "chat.db"], "folder is a folder"),
+            (["load", "bad.json", "--database", "chat.db"], #"bad.json: rooms[0].servedBy: no user "u9""#),
+            (
+                ["serve", "--database", "chat.db", "--host", "192.0.2.1"],
+                "192.0.2.1 is no address of this machine: give another --host"
+            ),
+        ]
+    )
+    func failure(_ arguments: [String], _ line: String) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let folder = program.folder.appendingPathComponent("folder")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            try program.write("no database, but text that is long enough to be read as a header of one", to: "text")
+            try program.write(#"{"rooms":[{"id":"r1","servedBy":"u9"}]}"#, to: "bad.json")
+            let result = try await program.run(arguments)
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.errors == "livechat-join: \(line)\n")
+            #expect(!FileManager.default.fileExists(atPath: program.folder.appendingPathComponent("none.db").path))
+        }
+    }
+
+    @Test(
+        "Output that cannot be written is 1 and one line",
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"))
+    )
+    func full() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            let result = try await program.run(["dump", "--database", "chat.db"], output: full)
+            #expect(result.status == 1)
+            #expect(
+                result.errors == "livechat-join: cannot write to standard output: "
+                    + "its reader has gone, or there is no room left\n"
+            )
+        }
+    }
+
+    // MARK: Data
+
+    @Test("migrate makes a database once")
+    func migrate() async throws {
+        try await CommandLineProgram.inFolder { program in
+            let first = try await program.run("migrate", "--database", "chat.db")
+            #expect(first.output.hasPrefix("applied 0001_"))
+            #expect(first.status == 0)
+            let second = try await program.run("migrate", environment: ["LIVECHAT_JOIN_DATABASE": "chat.db"])
+            #expect(second.output == "up to date\n")
+            #expect(second.status == 0)
+        }
+    }
+
+    @Test("The option wins over the environment")
+    func environment() async throws {
+        try await CommandLineProgram.inFolder { program in
+            let environment = ["LIVECHAT_JOIN_DATABASE": "none/none.db"]
+            let result = try await program.run("migrate", "--database", "chat.db", environment: environment)
+            #expect(result.status == 0)
+        }
+    }
+
+    @Test("load of a dump and dump again gives the same bytes")
+    func roundTrip() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let dump = try await program.run("dump", "--database", "chat.db")
+            #expect(dump.status == 0)
+            #expect(dump.output.contains(#""served""#))
+            #expect(!dump.output.contains("anns-token"))
+            try program.write(dump.output, to: "dump.json")
+            _ = try await program.run("migrate", "--database", "copy.db")
+            let load = try await program.run("load", "dump.json", "--database", "copy.db")
+            #expect(load.output == "loaded dump.json\n")
+            #expect(try await program.run("dump", "--database", "copy.db").output == dump.output)
+        }
+    }
+
+    @Test("A fixture is read from standard input, and a bad one loads nothing")
+    func standardInput() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase("{}")
+            let before = try await program.run("dump", "--database", "chat.db").output
+            let bad = #"{"users":[{"id":"u1"}],"rooms":[{"id":"r1","servedBy":"u9"}]}"#
+            let refused = try await program.run("load", "-", "--database", "chat.db", input: bad)
+            #expect(refused.errors == "livechat-join: standard input: rooms[0].servedBy: no user \"u9\"\n")
+            #expect(refused.status == 1)
+            #expect(try await program.run("dump", "--database", "chat.db").output == before)
+            let good = try await program.run("load", "-", "--database", "chat.db", input: CommandLineProgram.fixture)
+            #expect(good.output == "loaded standard input\n")
+            #expect(good.status == 0)
+        }
+    }
+}
+#endif
