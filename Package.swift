@@ -112,7 +112,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LivechatPersistenceTests",
-            dependencies: ["LivechatPersistence", "LivechatJoin", "LivechatSQLite", "LivechatMigrations"],
+            dependencies: [
+                "LivechatPersistence", "LivechatJoin", "LivechatSQLite", "LivechatMigrations", "LivechatJoinTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: [.copy("default-grants.json")]
         ),
         .testTarget(

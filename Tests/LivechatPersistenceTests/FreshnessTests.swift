@@ -1,0 +1,139 @@
+import LivechatJoin
+import LivechatJoinTesting
+import LivechatSQLite
+import Testing
+
+@testable import LivechatPersistence
+
+@Suite("No stale answer (C5)")
+struct FreshnessTests {
+    @Test(
+        "The very next decision of another database on the file sees a change",
+        arguments: StateChange.shutting + StateChange.opening
+    )
+    func seen(_ change: StateChange) async throws {
+        let temporary = try TemporaryDatabase()
+        let one = try await temporary.openWorld()
+        // One reader, so that what it has cached is what the next decision could be tempted to use.
+        let other = try temporary.open { $0.readers = 1 }
+        let (asked, own) = (DryRun(database: other), DryRun(database: one))
+        #expect(try await asked.join(change.user, change.room) == change.before)
+        #expect(try await own.join(change.user, change.room) == change.before)
+        try await change.apply(one)
+        #expect(try await asked.join(change.user, change.room) == change.after)
+        #expect(try await own.join(change.user, change.room) == change.after)
+        await other.close()
+        await one.close()
+    }
+
+    @Test("A room's department counts at once for a closed room (C6)")
+    func department() async throws {
+        let temporary = try TemporaryDatabase()
+        let one = try await temporary.openWorld()
+        let other = try temporary.open()
+        let service = JoinService(store: other, clock: worldClock().wallClock)
+        try await one.setRoom(id("closed"), servedBy: id("second"))
+        try await one.grant(id("view-livechat-room-closed-same-department"), to: id("livechat-agent"))
+        #expect(try await service.access(request("agent", "closed")) == .refused(.noAccess))
+        try await one.setRoom(id("closed"), department: id("sales"))
+        #expect(try await service.access(request("agent", "closed")) == .admitted(.closedInSameDepartment))
+        try await one.setRoom(id("closed"), department: nil)
+        #expect(try await service.access(request("agent", "closed")) == .refused(.noAccess))
+        await other.close()
+        await one.close()
+    }
+
+    @Test("A room-scoped role counts at once")
+    func roomScoped() async throws {
+        let temporary = try TemporaryDatabase()
+        let one = try await temporary.openWorld()
+        let other = try temporary.open()
+        let service = JoinService(store: other)
+        try await one.grant(id("sing"), to: id("leader"))
+        func sings() async throws -> Bool {
+            try await service.permissions(of: id("agent"), in: id("joined")).holds(id("sing"))
+        }
+        #expect(try await !sings())
+        try await one.assign(id("leader"), to: id("agent"), in: id("joined"))
+        #expect(try await sings())
+        try await one.withdraw(id("leader"), from: id("agent"), in: id("joined"))
+        #expect(try await !sings())
+        try await one.assign(id("leader"), to: id("agent"), in: id("joined"))
+        #expect(try await sings())
+        try await one.leave(id("joined"), id("agent"))
+        #expect(try await !sings())
+        await other.close()
+        await one.close()
+    }
+
+    @Test(
+        "What an operator changes by hand is seen at once",
+        arguments: [
+            "DELETE FROM permission_grant",
+            "DELETE FROM permission_grant WHERE permission = (SELECT key FROM permission WHERE id = 'view-l-room')",
+            "UPDATE permission_grant SET role = (SELECT key FROM role WHERE id = 'night') "
+                + "WHERE permission = (SELECT key FROM permission WHERE id = 'view-l-room') "
+                + "AND role = (SELECT key FROM role WHERE id = 'livechat-agent')",
+            "UPDATE permission SET id = 'gone' WHERE id = 'view-l-room'",
+            "PRAGMA foreign_keys = ON; DELETE FROM permission WHERE id = 'view-l-room'",
+            "INSERT INTO role_restriction SELECT role.key, permission.key FROM role, permission "
+                + "WHERE role.id = 'livechat-agent' AND permission.id = 'sing'",
+            "DELETE FROM user_role",
+        ]
+    )
+    func byHand(_ script: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let store = DryRun(database: database)
+        #expect(try await store.join("agent", "served") == .joined(.serving))
+        #expect(try await database.join("agent", "public") == .joined(.queuedInPublic))
+        try temporary.execute(script)
+        guard case .refused(.lacksPermission) = try await store.join("agent", "served") else {
+            Issue.record("the reader served what it had resolved before")
+            return
+        }
+        let late = Interrupted(database: database) {}
+        guard case .refused(.lacksPermission) = try await late.join("agent", "served") else {
+            Issue.record("the writer served what it had resolved before")
+            return
+        }
+        await database.close()
+    }
+
+    private struct TakenBack: Error {}
+
+    @Test("What was resolved under a change that was rolled back is not served", arguments: [true, false])
+    func rolledBack(revokes: Bool) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let (user, room) = revokes ? ("agent", "served") : ("trainee", "served-by-trainee")
+        let held = try await DryRun(database: database).join(user, room)
+        await #expect(throws: TakenBack.self) {
+            try await database.writer.write { session in
+                let holds = {
+                    try session.lookups.permissions(of: id(user), in: nil).holds(Permission.viewLivechatRoom)
+                }
+                #expect(try holds() == revokes)
+                session.lookups.forget()
+                if revokes {
+                    try session.connection.execute("DELETE FROM permission_grant")
+                } else {
+                    try session.connection.execute(
+                        """
+                        INSERT INTO permission_grant SELECT permission.key, role.key FROM permission, role
+                        WHERE permission.id = 'view-l-room' AND role.id = 'trainee'
+                        """
+                    )
+                }
+                #expect(try holds() != revokes)
+                throw TakenBack()
+            }
+        }
+        #expect(try await DryRun(database: database).join(user, room) == held)
+        let verdict = try await database.writer.write { session in
+            try session.lookups.permissions(of: id(user), in: nil).holds(Permission.viewLivechatRoom)
+        }
+        #expect(verdict == revokes)
+        await database.close()
+    }
+}

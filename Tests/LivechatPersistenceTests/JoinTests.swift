@@ -1,0 +1,173 @@
+import LivechatJoin
+import LivechatJoinTesting
+import LivechatSQLite
+import Testing
+
+@testable import LivechatPersistence
+
+@Suite("Joins (C7)")
+struct JoinTests {
+    @Test("A join writes the membership, the count and the event, and nothing else")
+    func written() async throws {
+        let temporary = try TemporaryDatabase()
+        let clock = worldClock()
+        let database = try await temporary.openWorld(clock: clock.wallClock)
+        let before = try await database.dumpLines()
+        clock.advance(by: .milliseconds(1_234))
+        #expect(try await database.join("agent", "mine", at: clock) == .joined(.queuedForUser))
+        let room =
+            #"{"id": "mine", "kind": "l", "open": true, "servedBy": null, "departmentId": null, "visitorToken": null, "#
+            + #""inquiry": {"status": "queued", "departmentId": "others", "defaultAgent": "agent"}, "members": ["#
+        #expect(
+            difference(before, try await database.dumpLines()) == [
+                "-" + room + "]}",
+                "+" + room + #"{"userId": "agent", "joinedAt": "2026-01-02T00:00:01.234Z", "roles": []}]}"#,
+            ]
+        )
+        let members = try temporary.rows(
+            """
+            SELECT room.id, user.id, membership.joined_at, membership.open, alert, unread FROM membership
+            JOIN room ON room.key = membership.room JOIN user ON user.key = membership.user ORDER BY room.id
+            """
+        )
+        #expect(
+            members == [
+                ["joined", "agent", "1767268800000", "1", "0", "0"],
+                ["mine", "agent", "1767312001234", "1", "1", "1"],
+            ]
+        )
+        let counts = try temporary.rows("SELECT id, members_count FROM room WHERE members_count > 0 ORDER BY id")
+        #expect(counts == [["joined", "1"], ["mine", "1"]])
+        #expect(
+            try await database.events(after: 0) == [
+                JoinEvent(sequence: 1, kind: .joined, at: clock.now, roomID: id("mine"), userID: id("agent"))
+            ]
+        )
+        await database.close()
+    }
+
+    @Test("A member who joins again gets the same answer, and nothing is written")
+    func again() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        #expect(try await database.join("agent", "served") == .joined(.serving))
+        let rows = try await database.dumpLines()
+        let observer = try temporary.connect(.readOnly)
+        let version = try observer.integer("PRAGMA data_version")
+        #expect(try await database.join("agent", "served") == .alreadyMember)
+        #expect(try await database.join("agent", "joined") == .alreadyMember)
+        // Past the first evaluation: what the writer finds when two requests of one user meet.
+        let late = Interrupted(database: database) { _ = try await database.join("second", "public") }
+        #expect(try observer.integer("PRAGMA data_version") == version)
+        #expect(try await database.dumpLines() == rows)
+        #expect(try await late.join("second", "public") == .alreadyMember)
+        #expect(try await database.events(after: 0).map(\.sequence) == [1, 2])
+        #expect(try temporary.rows("SELECT members_count FROM room WHERE id = 'public'") == [["1"]])
+        await database.close()
+    }
+
+    @Test(
+        "A refused request writes nothing",
+        arguments: [
+            (JoinRequest(userID: "agent", token: "raw-second", roomID: "served"), Refusal.notLoggedIn(.unknown)),
+            (JoinRequest(userID: "nobody", token: "raw-agent", roomID: "served"), .notLoggedIn(.unknown)),
+            (request("away", "served-by-away"), .notLoggedIn(.inactive)),
+            (
+                JoinRequest(userIDs: ["agent"], tokens: ["raw-agent"], query: "roomId=a&x=1"),
+                .invalidParameters(.additional)
+            ),
+            (request("trainee", "served-by-trainee"), .lacksPermission(.notGranted)),
+            (request("agent", "nowhere"), .noSuchRoom),
+            (request("agent", "direct"), .noSuchRoom),
+            (request("agent", "closed"), .roomClosed),
+            (request("agent", "unserved"), .noAccess),
+            (request("agent", "in-support"), .noAccess),
+            (request("agent", "taken"), .noAccess),
+        ]
+    )
+    func refused(_ request: JoinRequest, _ refusal: Refusal) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let before = try await database.dump()
+        let observer = try temporary.connect(.readOnly)
+        let version = try observer.integer("PRAGMA data_version")
+        let service = JoinService(store: database, clock: worldClock().wallClock)
+        #expect(try await service.join(request) == .refused(refusal))
+        #expect(try observer.integer("PRAGMA data_version") == version)
+        #expect(try await database.dump() == before)
+        #expect(try await database.events(after: 0) == [])
+        await database.close()
+    }
+
+    @Test("A room-scoped role counts where it was given and nowhere else (C5)")
+    func roomScoped() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        try await database.grant(id("view-livechat-rooms"), to: id("owner"))
+        let service = JoinService(store: database)
+        let permission = Permission.viewLivechatRooms
+        #expect(try await service.permissions(of: id("agent"), in: id("joined")).holds(permission))
+        #expect(try await !service.permissions(of: id("agent"), in: id("served")).holds(permission))
+        #expect(try await !service.permissions(of: id("agent")).holds(permission))
+        #expect(try await !service.permissions(of: id("second"), in: id("joined")).holds(permission))
+        await database.close()
+    }
+}
+
+@Suite("The event log (C7)")
+struct EventTests {
+    private static func log(_ temporary: TemporaryDatabase, _ rooms: [String]) async throws -> JoinDatabase {
+        let database = try await temporary.openWorld()
+        for room in rooms { _ = try await database.join("agent", room) }
+        return database
+    }
+
+    @Test("The sequence rises by one, and a number is not used again after its event was deleted")
+    func sequence() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served", "public"])
+        #expect(try await database.events(after: 0).map(\.sequence) == [1, 2])
+        try temporary.execute("DELETE FROM event WHERE sequence = 2")
+        #expect(try await database.join("agent", "mine") == .joined(.queuedForUser))
+        #expect(try await database.events(after: 0).map(\.sequence) == [1, 3])
+        try temporary.execute("DELETE FROM event")
+        #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
+        #expect(try await database.events(after: 0).map(\.sequence) == [4])
+        await database.close()
+    }
+
+    @Test(
+        "A cursor reads on from where it stands",
+        arguments: [
+            (Int64(0), 2, [Int64(1), 2]), (2, 2, [3, 4]), (4, 2, []), (0, 1_000, [1, 2, 3, 4]), (3, 1, [4]),
+            (0, 0, [1]), (0, -7, [1]), (-5, 2, [1, 2]), (.max, 5, []), (1, .max, [2, 3, 4]),
+        ]
+    )
+    func paging(_ cursor: Int64, _ limit: Int, _ expected: [Int64]) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served", "public", "mine", "in-sales"])
+        #expect(try await database.events(after: cursor, limit: limit).map(\.sequence) == expected)
+        await database.close()
+    }
+
+    @Test(
+        "An event is one line of JSON",
+        arguments: [
+            ("r1", "u1", #""roomId":"r1","userId":"u1""#),
+            (#"a"b\c"#, "line\nend\r\t", #""roomId":"a\"b\\c","userId":"line\nend\r\t""#),
+            ("a\u{0}b", "\u{1f}\u{7f}/", "\"roomId\":\"a\\u0000b\",\"userId\":\"\\u001f\u{7f}/\""),
+            ("é", "e\u{301}🙂", "\"roomId\":\"é\",\"userId\":\"e\u{301}🙂\""),
+        ]
+    )
+    func json(_ room: String, _ user: String, _ ids: String) {
+        let event = JoinEvent(
+            sequence: 7,
+            kind: .joined,
+            at: Timestamp(milliseconds: 1_767_312_000_000),
+            roomID: id(room),
+            userID: id(user)
+        )
+        let line = #"{"seq":7,"kind":"joined","at":"2026-01-02T00:00:00.000Z","# + ids + "}"
+        #expect(Array(event.json.utf8) == Array(line.utf8))
+    }
+}

@@ -1,0 +1,130 @@
+import Crypto
+import Dispatch
+import Foundation
+import LivechatJoin
+import LivechatJoinTesting
+import LivechatSQLite
+import Synchronization
+import Testing
+
+@testable import LivechatMigrations
+@testable import LivechatPersistence
+
+@Suite("Migrations")
+struct MigrationTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Migrations/SQLite")
+
+    @Test("Every file is embedded, in order and unchanged, and numbered without a gap")
+    func embedded() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
+        #expect(!files.isEmpty)
+        #expect(Migration.all.map(\.name) == files)
+        for (index, migration) in Migration.all.enumerated() {
+            #expect(migration.version == index + 1)
+            #expect(migration.name.hasPrefix(String(format: "%04d_", migration.version)))
+            let file = try Data(contentsOf: Self.folder.appending(path: migration.name))
+            #expect(migration.sql == Array(file), "\(migration.name)")
+        }
+    }
+
+    @Test("A migration leaves a row with its number, its name, the file's SHA-256 and the time")
+    func rows() throws {
+        let temporary = try TemporaryDatabase()
+        let clock = worldClock()
+        #expect(try JoinDatabase.migrate(path: temporary.path, clock: clock.wallClock) == Migration.all.map(\.name))
+        let expected = try Migration.all.map { migration in
+            let file = try Data(contentsOf: Self.folder.appending(path: migration.name))
+            let checksum = SHA256.hash(data: file).map { String(format: "%02x", $0) }.joined()
+            return ["\(migration.version)", migration.name, checksum, "\(clock.now.milliseconds)"]
+        }
+        let rows = try temporary.rows(
+            "SELECT version, name, checksum, applied_at FROM schema_migration ORDER BY version"
+        )
+        #expect(rows == expected)
+    }
+
+    @Test("Migrating again does nothing")
+    func twice() async throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let files = try temporary.files()
+        #expect(files.keys.sorted() == ["chat.db"])
+        #expect(try JoinDatabase.migrate(path: temporary.path) == [])
+        #expect(try temporary.files() == files)
+        let database = try temporary.open()
+        try await database.checkHealth()
+        await database.close()
+        #expect(try temporary.files() == files)
+    }
+
+    @Test("A file that is missing or empty becomes a database", arguments: [false, true], [false, true])
+    func made(isEmpty: Bool, byOpening: Bool) async throws {
+        let temporary = try TemporaryDatabase()
+        if isEmpty { try Data().write(to: URL(filePath: temporary.path)) }
+        if byOpening {
+            try await temporary.open().close()
+        } else {
+            #expect(try JoinDatabase.migrate(path: temporary.path) == Migration.all.map(\.name))
+        }
+        let database = try temporary.open { $0.schema = .requireCurrent }
+        try await database.checkHealth()
+        await database.close()
+    }
+
+    @Test("Many who migrate at once all succeed, and each migration is applied once", arguments: 0..<5)
+    func atOnce(_: Int) throws {
+        let temporary = try TemporaryDatabase()
+        let names = Mutex<[String]>([])
+        let errors = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            do {
+                let applied = try JoinDatabase.migrate(path: temporary.path)
+                names.withLock { $0 += applied }
+            } catch {
+                errors.withLock { $0.append("\(error)") }
+            }
+        }
+        #expect(errors.withLock { $0 } == [])
+        #expect(names.withLock { $0.sorted() } == Migration.all.map(\.name))
+        #expect(try temporary.rows("SELECT name FROM schema_migration").count == Migration.all.count)
+    }
+
+    @Test("Many who open a missing file at once all succeed", arguments: 0..<5)
+    func openedAtOnce(_: Int) throws {
+        let temporary = try TemporaryDatabase()
+        let errors = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            do {
+                _ = try temporary.open()
+            } catch {
+                errors.withLock { $0.append("\(error)") }
+            }
+        }
+        #expect(errors.withLock { $0 } == [])
+        #expect(try temporary.rows("SELECT name FROM schema_migration").count == Migration.all.count)
+    }
+
+    @Test("A migration that fails half-way leaves the schema as it was", arguments: [true, false])
+    func halfWay(isFirst: Bool) throws {
+        let temporary = try TemporaryDatabase()
+        let good = isFirst ? [] : Migration.all
+        let script = """
+            CREATE TABLE half (way INTEGER) STRICT;
+            INSERT INTO half VALUES (1);
+            INSERT INTO nowhere VALUES (1);
+            """
+        let broken = Migration(version: good.count + 1, name: "broken.sql", sql: Array(script.utf8))
+        let connection = try temporary.connect(.create)
+        _ = try Migrator(path: temporary.path, migrations: good).migrate(connection)
+        let before = try temporary.rows("SELECT name, sql FROM sqlite_schema ORDER BY name")
+        let applied = try Migrator(path: temporary.path, migrations: good).appliedCount(connection)
+        let migrator = Migrator(path: temporary.path, migrations: good + [broken])
+        let error = #expect(throws: SQLiteError.self) { _ = try migrator.migrate(connection) }
+        #expect(error?.message == "no such table: nowhere")
+        let isOver = connection.isAutocommit
+        #expect(isOver)
+        #expect(try temporary.rows("SELECT name, sql FROM sqlite_schema ORDER BY name") == before)
+        #expect(try Migrator(path: temporary.path, migrations: good).appliedCount(connection) == applied)
+    }
+}

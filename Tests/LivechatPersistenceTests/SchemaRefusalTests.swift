@@ -1,0 +1,151 @@
+import Foundation
+import LivechatMigrations
+import LivechatSQLite
+import Testing
+
+@testable import LivechatPersistence
+
+@Suite("Files that are refused")
+struct SchemaRefusalTests {
+    /// A file that is not what it should be, and what is said of it.
+    struct File: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// The schemas with which opening refuses it.
+        var schemas: [JoinDatabase.Options.Schema] = [.migrate, .requireCurrent]
+        let code: DatabaseError.Code
+        let message: @Sendable (String) -> String
+        let make: @Sendable (TemporaryDatabase) throws -> Void
+
+        static func changed(by script: String) -> @Sendable (TemporaryDatabase) throws -> Void {
+            { temporary in
+                _ = try JoinDatabase.migrate(path: temporary.path)
+                try temporary.execute(script)
+            }
+        }
+    }
+
+    static let known = Migration.all.count
+    static let newest = Migration.all.map(\.name).last ?? ""
+
+    static let files = [
+        File(
+            testDescription: "a changed checksum",
+            code: .schemaChanged,
+            message: {
+                "schema \(known) of \($0) was made by another \(newest) than this program's \(newest): "
+                    + "use the livechat-join that made it, or restore a backup"
+            },
+            make: File.changed(by: "UPDATE schema_migration SET checksum = 'ab' WHERE version = \(known)")
+        ),
+        File(
+            testDescription: "a gap",
+            code: .schemaChanged,
+            message: { "\($0) lacks schema 1 but has 2: restore it from a backup" },
+            make: File.changed(by: "DELETE FROM schema_migration WHERE version = 1")
+        ),
+        File(
+            testDescription: "a newer database",
+            code: .schemaNewer,
+            message: { "\($0) is at schema \(known + 1), this program knows \(known): use a newer livechat-join" },
+            make: File.changed(by: "INSERT INTO schema_migration VALUES (\(known + 1), 'later.sql', 'ab', 0)")
+        ),
+        File(
+            testDescription: "a database of another program",
+            code: .foreignSchema,
+            message: { "\($0) is a database of another program: name a file of livechat-join's own" },
+            make: { try $0.execute("CREATE TABLE user (id TEXT)", .create) }
+        ),
+        File(
+            testDescription: "another program's database with a table of the same name",
+            code: .foreignSchema,
+            message: { "\($0) is a database of another program: name a file of livechat-join's own" },
+            make: { try $0.execute("CREATE TABLE schema_migration (id TEXT)", .create) }
+        ),
+        File(
+            testDescription: "a file that is not SQLite",
+            code: .notADatabase,
+            message: { "\($0) is not a SQLite database, or is damaged: file is not a database" },
+            make: { try Data("Dear diary".utf8).write(to: URL(filePath: $0.path)) }
+        ),
+        File(
+            testDescription: "a folder",
+            code: .isDirectory,
+            message: { "\($0) is a folder: name the database file in it" },
+            make: { try FileManager.default.createDirectory(atPath: $0.path, withIntermediateDirectories: false) }
+        ),
+        File(
+            testDescription: "a missing file",
+            schemas: [.requireCurrent],
+            code: .missing,
+            message: { "there is no database at \($0): make one with `livechat-join migrate --database \($0)`" },
+            make: { _ in }
+        ),
+        File(
+            testDescription: "an empty file",
+            schemas: [.requireCurrent],
+            code: .schemaOlder,
+            message: {
+                "\($0) is at schema 0, this program needs \(known): run `livechat-join migrate --database \($0)`"
+            },
+            make: { try Data().write(to: URL(filePath: $0.path)) }
+        ),
+        File(
+            testDescription: "an older database",
+            schemas: [.requireCurrent],
+            code: .schemaOlder,
+            message: {
+                "\($0) is at schema \(known - 1), this program needs \(known): "
+                    + "run `livechat-join migrate --database \($0)`"
+            },
+            make: File.changed(by: "DELETE FROM schema_migration WHERE version = \(known)")
+        ),
+    ]
+
+    @Test("Each is refused in one line and left as it was", arguments: files)
+    func refused(_ file: File) throws {
+        let temporary = try TemporaryDatabase()
+        try file.make(temporary)
+        let before = try temporary.files()
+        for schema in file.schemas {
+            let error = #expect(throws: DatabaseError.self) { _ = try temporary.open { $0.schema = schema } }
+            #expect(error?.description == file.message(temporary.path))
+            #expect(error?.code == file.code)
+        }
+        if file.schemas.contains(.migrate) {
+            let error = #expect(throws: DatabaseError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
+            #expect(error?.description == file.message(temporary.path))
+            #expect(error?.code == file.code)
+        }
+        // A look at a database leaves SQLite's index beside it, and a log without content.
+        let after = try temporary.files().filter {
+            $0.key != "chat.db-shm" && !($0.key == "chat.db-wal" && $0.value.isEmpty)
+        }
+        #expect(after == before)
+    }
+
+    @Test("A newer database whose program was killed keeps its write-ahead log")
+    func refusedWithLog() throws {
+        let living = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: living.path)
+        let connection = try living.connect()
+        try connection.execute("INSERT INTO schema_migration VALUES (\(Self.known + 1), 'later.sql', 'ab', 0)")
+        // A copy of the files is what a killed program leaves behind.
+        let killed = try TemporaryDatabase()
+        for name in ["chat.db", "chat.db-wal"] {
+            try FileManager.default.copyItem(
+                at: living.folder.appending(path: name),
+                to: killed.folder.appending(path: name)
+            )
+        }
+        let before = try killed.files()
+        #expect(try #require(before["chat.db-wal"]).count > 0)
+        for schema in [JoinDatabase.Options.Schema.migrate, .requireCurrent] {
+            let error = #expect(throws: DatabaseError.self) { _ = try killed.open { $0.schema = schema } }
+            #expect(error?.code == .schemaNewer)
+        }
+        let after = try killed.files()
+        #expect(after["chat.db"] == before["chat.db"])
+        #expect(after["chat.db-wal"] == before["chat.db-wal"])
+        try connection.close()
+    }
+}

@@ -1,0 +1,264 @@
+import Dispatch
+import LivechatJoin
+import LivechatJoinTesting
+import LivechatSQLite
+import Synchronization
+import Testing
+
+@testable import LivechatPersistence
+
+@Suite("The writer: one thread, shared commits (C7)", .timeLimit(.minutes(2)))
+struct WriterTests {
+    /// Keeps the writer busy, so that work gathers behind it.
+    private final class Blocker: Sendable {
+        private let gate = DispatchSemaphore(value: 0)
+        private let waiting: Atomic<Int>
+
+        /// - Parameter count: How many must have come before the writer goes on.
+        init(until count: Int) { waiting = Atomic(count) }
+
+        /// Returns once the writer is held.
+        func hold(_ database: JoinDatabase) async {
+            let (held, hold) = AsyncStream.makeStream(of: Void.self)
+            Task {
+                try await database.writer.write { _ in
+                    hold.yield()
+                    self.gate.wait()
+                }
+            }
+            for await _ in held { break }
+        }
+
+        func come() {
+            if waiting.subtract(1, ordering: .relaxed).newValue == 0 { gate.signal() }
+        }
+    }
+
+    private struct Refused: Error, Equatable {
+        let number: Int
+    }
+
+    private static func crowd(_ count: Int) -> String {
+        let users = (0..<count).map { number in
+            #"{"id":"u\#(number)","roles":["livechat-agent"],"#
+                + #""tokens":[{"token":"raw-u\#(number)","createdAt":"2026-01-01T00:00:00Z"}]}"#
+        }
+        return #"{"settings":{"previewRoom":true},"rooms":[{"id":"r","inquiry":{"status":"queued"}}],"users":["#
+            + users.joined(separator: ",") + "]}"
+    }
+
+    @Test("Hundreds of joins, each asked for twice, share commits; each is answered and counted once")
+    func crowd() async throws {
+        let count = 300
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: Self.crowd(count))
+        // Nothing may restart the log while its transactions are counted.
+        try await database.writer.write { try $0.connection.execute("PRAGMA wal_autocheckpoint = 0") }
+        let before = try temporary.loggedCommits()
+        let blocker = Blocker(until: 2 * count)
+        await blocker.hold(database)
+        let outcomes = try await withThrowingTaskGroup(of: JoinOutcome.self) { group in
+            for number in 0..<2 * count {
+                group.addTask {
+                    let store = Interrupted(database: database) { blocker.come() }
+                    return try await store.join("u\(number / 2)", "r")
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 == .joined(.queuedInPublic) } == count)
+        #expect(outcomes.count { $0 == .alreadyMember } == count)
+        let commits = try temporary.loggedCommits() - before
+        #expect((1..<count / 4).contains(commits), "\(commits) commits for \(count) joins")
+        #expect(try temporary.rows("SELECT members_count FROM room") == [["\(count)"]])
+        #expect(try temporary.rows("SELECT user FROM membership").count == count)
+        #expect(try await database.events(after: 0).map(\.sequence) == (1...Int64(count)).map(\.self))
+        await database.close()
+    }
+
+    @Test("A job that throws fails alone and leaves no trace among its neighbours")
+    func neighbours() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let count = 60
+        let blocker = Blocker(until: count)
+        await blocker.hold(database)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    blocker.come()
+                    let result = await Result {
+                        try await database.writer.write { session in
+                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            if number % 3 == 0 { throw Refused(number: number) }
+                            return number
+                        }
+                    }
+                    switch result {
+                    case .success(let answer): #expect(answer == number && number % 3 != 0)
+                    case .failure(let error): #expect(error as? Refused == Refused(number: number))
+                    }
+                }
+            }
+        }
+        let kept = (0..<count).filter { $0 % 3 != 0 }.map { "u\($0)" }
+        #expect(Set(try temporary.rows("SELECT id FROM user").map { $0[0] }) == Set(kept))
+        await database.close()
+    }
+
+    @Test("A job that costs SQLite the whole transaction fails alone; its neighbours run once more")
+    func lostTransaction() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let count = 40
+        let blocker = Blocker(until: count)
+        let wasLost = Flag()
+        await blocker.hold(database)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    blocker.come()
+                    let result = await Result {
+                        try await database.writer.write { session in
+                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            guard number == count / 2 else { return }
+                            let pages = try session.connection.integer("PRAGMA page_count") ?? 0
+                            try session.connection.execute("PRAGMA max_page_count = \(pages)")
+                            defer { try? session.connection.execute("PRAGMA max_page_count = 1073741823") }
+                            do {
+                                try session.connection.execute(
+                                    "INSERT INTO user (id, username) VALUES ('fat', hex(zeroblob(1000000)))"
+                                )
+                            } catch {
+                                if session.hasLostTransaction { wasLost.raise() }
+                                throw error
+                            }
+                        }
+                    }
+                    switch result {
+                    case .success: #expect(number != count / 2)
+                    case .failure(let error):
+                        #expect(number == count / 2)
+                        #expect((error as? DatabaseError)?.code == .storage)
+                        #expect("\(error)".contains("database or disk is full"))
+                    }
+                }
+            }
+        }
+        #expect(wasLost.isRaised, "SQLite kept the transaction, so nothing was tested")
+        let kept = (0..<count).filter { $0 != count / 2 }.map { "u\($0)" }
+        #expect(Set(try temporary.rows("SELECT id FROM user").map { $0[0] }) == Set(kept))
+        #expect(try temporary.rows("SELECT id FROM user").count == kept.count)
+        await database.close()
+    }
+
+    @Test("A job that cannot be undone alone costs the transaction, and leaves no trace either")
+    func lostSavepoint() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let blocker = Blocker(until: 10)
+        await blocker.hold(database)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<10 {
+                group.addTask {
+                    blocker.come()
+                    let result = await Result {
+                        try await database.writer.write { session in
+                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            guard number == 5 else { return }
+                            try session.connection.execute("RELEASE job")
+                            throw Refused(number: number)
+                        }
+                    }
+                    if case .failure(let error) = result { #expect(error as? Refused == Refused(number: 5)) }
+                }
+            }
+        }
+        let kept = (0..<10).filter { $0 != 5 }.map { ["u\($0)"] }
+        #expect(try temporary.rows("SELECT id FROM user ORDER BY id") == kept)
+        await database.close()
+    }
+
+    @Test("Closing finishes what is queued, then every call is refused")
+    func closing() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let gate = DispatchSemaphore(value: 0)
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let holding = Task {
+            try await database.writer.write { _ in
+                start.yield()
+                gate.wait()
+            }
+        }
+        for await _ in started { break }
+        // The main actor takes its work in turn: when the second piece has run, the first waits behind the writer.
+        let queued = Task { @MainActor in try await database.setUser(id("agent"), username: "last") }
+        let closing = await MainActor.run { Task { @MainActor in await database.close() } }
+        await MainActor.run { _ = gate.signal() }
+        try await holding.value
+        try await queued.value
+        await closing.value
+        await database.close()
+        #expect(try temporary.files().keys.sorted() == ["chat.db"], "the log was not taken into the file")
+        #expect(try temporary.rows("SELECT username FROM user WHERE id = 'agent'") == [["last"]])
+        let calls: [@Sendable () async throws -> Void] = [
+            { _ = try await database.dump() },
+            { try await database.dump { _ in } },
+            { _ = try await database.events(after: 0) },
+            { try await database.checkHealth() },
+            { try await database.load(fixture: Array("{}".utf8)) },
+            { try await database.addUser(User(id: id("x"))) },
+            { _ = try await database.issueToken(for: id("agent")) },
+            { try await database.setRoom(id("served"), isOpen: false) },
+            { _ = try await database.decide(JoinQuery(userID: nil)) { _ in 1 } },
+            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess) } },
+        ]
+        for call in calls {
+            let error = await #expect(throws: DatabaseError.self) { try await call() }
+            #expect(error?.code == .closed)
+            #expect(error?.description == "the database has been closed")
+        }
+        let failure = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "served") }
+        #expect(failure?.code == .storeUnavailable)
+    }
+
+    @Test("A write lock that another holds for too long is an error; reads go on, and it passes")
+    func busy() async throws {
+        let temporary = try TemporaryDatabase()
+        _ = try await temporary.openWorld()
+        let database = try temporary.open { $0.busyTimeout = .milliseconds(20) }
+        let other = try temporary.connect()
+        try other.execute("BEGIN IMMEDIATE; UPDATE user SET username = 'held'")
+        let message = "\(temporary.path) is locked by another process: wait for it to end, or end it, and try again"
+        let calls: [@Sendable () async throws -> Void] = [
+            { try await database.setUser(id("agent"), username: "x") },
+            { try await database.load(fixture: Array("{}".utf8)) },
+            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess) } },
+        ]
+        for call in calls {
+            let error = await #expect(throws: DatabaseError.self) { try await call() }
+            #expect(error?.code == .busy)
+            #expect(error?.description == message)
+        }
+        let failure = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "served") }
+        #expect((failure?.cause as? DatabaseError)?.code == .busy)
+        #expect(try await database.join("agent", "joined") == .alreadyMember)
+        #expect(try await DryRun(database: database).join("agent", "served") == .joined(.serving))
+        try await database.checkHealth()
+        try other.execute("ROLLBACK")
+        #expect(try await database.join("agent", "served") == .joined(.serving))
+        await database.close()
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What asynchronous work came to.
+    init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}
