@@ -43,7 +43,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         self.path = path
         self.clock = clock
         do {
-            try Self.check(path, mayBeMissing: options.schema == .migrate)
+            try Self.check(path, options)
             let connection = try Connection(
                 path: path,
                 options: .init(
@@ -74,7 +74,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// - Throws: ``DatabaseError``; a database that is newer or not this program's is not touched.
     public static func migrate(path: String, clock: WallClock = .system) throws(DatabaseError) -> [String] {
         do {
-            try check(path, mayBeMissing: true)
+            try check(path, Options())
             let connection = try Connection(
                 path: path,
                 options: .init(access: .create, busyTimeout: Options().busyTimeout.sqliteMilliseconds)
@@ -91,17 +91,36 @@ public final class JoinDatabase: JoinStore, Sendable {
         }
     }
 
-    /// Looks at the path without opening the file: closing a file of one's own would drop SQLite's locks on it.
-    private static func check(_ path: String, mayBeMissing: Bool) throws(DatabaseError) {
+    /// Refuses a file that is not to be touched.
+    private static func check(_ path: String, _ options: Options) throws {
+        // A look at the path and not at the file: closing a file of one's own would drop SQLite's locks on it.
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         if attributes?[.type] as? FileAttributeType == .typeDirectory {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         }
-        if attributes == nil && !mayBeMissing {
+        guard attributes != nil else {
+            if options.schema == .migrate { return }
             throw DatabaseError(
                 .missing,
                 "there is no database at \(path): make one with `livechat-join migrate --database \(path)`"
             )
+        }
+        try checkSchema(path, options)
+    }
+
+    /// Refuses a schema through a connection that cannot write. One that can takes the log that a killed program has
+    /// left behind into the file when it closes.
+    private static func checkSchema(_ path: String, _ options: Options) throws {
+        do {
+            let connection = try Connection(
+                path: path,
+                options: .init(access: .readOnly, busyTimeout: options.busyTimeout.sqliteMilliseconds)
+            )
+            let migrator = Migrator(path: path)
+            _ = try migrator.appliedCount(connection)
+            if options.schema == .requireCurrent { try migrator.requireCurrent(connection) }
+        } catch let error as SQLiteError where error.isReadOnly {
+            // There is something to recover first, which takes a connection that can write.
         }
     }
 

@@ -87,7 +87,9 @@ struct Migrator {
 
     private func appliedMigrations(_ connection: borrowing Connection) throws -> [Applied] {
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-        guard try connection.integer(tables + " AND name = 'schema_migration'") == 1 else {
+        let columns = "SELECT count(*) FROM pragma_table_info('schema_migration')"
+        guard try connection.integer(columns + " WHERE name IN ('version', 'name', 'checksum', 'applied_at')") == 4
+        else {
             guard try connection.integer(tables) == 0 else {
                 throw DatabaseError(
                     .foreignSchema,

@@ -57,9 +57,14 @@ final class WriterSession {
             try releaseSavepoint.run()
             return result
         } catch {
-            if !hasLostTransaction {
-                try rollBackSavepoint.run()
-                try releaseSavepoint.run()
+            do {
+                if !hasLostTransaction {
+                    try rollBackSavepoint.run()
+                    try releaseSavepoint.run()
+                }
+            } catch {
+                // What the job has written cannot be told from its neighbours' work any more.
+                rollBack()
             }
             throw error
         }
