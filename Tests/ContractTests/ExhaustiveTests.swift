@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Every state of a small world: the engine answers what the contract's own function says (contract C1 to C9).
-@Suite struct ExhaustiveTests {
+@Suite(.serialized) struct ExhaustiveTests {
     @Test("Every user, room and inquiry", arguments: configurations.indices)
     func everyState(_ index: Int) async throws {
         try await run(Self.configurations[index], rooms: .all)

@@ -2,7 +2,7 @@
 import Testing
 
 /// What another process has committed is seen by the next request (contract C5).
-@Suite struct FreshnessProcessTests {
+@Suite(.serialized) struct FreshnessProcessTests {
     @Test("The next request sees what another process has committed", arguments: Change.all)
     func otherProcess(_ change: Change) async throws {
         try await Engine.with(Change.world) { engine in

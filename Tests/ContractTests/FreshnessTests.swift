@@ -3,7 +3,7 @@ import LivechatPersistence
 import Testing
 
 /// What has committed before a request arrives is seen by it, whoever wrote it (contract C5 and C7).
-@Suite struct FreshnessTests {
+@Suite(.serialized) struct FreshnessTests {
     @Test("The next request sees what another connection has committed", arguments: Change.all)
     func otherConnection(_ change: Change) async throws {
         try await Engine.with(Change.world) { engine in

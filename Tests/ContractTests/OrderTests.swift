@@ -2,7 +2,7 @@ import LivechatJoin
 import Testing
 
 /// The earlier step's answer wins, byte for byte (contract C3 and C9).
-@Suite struct OrderTests {
+@Suite(.serialized) struct OrderTests {
     /// One thing that is wrong with a request or with what it meets.
     enum Fault: String, CaseIterable, Sendable {
         case wrongToken = "authenticate (wrong token)"

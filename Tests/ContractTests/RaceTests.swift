@@ -3,7 +3,7 @@ import LivechatPersistence
 import Testing
 
 /// Many at once (contract C7).
-@Suite struct RaceTests {
+@Suite(.serialized) struct RaceTests {
     @Test("Nobody joins after an acknowledged end", arguments: Crowd.End.all)
     func ended(_ end: Crowd.End) async throws {
         let crowd = Crowd(size: 60)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What a join writes, and what it does not (contract C7).
-@Suite struct WriteTests {
+@Suite(.serialized) struct WriteTests {
     @Test("A join writes the membership, the count and one event", arguments: ProfileUnderTest.all)
     func writes(_ profile: ProfileUnderTest) async throws {
         try await Engine.with(Change.world) { engine in
