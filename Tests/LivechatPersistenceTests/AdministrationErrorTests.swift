@@ -2,7 +2,7 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
-@Suite("Errors of administration")
+@Suite("Errors of administration", .serialized)
 struct AdministrationErrorTests {
     /// A call that cannot be done, and what is said of it.
     struct Mistake: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
-@Suite("Administration")
+@Suite("Administration", .serialized)
 struct AdministrationTests {
     /// One call and what it changes in the dump.
     struct Call: Sendable, CustomTestStringConvertible {

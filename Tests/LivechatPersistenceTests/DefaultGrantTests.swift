@@ -3,7 +3,7 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
-@Suite("Roles and grants of a new database (C5)")
+@Suite("Roles and grants of a new database (C5)", .serialized)
 struct DefaultGrantTests {
     private struct Defaults: Decodable {
         struct Role: Decodable { let id, scope, description: String }

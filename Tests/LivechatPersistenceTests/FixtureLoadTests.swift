@@ -22,7 +22,7 @@ let everything = """
     }
     """
 
-@Suite("Load and dump")
+@Suite("Load and dump", .serialized)
 struct FixtureLoadTests {
     @Test("Load of a dump and dump again give the same bytes")
     func roundTrip() async throws {

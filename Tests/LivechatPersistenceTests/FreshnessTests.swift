@@ -5,7 +5,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("No stale answer (C5)")
+@Suite("No stale answer (C5)", .serialized)
 struct FreshnessTests {
     @Test(
         "The very next decision of another database on the file sees a change",

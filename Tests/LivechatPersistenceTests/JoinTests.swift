@@ -5,7 +5,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("Joins (C7)")
+@Suite("Joins (C7)", .serialized)
 struct JoinTests {
     @Test("A join writes the membership, the count and the event, and nothing else")
     func written() async throws {
@@ -114,7 +114,7 @@ struct JoinTests {
     }
 }
 
-@Suite("The event log (C7)")
+@Suite("The event log (C7)", .serialized)
 struct EventTests {
     private static func log(_ temporary: TemporaryDatabase, _ rooms: [String]) async throws -> JoinDatabase {
         let database = try await temporary.openWorld()

@@ -10,7 +10,7 @@ import Testing
 @testable import LivechatMigrations
 @testable import LivechatPersistence
 
-@Suite("Migrations")
+@Suite("Migrations", .serialized)
 struct MigrationTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Migrations/SQLite")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("Options")
+@Suite("Options", .serialized)
 struct OptionTests {
     @Test("Durability decides when SQLite syncs", arguments: [true, false])
     func durability(isFull: Bool) async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("Plans of the statements on the way of a join")
+@Suite("Plans of the statements on the way of a join", .serialized)
 struct PlanTests {
     /// The lines of a plan that are not a search by a key that is stored.
     private static func faults(in plan: [String]) -> [String] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("Files that are refused")
+@Suite("Files that are refused", .serialized)
 struct SchemaRefusalTests {
     /// A file that is not what it should be, and what is said of it.
     struct File: Sendable, CustomTestStringConvertible {

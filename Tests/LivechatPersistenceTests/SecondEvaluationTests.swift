@@ -3,7 +3,7 @@ import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
-@Suite("What changes between the two evaluations (C7)")
+@Suite("What changes between the two evaluations (C7)", .serialized)
 struct SecondEvaluationTests {
     @Test("Nobody joins on a fact that has gone", arguments: StateChange.shutting)
     func gone(_ change: StateChange) async throws {

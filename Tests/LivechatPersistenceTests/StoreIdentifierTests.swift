@@ -3,7 +3,7 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
-@Suite("Ids through the store (C1, C8)")
+@Suite("Ids through the store (C1, C8)", .serialized)
 struct StoreIdentifierTests {
     private static let ids = [
         #"it's "quoted""#, #"back\slash"#, "'; DROP TABLE room; --", "a\u{0}b", "\u{0}", "line\nend", "🙂",

@@ -3,7 +3,7 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
-@Suite("Raw tokens are nowhere (C4)")
+@Suite("Raw tokens are nowhere (C4)", .serialized)
 struct StoreSecretTests {
     private static let canary = "canary-3fAq9ZkT"
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("The writer: one thread, shared commits (C7)", .timeLimit(.minutes(2)))
+@Suite("The writer: one thread, shared commits (C7)", .serialized, .timeLimit(.minutes(2)))
 struct WriterTests {
     /// Keeps the writer busy, so that work gathers behind it.
     private final class Blocker: Sendable {
