@@ -59,11 +59,17 @@ struct CommandLineProgram {
             try Data(name == "in" ? Array(input.utf8) : []).write(to: file)
             return file
         }
-        defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        let input = try FileHandle(forReadingFrom: files[0])
         let standardOutput: FileHandle = try output ?? FileHandle(forWritingTo: files[1])
+        let errors = try FileHandle(forWritingTo: files[2])
+        defer {
+            // A process keeps its handles for longer than it runs.
+            for handle in [input, standardOutput, errors] { try? handle.close() }
+            for file in files { try? FileManager.default.removeItem(at: file) }
+        }
+        process.standardInput = input
         process.standardOutput = standardOutput
-        process.standardError = try FileHandle(forWritingTo: files[2])
+        process.standardError = errors
         let status = try await process.runToEnd()
         return Result(
             status: status,
