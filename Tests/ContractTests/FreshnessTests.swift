@@ -20,38 +20,63 @@ import Testing
         }
     }
 
-    @Test("A change between the first decision and the write is seen by the write", arguments: Change.all)
-    func betweenDecisionAndWrite(_ change: Change) async throws {
+    @Test("A change while a rule is asked is seen by what follows", arguments: Change.all)
+    func whileRuleIsAsked(_ change: Change) async throws {
         try await Engine.with(Change.world) { engine in
             let meanwhile = JoinRule(code: "error-never") { _ in
                 try await engine.database.load(fixture: change.changedWorld.fixture)
                 return true
             }
             let actual = await engine.service(rules: [meanwhile]).answer(change.request)
-            #expect(actual == Decider(change.changedWorld).decide(change.request))
-            #expect(actual != .joined)
-            let (events, dumped) = (try await engine.events(), try await engine.dumped())
-            #expect(events.isEmpty)
-            #expect(dumped.members(of: change.room) == [])
+            try await Self.expectRefused(actual, change, engine)
         }
     }
 
-    @Test("A change by another process between the first decision and the write is seen by the write")
-    func otherConnectionBetweenDecisionAndWrite() async throws {
-        for change in Change.all {
-            try await Engine.with(Change.world) { engine in
-                let writer = try JoinDatabase(path: engine.path, clock: fixedClock)
-                let meanwhile = JoinRule(code: "error-never") { _ in
-                    try await writer.load(fixture: change.changedWorld.fixture)
-                    return true
-                }
-                let actual = await engine.service(rules: [meanwhile]).answer(change.request)
-                #expect(actual == Decider(change.changedWorld).decide(change.request), "\(change.name)")
-                let events = try await engine.events()
-                #expect(events.isEmpty)
-                await writer.close()
+    @Test("A change after the last look is seen by the write", arguments: Change.all)
+    func beforeTheWrite(_ change: Change) async throws {
+        try await Engine.with(Change.world) { engine in
+            let store = InterposedStore(database: engine.database) {
+                try await engine.database.load(fixture: change.changedWorld.fixture)
             }
+            let actual = await JoinService(store: store, clock: fixedClock).answer(change.request)
+            try await Self.expectRefused(actual, change, engine)
         }
+    }
+
+    @Test("Another connection's change after the last look is seen by the write", arguments: Change.all)
+    func beforeTheWriteElsewhere(_ change: Change) async throws {
+        try await Engine.with(Change.world) { engine in
+            let writer = try JoinDatabase(path: engine.path, clock: fixedClock)
+            let store = InterposedStore(database: engine.database) {
+                try await writer.load(fixture: change.changedWorld.fixture)
+            }
+            let actual = await JoinService(store: store, clock: fixedClock).answer(change.request)
+            try await Self.expectRefused(actual, change, engine)
+            await writer.close()
+        }
+    }
+
+    @Test("Another join of the same user just before the write: let in, and written once")
+    func joinedMeanwhile() async throws {
+        try await Engine.with(Change.world) { engine in
+            let request = Change.all[0].request
+            let store = InterposedStore(database: engine.database) {
+                #expect(await engine.service().answer(request) == .joined)
+            }
+            let answer = await JoinService(store: store, clock: fixedClock).answer(request)
+            #expect(answer == .joined)
+            let (events, count) = (try await engine.events(), try await engine.memberCount(of: "served"))
+            #expect(events.count == 1)
+            #expect(count == 1)
+        }
+    }
+
+    private static func expectRefused(_ actual: Answer, _ change: Change, _ engine: Engine) async throws {
+        #expect(actual == Decider(change.changedWorld).decide(change.request))
+        #expect(actual != .joined)
+        let (events, dumped) = (try await engine.events(), try await engine.dumped())
+        #expect(events.isEmpty)
+        #expect(dumped.members(of: change.room) == [])
     }
 
     /// There and back again; asked as `access`, which writes nothing, and as a join where that is refused.
