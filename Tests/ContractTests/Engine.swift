@@ -16,6 +16,22 @@ struct Engine: Sendable {
         durability: JoinDatabase.Options.Durability = .normal,
         _ body: (Engine) async throws -> Result
     ) async throws -> Result {
+        await Gate.engines.enter()
+        do {
+            let result = try await withoutWaiting(world, durability, body)
+            await Gate.engines.leave()
+            return result
+        } catch {
+            await Gate.engines.leave()
+            throw error
+        }
+    }
+
+    private static func withoutWaiting<Result>(
+        _ world: World,
+        _ durability: JoinDatabase.Options.Durability,
+        _ body: (Engine) async throws -> Result
+    ) async throws -> Result {
         try await inTemporaryFolder { folder in
             var options = JoinDatabase.Options()
             options.durability = durability
@@ -46,6 +62,33 @@ struct Engine: Sendable {
 
     /// The state as the fixture format gives it.
     func dumped() async throws -> Dumped { try Dumped(try await database.dump()) }
+}
+
+/// Lets a few in at a time. All tests start at once, and a thousand files open at once are more than Foundation's
+/// `Process` can count when it starts a program.
+actor Gate {
+    static let engines = Gate(places: 8)
+
+    private var places: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) { self.places = places }
+
+    func enter() async {
+        if places > 0 {
+            places -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty {
+            places += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
 }
 
 /// The clock of the tests stands still.
