@@ -15,10 +15,21 @@ final class GrantCache {
     private var stamp: Int64?
     private var table = GrantTable(roles: [:])
     private var idsByKey: [Int64: RoleID] = [:]
-    private var resolved: [[Int64]: EffectivePermissions] = [:]
+    private var none = Combination(roles: [])
+    private var combinations = 1
 
     /// More combinations of roles than any installation has; beyond it the cache starts anew.
-    private static let maximumCombinations = 1_024
+    private static let maximumCombinations = 4_096
+
+    /// Some roles, and what they amount to once that has been asked. One role more leads to the next combination, so
+    /// that rows can be followed as they come, with nothing made to look them up by.
+    final class Combination {
+        fileprivate let roles: [Int64]
+        fileprivate var permissions: EffectivePermissions?
+        fileprivate var next: [Int64: Combination] = [:]
+
+        fileprivate init(roles: [Int64]) { self.roles = roles }
+    }
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         allRoles = try connection.prepare("SELECT key, id FROM role")
@@ -36,18 +47,35 @@ final class GrantCache {
         )
     }
 
-    /// Resolves roles by their keys.
+    /// The combination of no roles, to begin with.
     ///
-    /// - Parameters:
-    ///   - roles: The keys of the roles, in any order.
-    ///   - stamp: The stamp that the snapshot shows.
-    func permissions(ofRoles roles: [Int64], stamp: Int64) throws(SQLiteError) -> EffectivePermissions {
+    /// - Parameter stamp: The stamp that the snapshot shows.
+    func begin(stamp: Int64) throws(SQLiteError) -> Combination {
         if self.stamp != stamp { try read(stamp) }
-        if let known = resolved[roles] { return known }
-        let permissions = EffectivePermissions(roles: roles.compactMap { idsByKey[$0] }, grants: table)
-        if resolved.count >= Self.maximumCombinations { resolved.removeAll() }
-        resolved[roles] = permissions
+        if combinations > Self.maximumCombinations { forgetCombinations() }
+        return none
+    }
+
+    /// The combination with one role more.
+    func adding(_ role: Int64, to combination: Combination) -> Combination {
+        if let next = combination.next[role] { return next }
+        let next = Combination(roles: combination.roles + [role])
+        combination.next[role] = next
+        combinations += 1
+        return next
+    }
+
+    /// What a combination amounts to.
+    func permissions(of combination: Combination) -> EffectivePermissions {
+        if let known = combination.permissions { return known }
+        let permissions = EffectivePermissions(roles: combination.roles.compactMap { idsByKey[$0] }, grants: table)
+        combination.permissions = permissions
         return permissions
+    }
+
+    private func forgetCombinations() {
+        none = Combination(roles: [])
+        combinations = 1
     }
 
     private func read(_ stamp: Int64) throws(SQLiteError) {
@@ -66,7 +94,7 @@ final class GrantCache {
         }
         idsByKey = ids
         table = GrantTable(roles: grants, restrictions: restrictions)
-        resolved = [:]
+        forgetCombinations()
         self.stamp = stamp
     }
 }

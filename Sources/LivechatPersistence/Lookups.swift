@@ -160,24 +160,29 @@ final class Lookups: JoinFacts {
             return try permissions(ofMember: key, of: room)
         }
         if let known = user?.permissions { return known }
-        var roles: [Int64] = []
-        if let key {
-            try rolesOfUser.bind(1, key)
-            try rolesOfUser.forEach { row in roles.append(row.integer(0)) }
-        }
-        let permissions = try grants.permissions(ofRoles: roles, stamp: readSettings().grantsStamp)
+        var roles = try grants.begin(stamp: readSettings().grantsStamp)
+        if let key { roles = try addRoles(ofUser: key, to: roles) }
+        let permissions = grants.permissions(of: roles)
         user?.permissions = permissions
         return permissions
     }
 
     private func permissions(ofMember user: Int64, of room: Int64) throws(SQLiteError) -> EffectivePermissions {
-        var roles: [Int64] = []
-        try rolesOfUser.bind(1, user)
-        try rolesOfUser.forEach { row in roles.append(row.integer(0)) }
+        var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().grantsStamp))
         try rolesOfMember.bind(1, room)
         try rolesOfMember.bind(2, user)
-        try rolesOfMember.forEach { row in roles.append(row.integer(0)) }
-        return try grants.permissions(ofRoles: roles, stamp: readSettings().grantsStamp)
+        try rolesOfMember.forEach { row in roles = grants.adding(row.integer(0), to: roles) }
+        return grants.permissions(of: roles)
+    }
+
+    private func addRoles(
+        ofUser user: Int64,
+        to combination: GrantCache.Combination
+    ) throws(SQLiteError) -> GrantCache.Combination {
+        var roles = combination
+        try rolesOfUser.bind(1, user)
+        try rolesOfUser.forEach { row in roles = grants.adding(row.integer(0), to: roles) }
+        return roles
     }
 
     // MARK: RoomLookup
