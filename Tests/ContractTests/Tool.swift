@@ -84,7 +84,6 @@ final class Server: Sendable {
     static func start(_ database: String, _ arguments: [String] = []) async throws -> Server {
         let process = Tool.process(
             ["serve", "--database", database, "--host", "127.0.0.1", "--port", "0"] + arguments
-                + (try await unlimited())
         )
         let output = Pipe()
         process.standardOutput = output
@@ -111,11 +110,6 @@ final class Server: Sendable {
 
     struct Failure: Error {
         let said: String
-    }
-
-    /// No limit on requests, where the program has one to turn off.
-    private static func unlimited() async throws -> [String] {
-        try await Tool.run(["serve", "--help"]).output.contains("--rate-limit") ? ["--rate-limit", "0"] : []
     }
 
     /// `kill -9`: no goodbye.
