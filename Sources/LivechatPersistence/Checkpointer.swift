@@ -88,7 +88,7 @@ final class Checkpointer: Sendable {
             }
             do throws(SQLiteError) {
                 _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
-            } catch where error.isBusy {
+            } catch  where error.isBusy {
                 // Another process is at it.
             }
         }

@@ -81,14 +81,14 @@ final class GrantCache {
     private func read(_ stamp: Int64) throws(SQLiteError) {
         self.stamp = nil
         var ids: [Int64: RoleID] = [:]
-        try allRoles.forEach { row in ids[row.integer(0)] = RoleID(stored: row.text(1)) }
+        try allRoles.eachRow { row in ids[row.integer(0)] = RoleID(stored: row.text(1)) }
         var grants: [PermissionID: Set<RoleID>] = [:]
-        try allGrants.forEach { row in
+        try allGrants.eachRow { row in
             guard let role = ids[row.integer(1)] else { return }
             grants[PermissionID(stored: row.text(0)), default: []].insert(role)
         }
         var restrictions: [RoleID: Set<PermissionID>] = [:]
-        try allRestrictions.forEach { row in
+        try allRestrictions.eachRow { row in
             guard let role = ids[row.integer(0)] else { return }
             restrictions[role, default: []].insert(PermissionID(stored: row.text(1)))
         }

@@ -20,7 +20,7 @@ extension JoinDatabase {
                 try statement.bind(1, sequence)
                 try statement.bind(2, Int64(max(1, limit)))
                 var events: [JoinEvent] = []
-                try statement.forEachThrowing { row in
+                try statement.eachRowThrowing { row in
                     guard let kind = JoinEvent.Kind(rawValue: row.text(1)) else {
                         throw DatabaseError(
                             .storage,

@@ -33,7 +33,9 @@ extension Lookups {
             SELECT department, default_agent FROM inquiry WHERE room = ?1 AND status = 'queued'
             """
         static let departmentByKey: StaticString = "SELECT enabled FROM department WHERE key = ?1"
-        static let agentOfDepartment: StaticString = "SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2"
+        static let agentOfDepartment: StaticString = """
+            SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2
+            """
 
         static let all = [
             setting, userByID, loginOfUser, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,

@@ -171,7 +171,7 @@ final class Lookups: JoinFacts {
         var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().grantsStamp))
         try rolesOfMember.bind(1, room)
         try rolesOfMember.bind(2, user)
-        try rolesOfMember.forEach { row in roles = grants.adding(row.integer(0), to: roles) }
+        try rolesOfMember.eachRow { row in roles = grants.adding(row.integer(0), to: roles) }
         return grants.permissions(of: roles)
     }
 
@@ -181,7 +181,7 @@ final class Lookups: JoinFacts {
     ) throws(SQLiteError) -> GrantCache.Combination {
         var roles = combination
         try rolesOfUser.bind(1, user)
-        try rolesOfUser.forEach { row in roles = grants.adding(row.integer(0), to: roles) }
+        try rolesOfUser.eachRow { row in roles = grants.adding(row.integer(0), to: roles) }
         return roles
     }
 

@@ -100,7 +100,7 @@ struct Migrator {
         }
         var applied: [Applied] = []
         var statement = try connection.prepare("SELECT version, name, checksum FROM schema_migration ORDER BY version")
-        try statement.forEach { row in
+        try statement.eachRow { row in
             applied.append(Applied(version: row.integer(0), name: row.text(1), checksum: row.text(2)))
         }
         return applied

@@ -56,10 +56,11 @@ final class ReaderPool: Sendable {
             var isHolding = false
             for slot in slots {
                 // A reader that is busy is looked at the next time.
-                isHolding = slot.reader.withLockIfAvailable { reader in
-                    reader?.releaseIfUnused()
-                    return reader?.isHolding ?? false
-                } ?? true || isHolding
+                isHolding =
+                    slot.reader.withLockIfAvailable { reader in
+                        reader?.releaseIfUnused()
+                        return reader?.isHolding ?? false
+                    } ?? true || isHolding
             }
             if isHolding { watch() }
         }

@@ -80,7 +80,10 @@ final class Writer: Sendable {
             }
             if batch.isEmpty { return }
             session.withLock { session in
-                guard let session else { return batch.forEach { $0.fail(DatabaseError.closed) } }
+                guard let session else {
+                    for job in batch { job.fail(DatabaseError.closed) }
+                    return
+                }
                 commit(batch, session)
                 session.checkpoint(checkpointer)
             }
@@ -104,9 +107,11 @@ final class Writer: Sendable {
             } catch {
                 session.rollBack()
                 let error = said(error)
-                return jobs.forEach { $0.fail(error) }
+                for job in jobs { job.fail(error) }
+                return
             }
-            return answers.forEach { $0() }
+            for answer in answers { answer() }
+            return
         }
     }
 

@@ -120,7 +120,7 @@ package struct Connection: ~Copyable {
     package func plan(of sql: String) throws(SQLiteError) -> [String] {
         var statement = try unsafe Statement(sql: "EXPLAIN QUERY PLAN " + sql, on: handle, persistent: false)
         var lines: [String] = []
-        try statement.forEach { row in lines.append(row.text(3)) }
+        try statement.eachRow { row in lines.append(row.text(3)) }
         return lines
     }
 

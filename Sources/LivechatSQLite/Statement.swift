@@ -2,7 +2,7 @@ internal import CLivechatSQLite
 
 /// A prepared statement; finalized when the value is destroyed.
 ///
-/// Bind the values, then run it with `run`, `first` or `forEach`, which reset it and clear its bindings. It keeps
+/// Bind the values, then run it with `run`, `first` or `eachRow`, which reset it and clear its bindings. It keeps
 /// its connection's memory alive, so the two may be destroyed in any order.
 @safe
 package struct Statement: ~Copyable {
@@ -111,15 +111,6 @@ package struct Statement: ~Copyable {
     /// Runs the statement to its first row.
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
-    package mutating func first<Result, Failure: Error>(
-        _ decode: (borrowing Row) throws(Failure) -> Result
-    ) throws -> Result? {
-        defer { reset() }
-        guard try step() else { return nil }
-        return try decode(unsafe Row(handle: handle))
-    }
-
-    /// Runs the statement to its first row, for decoders that cannot fail.
     package mutating func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
         defer { reset() }
         guard try step() else { return nil }
@@ -127,13 +118,13 @@ package struct Statement: ~Copyable {
     }
 
     /// Runs the statement and lends each row in turn.
-    package mutating func forEach(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
+    package mutating func eachRow(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
         defer { reset() }
         while try step() { body(unsafe Row(handle: handle)) }
     }
 
     /// Runs the statement and lends each row in turn to work that can fail.
-    package mutating func forEachThrowing(_ body: (borrowing Row) throws -> Void) throws {
+    package mutating func eachRowThrowing(_ body: (borrowing Row) throws -> Void) throws {
         defer { reset() }
         while try step() { try body(unsafe Row(handle: handle)) }
     }

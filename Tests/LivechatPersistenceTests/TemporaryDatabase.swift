@@ -64,7 +64,7 @@ final class TemporaryDatabase: Sendable {
         var statement = try connection.prepare(sql)
         let columns = Self.columns(of: "\(sql)")
         var rows: [[String]] = []
-        try statement.forEach { row in rows.append((0..<columns).map { row.textIfPresent($0) ?? "NULL" }) }
+        try statement.eachRow { row in rows.append((0..<columns).map { row.textIfPresent($0) ?? "NULL" }) }
         return rows
     }
 

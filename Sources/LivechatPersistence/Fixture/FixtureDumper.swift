@@ -80,7 +80,7 @@ final class FixtureDumper {
 
     /// Writes everything; the caller holds a snapshot meanwhile.
     func dump() throws {
-        try settings.forEachThrowing { row in
+        try settings.eachRowThrowing { row in
             let previewRoom = row.isNull(0) ? nil : row.bool(0)
             try writer.write(
                 .settings(
@@ -91,18 +91,18 @@ final class FixtureDumper {
                 )
             )
         }
-        try roles.forEachThrowing { row in try writer.write(.role(role(row))) }
-        try permissions.forEachThrowing { row in
+        try roles.eachRowThrowing { row in try writer.write(.role(role(row))) }
+        try permissions.eachRowThrowing { row in
             let roles: [RoleID] = try Self.ids(&grants, row.integer(0))
             try writer.write(.permission(FixturePermission(id: PermissionID(stored: row.text(1)), roles: roles)))
         }
-        try users.forEachThrowing { row in try writer.write(.user(user(row))) }
-        try departments.forEachThrowing { row in
+        try users.eachRowThrowing { row in try writer.write(.user(user(row))) }
+        try departments.eachRowThrowing { row in
             let agents: [UserID] = try Self.ids(&agents, row.integer(0))
             let id = DepartmentID(stored: row.text(1))
             try writer.write(.department(FixtureDepartment(id: id, enabled: row.bool(2), agents: agents)))
         }
-        try rooms.forEachThrowing { row in try writer.write(.room(room(row))) }
+        try rooms.eachRowThrowing { row in try writer.write(.room(room(row))) }
         try writer.finish()
     }
 
@@ -120,7 +120,7 @@ final class FixtureDumper {
         let key = row.integer(0)
         var stored: [FixtureToken] = []
         try tokens.bind(1, key)
-        try tokens.forEach { row in
+        try tokens.eachRow { row in
             guard let digest = TokenDigest(bytes: row.blob(0)) else { return }
             stored.append(
                 FixtureToken(
@@ -165,7 +165,7 @@ final class FixtureDumper {
     private func members(of room: Int64) throws -> [FixtureMember] {
         var list: [FixtureMember] = []
         try members.bind(1, room)
-        try members.forEachThrowing { row in
+        try members.eachRowThrowing { row in
             list.append(
                 FixtureMember(
                     userID: UserID(stored: row.text(1)),
@@ -180,7 +180,7 @@ final class FixtureDumper {
     private static func ids<Entity>(_ statement: inout Statement, _ keys: Int64...) throws -> [Identifier<Entity>] {
         for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
         var ids: [Identifier<Entity>] = []
-        try statement.forEach { row in ids.append(Identifier(stored: row.text(0))) }
+        try statement.eachRow { row in ids.append(Identifier(stored: row.text(0))) }
         return ids
     }
 }

@@ -146,7 +146,7 @@ final class FixtureStatements {
     /// Runs a statement that returns the key of what it entered, to its end.
     private static func entered(_ statement: inout Statement) throws -> Int64 {
         var key: Int64 = 0
-        try statement.forEach { row in key = row.integer(0) }
+        try statement.eachRow { row in key = row.integer(0) }
         return key
     }
 
@@ -204,7 +204,7 @@ final class FixtureStatements {
     func tokens(of user: Int64) throws -> [TokenDigest] {
         var digests: [TokenDigest] = []
         try tokensOfUser.bind(1, user)
-        try tokensOfUser.forEach { row in
+        try tokensOfUser.eachRow { row in
             if let digest = TokenDigest(bytes: row.blob(0)) { digests.append(digest) }
         }
         return digests
@@ -288,7 +288,7 @@ final class FixtureStatements {
     func members(of room: Int64) throws -> [Int64] {
         var users: [Int64] = []
         try membersOfRoom.bind(1, room)
-        try membersOfRoom.forEach { row in users.append(row.integer(0)) }
+        try membersOfRoom.eachRow { row in users.append(row.integer(0)) }
         return users
     }
 }
