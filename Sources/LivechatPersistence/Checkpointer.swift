@@ -28,7 +28,8 @@ final class Checkpointer: Sendable {
     private static let longLog = 4 * waitingFrames
 
     init(path: String, options: JoinDatabase.Options, readers: ReaderPool, logger: Logger) throws {
-        let access = Connection.Options(access: .readWrite, busyTimeout: 0)
+        // Another process may be taking the log in as it closes; a passive checkpoint waits for nobody all the same.
+        let access = Connection.Options(access: .readWrite, busyTimeout: options.busyTimeout.sqliteMilliseconds)
         let snapshot = try Connection(path: path, options: access)
         let checkpoint = try Connection(path: path, options: access)
         try checkpoint.tune(options)

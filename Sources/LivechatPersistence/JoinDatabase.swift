@@ -170,7 +170,7 @@ public final class JoinDatabase: JoinStore, Sendable {
 extension Connection {
     /// Turns the write-ahead log on, which stays on in the file, and sets what a commit survives.
     func useWriteAheadLog(_ durability: JoinDatabase.Options.Durability) throws {
-        guard try text("PRAGMA journal_mode = WAL") == "wal" else {
+        guard try turnOnWriteAheadLog(attempts: 100) == "wal" else {
             throw SQLiteError.noWriteAheadLog
         }
         // Checkpoints are the checkpointer's.
@@ -178,6 +178,18 @@ extension Connection {
         switch durability {
         case .full: try execute("PRAGMA synchronous = FULL")
         case .normal: try execute("PRAGMA synchronous = NORMAL")
+        }
+    }
+
+    /// Two who turn it on at the same time stand in each other's way, and SQLite waits for neither. Whoever has lost
+    /// waits for the write lock, which SQLite does wait for, and looks again.
+    private func turnOnWriteAheadLog(attempts: Int) throws(SQLiteError) -> String? {
+        do throws(SQLiteError) {
+            return try text("PRAGMA journal_mode = WAL")
+        } catch {
+            guard error.isBusy, attempts > 1 else { throw error }
+            try execute("BEGIN IMMEDIATE; ROLLBACK")
+            return try turnOnWriteAheadLog(attempts: attempts - 1)
         }
     }
 }
