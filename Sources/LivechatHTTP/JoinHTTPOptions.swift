@@ -15,7 +15,13 @@ public struct JoinHTTPOptions: Sendable {
 
 extension JoinHTTPOptions {
     /// Where the parser itself gives up: it has to read what is to be answered 414 or 431, but not without end.
-    var hardLimit: Int { 2 * (maximumTargetBytes + maximumHeaderBytes) }
+    var hardLimit: Int {
+        let sum = min(max(maximumTargetBytes, 0), Self.most) + min(max(maximumHeaderBytes, 0), Self.most)
+        return 2 * sum
+    }
+
+    /// As much as nobody sends: a GiB.
+    private static let most = 1 << 30
 
     /// The most headers that the parser takes.
     static let maximumHeaderCount = 256

@@ -52,7 +52,8 @@ struct Evaluation: Sendable {
             }
             return nil
         case .rules:
-            return asksRules ? try question(facts).map { .awaitsRules($0) } : nil
+            guard asksRules else { return nil }
+            return try question(facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
         case .access:
             guard let user = request.userID, let room = request.roomID else { return .refused(.noAccess) }
             let isOpen = try facts.roomState(room)?.isOpen == true

@@ -17,6 +17,15 @@ public struct JoinFailure: Error, Sendable {
     public let cause: any Error
 }
 
+extension JoinFailure {
+    private struct UnsettledRules: Error, CustomStringConvertible {
+        let description = "the store asked for rules that had been asked already"
+    }
+
+    /// A store gave back a verdict that no evaluation comes to; nobody may pass the rules by.
+    static let unsettledRules = JoinFailure(code: .ruleFailed, cause: UnsettledRules())
+}
+
 extension JoinFailure: CustomStringConvertible {
     /// What failed and why, for logs and never for clients.
     public var description: String { "\(code): \(cause)" }

@@ -51,7 +51,7 @@ public struct JoinService: Sendable {
     /// - Returns: What came of it; a refusal is an answer, not an error.
     /// - Throws: ``JoinFailure`` when it could not be decided; nothing is written then.
     public func join(_ request: JoinRequest) async throws(JoinFailure) -> JoinOutcome {
-        let outcome = outcome(of: try await verdict(on: request))
+        let outcome = try outcome(of: await verdict(on: request))
         logger.debug(
             "join decided",
             metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
@@ -109,13 +109,12 @@ public struct JoinService: Sendable {
         try await failing { try await store.decide(request.query) { facts in try evaluation(facts) } }
     }
 
-    private func outcome(of verdict: JoinVerdict) -> JoinOutcome {
+    private func outcome(of verdict: JoinVerdict) throws(JoinFailure) -> JoinOutcome {
         switch verdict {
-        case .allowed(.member, _): .alreadyMember
-        case .allowed(let access, _): .joined(access)
-        case .refused(let refusal): .refused(refusal)
-        // The rules were asked before; were they not, nobody may pass them by.
-        case .awaitsRules: .refused(.noAccess)
+        case .allowed(.member, _): return .alreadyMember
+        case .allowed(let access, _): return .joined(access)
+        case .refused(let refusal): return .refused(refusal)
+        case .awaitsRules: throw .unsettledRules
         }
     }
 
@@ -139,7 +138,7 @@ extension JoinService {
         switch try await decide(request, evaluation) {
         case .allowed(let access, _): return .admitted(access)
         case .refused(let refusal): return .refused(refusal)
-        case .awaitsRules: return .refused(.noAccess)
+        case .awaitsRules: throw .unsettledRules
         }
     }
 
@@ -165,8 +164,9 @@ extension JoinService {
 extension JoinRequest {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
-        if let userID { metadata["user"] = "\(userID)" }
-        if let roomID { metadata["room"] = "\(roomID)" }
+        // Quoted, because a client may send line ends in them.
+        if let userID { metadata["user"] = "\(JSONString.quoted(userID.string))" }
+        if let roomID { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
         return metadata
     }
 }

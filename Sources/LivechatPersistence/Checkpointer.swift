@@ -26,13 +26,16 @@ final class Checkpointer: Sendable {
     private static let waitingFrames = 4_096
     /// How long the log may become before the writer stops for it.
     private static let longLog = 4 * waitingFrames
+    /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
+    private static let stopMilliseconds = 50
 
     init(path: String, options: JoinDatabase.Options, readers: ReaderPool, logger: Logger) throws {
-        // Another process may be taking the log in as it closes; a passive checkpoint waits for nobody all the same.
+        // Another process may be writing the log back as it closes.
         let access = Connection.Options(access: .readWrite, busyTimeout: options.busyTimeout.sqliteMilliseconds)
         let snapshot = try Connection(path: path, options: access)
         let checkpoint = try Connection(path: path, options: access)
         try checkpoint.tune(options)
+        try checkpoint.execute("PRAGMA busy_timeout = \(Self.stopMilliseconds)")
         _ = try snapshot.integer("SELECT count(*) FROM schema_migration")
         guard let log = WriteAheadLogIndex(snapshot) else { throw SQLiteError.noWriteAheadLog }
         connections = Mutex(Connections(snapshot: snapshot, checkpoint: checkpoint, log: log))
@@ -40,35 +43,44 @@ final class Checkpointer: Sendable {
         self.logger = logger
     }
 
+    /// How long the log was when it was last written back, or when that was last tried: the next time comes when it has
+    /// grown once more, not at every commit.
+    struct Marks {
+        fileprivate var start = 0
+        fileprivate var stop = 0
+    }
+
     /// Looks at the log after a commit. The writer's thread calls this.
     ///
-    /// - Parameter grown: How long the log was when the writer last stopped for it; set when it stops now.
-    func logHasGrown(_ log: WriteAheadLogIndex, sinceStop grown: inout Int) {
+    /// - Parameter marks: What the writer keeps from one call to the next.
+    func logHasGrown(_ log: WriteAheadLogIndex, _ marks: inout Marks) {
         let frames = log.state.frames
-        grown = min(grown, frames)
+        marks.start = min(marks.start, frames)
+        marks.stop = min(marks.stop, frames)
         if frames - log.framesWrittenBack >= Self.waitingFrames,
+            marks.start == 0 || frames - marks.start >= Self.waitingFrames,
             !isRunning.exchange(true, ordering: .acquiring)
         {
+            marks.start = frames
             thread.async {
-                self.run()
+                self.run { connections in try Self.writeBack(connections) }
                 self.isRunning.store(false, ordering: .releasing)
             }
         }
-        if frames >= Self.longLog, frames - grown >= Self.waitingFrames {
+        if frames >= Self.longLog, frames - marks.stop >= Self.waitingFrames {
             // Writes go on all the time, so there is always something left to write back: do it while none goes on.
-            grown = frames
-            run()
+            marks.stop = frames
+            run { connections in try Self.writeBackAll(connections) }
         }
     }
 
-    /// Writes back what can be written back now.
-    private func run() {
+    private func run(_ work: (borrowing Connections) throws -> Void) {
         readers.release()
         do {
             try connections.withLock { connections in
                 switch connections {
                 case .none: return
-                case .some(let connections): try Self.checkpoint(connections)
+                case .some(let connections): try work(connections)
                 }
             }
         } catch {
@@ -78,21 +90,25 @@ final class Checkpointer: Sendable {
         readers.release()
     }
 
-    private static func checkpoint(_ connections: borrowing Connections) throws {
+    /// Writes back what can be written back while others write.
+    private static func writeBack(_ connections: borrowing Connections) throws {
         let before = connections.log.state
         try connections.snapshot.transaction(.deferred) {
             _ = try connections.snapshot.integer("SELECT count(*) FROM schema_migration")
             // The snapshot reads from the log only if something was waiting when it was taken. Were the log begun anew
-            // in between, the salts would differ.
-            guard connections.log.state.salts == before.salts, connections.log.framesWrittenBack < before.frames else {
+            // in between, the salts, which are read last, would differ.
+            guard connections.log.framesWrittenBack < before.frames, connections.log.state.salts == before.salts else {
                 return
             }
-            do throws(SQLiteError) {
-                _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
-            } catch  where error.isBusy {
-                // Another process is at it.
-            }
+            // When another process is at it, the answer says so and nothing is done.
+            _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
         }
+    }
+
+    /// Writes back everything, keeping every process from writing meanwhile, and waits a moment for readers to do
+    /// without the log. It holds the write lock, so no commit can begin the log anew under it.
+    private static func writeBackAll(_ connections: borrowing Connections) throws {
+        _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)")
     }
 
     /// Stops; the last connection that closes writes the rest back.

@@ -31,8 +31,6 @@ public struct DatabaseError: Error, Sendable {
         public static let notFound = Code(description: "notFound")
         /// What was to be added exists already.
         public static let alreadyExists = Code(description: "alreadyExists")
-        /// What was to be removed is still in use.
-        public static let inUse = Code(description: "inUse")
         /// SQLite failed in another way; the description has its words.
         public static let storage = Code(description: "storage")
     }

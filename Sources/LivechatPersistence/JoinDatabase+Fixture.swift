@@ -11,7 +11,8 @@ extension JoinDatabase {
     public func load(fixture: [UInt8]) async throws {
         let reader = FixtureReader(fixture)
         let now = clock.now
-        try await writer.write { session in try FixtureLoader(session.connection, now: now).load(reader) }
+        try await writer.write(isAlone: true) { session in try FixtureLoader(session.connection, now: now).load(reader)
+        }
     }
 
     /// Writes the whole state as a fixture, in a stable order: raw tokens are not known and events not written.

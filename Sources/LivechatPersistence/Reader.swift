@@ -19,6 +19,8 @@ final class Reader: @unchecked Sendable {
     /// The state that the open snapshot shows; nil when it is not known, and then the snapshot is not kept.
     private var shown: WriteAheadLogState?
     private var log: WriteAheadLogIndex?
+    /// Whether the open snapshot reads from the log, which keeps the log from beginning anew.
+    private var needsLog = false
     /// Whether the snapshot has been asked anything since `releaseIfUnused` last looked.
     private var isUsed = false
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
@@ -41,7 +43,7 @@ final class Reader: @unchecked Sendable {
     /// - Throws: `DatabaseError` when the database cannot be read, else what `body` throws.
     func snapshot<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         do {
-            if shown == nil || log?.state != shown { try renew() }
+            if !isNewest { try renew() }
             isUsed = true
             let result = try body(self)
             if shown == nil { release() }
@@ -51,6 +53,13 @@ final class Reader: @unchecked Sendable {
             if let error = error as? SQLiteError { throw DatabaseError(error, path: path) }
             throw error
         }
+    }
+
+    /// Whether the open snapshot shows the newest state and stands in nobody's way: once all of the log has been written
+    /// back, a snapshot that needs none of it lets the next commit begin the log anew, whichever process makes it.
+    private var isNewest: Bool {
+        guard let shown, let log, log.state == shown else { return false }
+        return !(needsLog && log.framesWrittenBack >= shown.frames)
     }
 
     /// Whether a snapshot is kept open.
@@ -67,6 +76,7 @@ final class Reader: @unchecked Sendable {
         if log == nil { log = WriteAheadLogIndex(connection) }
         let after = log?.state
         shown = before == after ? after : nil
+        needsLog = (log?.framesWrittenBack ?? 0) < (after?.frames ?? 0)
     }
 
     /// Ends the snapshot, so that it keeps no page of the log in use.

@@ -10,6 +10,8 @@ internal import Synchronization
 final class Writer: Sendable {
     /// Work that waits for its turn.
     private struct Job: Sendable {
+        /// Whether it has a transaction of its own, because it takes long.
+        let isAlone: Bool
         /// Does the work and returns how to answer it once it is committed.
         let run: @Sendable (WriterSession) throws -> @Sendable () -> Void
         /// Answers work of which nothing was written.
@@ -39,16 +41,21 @@ final class Writer: Sendable {
 
     /// Runs work in the next shared transaction.
     ///
-    /// - Parameter body: The work; it may run more than once, and only its last run is kept.
+    /// - Parameters:
+    ///   - isAlone: Whether the work takes long; it has a transaction of its own then, so that no decision of a
+    ///     neighbour grows old before it is committed.
+    ///   - body: The work; it may run more than once, and only its last run is kept.
     /// - Returns: What `body` returned, after the commit.
     /// - Throws: What `body` throws, or `DatabaseError`; nothing of the work is written then.
     @discardableResult
     func write<Result: Sendable>(
+        isAlone: Bool = false,
         _ body: @escaping @Sendable (WriterSession) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             enqueue(
                 Job(
+                    isAlone: isAlone,
                     run: { session in
                         let result = try body(session)
                         return { continuation.resume(returning: result) }
@@ -73,7 +80,7 @@ final class Writer: Sendable {
     private func drain() {
         while true {
             let batch = waiting.withLock { waiting in
-                let batch = Array(waiting.jobs.prefix(Self.maximumBatch))
+                let batch = Self.nextBatch(of: waiting.jobs)
                 waiting.jobs.removeFirst(batch.count)
                 if batch.isEmpty { waiting.isDraining = false }
                 return batch
@@ -90,9 +97,18 @@ final class Writer: Sendable {
         }
     }
 
+    private static func nextBatch(of jobs: [Job]) -> [Job] {
+        guard let first = jobs.first else { return [] }
+        return first.isAlone ? [first] : Array(jobs.prefix(maximumBatch).prefix { !$0.isAlone })
+    }
+
+    /// How often one batch may lose its transaction before all of it fails: it is the disk then, not a job.
+    private static let maximumLosses = 4
+
     /// Runs jobs in one transaction and answers each of them.
     private func commit(_ batch: [Job], _ session: WriterSession) {
         var jobs = batch
+        var losses = 0
         while !jobs.isEmpty {
             var answers: [@Sendable () -> Void] = []
             do {
@@ -100,8 +116,11 @@ final class Writer: Sendable {
                 if let lost = run(&jobs, session, &answers) {
                     // SQLite took the whole transaction back, with the neighbours' work in it: they run once more
                     // without the job that caused it.
-                    jobs.remove(at: lost)
-                    continue
+                    jobs.remove(at: lost.place)
+                    losses += 1
+                    if losses < Self.maximumLosses { continue }
+                    for job in jobs { job.fail(lost.error) }
+                    return
                 }
                 try session.commit()
             } catch {
@@ -117,20 +136,22 @@ final class Writer: Sendable {
 
     /// Runs each job in a savepoint. Jobs that failed are answered and taken out of `jobs`.
     ///
-    /// - Returns: The place of a job, answered already, with which the whole transaction was lost; nil when none was.
+    /// - Returns: The place of a job, answered already, with which the whole transaction was lost, and why; nil when it
+    ///   was not.
     private func run(
         _ jobs: inout [Job],
         _ session: WriterSession,
         _ answers: inout [@Sendable () -> Void]
-    ) -> Int? {
+    ) -> (place: Int, error: any Error)? {
         var index = 0
         while index < jobs.count {
             do {
                 answers.append(try session.savepoint { try jobs[index].run(session) })
                 index += 1
             } catch {
-                jobs[index].fail(said(error))
-                if session.hasLostTransaction { return index }
+                let error = said(error)
+                jobs[index].fail(error)
+                if session.hasLostTransaction { return (index, error) }
                 jobs.remove(at: index)
             }
         }

@@ -14,8 +14,7 @@ final class WriterSession {
     private var countMember: Statement
     private var appendEvent: Statement
     private let log: WriteAheadLogIndex
-    /// How long the log was when the writer last stopped for it.
-    private var logAtStop = 0
+    private var logMarks = Checkpointer.Marks()
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
@@ -43,7 +42,7 @@ final class WriterSession {
     func rollBack() { connection.rollBack() }
 
     /// Has the log written back when enough has gathered in it.
-    func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, sinceStop: &logAtStop) }
+    func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, &logMarks) }
 
     /// Whether SQLite has ended the transaction by itself, as a full disk can make it do.
     var hasLostTransaction: Bool { connection.isAutocommit }

@@ -17,6 +17,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
     }
 
+    /// The nearest moment that can be written with a year of four digits (RFC 3339).
+    package var writable: Timestamp { Timestamp(milliseconds: min(max(milliseconds, Self.first), Self.last)) }
+
     /// 0000-01-01T00:00:00.000Z.
     static let first: Int64 = -62_167_219_200_000
     /// 9999-12-31T23:59:59.999Z.

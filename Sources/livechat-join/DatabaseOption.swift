@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import LivechatPersistence
+import Logging
 
 /// The option that every command on a database takes.
 struct DatabaseOption: ParsableArguments {
@@ -23,11 +24,14 @@ struct DatabaseOption: ParsableArguments {
     }
 
     /// Opens the database as it is for as long as the work takes.
-    func withDatabase<Result>(_ work: (JoinDatabase) async throws -> Result) async throws -> Result {
+    func withDatabase<Result>(
+        logger: Logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) },
+        _ work: (JoinDatabase) async throws -> Result
+    ) async throws -> Result {
         var options = JoinDatabase.Options()
         // A typing error in the path must not leave an empty database behind; `migrate` makes one.
         options.schema = .requireCurrent
-        let database = try JoinDatabase(path: path, options: options)
+        let database = try JoinDatabase(path: path, options: options, logger: logger)
         do {
             let result = try await work(database)
             await database.close()

@@ -17,13 +17,17 @@ struct JoinCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The user's id.", valueName: "id"))
+    // Ids and tokens may begin with a dash.
+    @Option(parsing: .unconditional, help: ArgumentHelp("The user's id.", valueName: "id"))
     var user: String
 
-    @Option(help: ArgumentHelp("The user's raw login token; - reads it from standard input.", valueName: "token"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The user's raw login token; - reads it from standard input.", valueName: "token")
+    )
     var token: String
 
-    @Option(help: ArgumentHelp("The room's id.", valueName: "id"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The room's id.", valueName: "id"))
     var room: String
 
     @OptionGroup var profile: ProfileOption

@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) }
         let environment = ProcessInfo.processInfo.environment[Self.variable].flatMap { Logger.Level($0) }
         logger.logLevel = logLevel ?? environment ?? .info
-        try await database.withDatabase { database in try await serve(database, logger) }
+        try await database.withDatabase(logger: logger) { database in try await serve(database, logger) }
         logger.info("stopped")
     }
 

@@ -35,15 +35,22 @@ enum Input {
         }
         defer { try? file.close() }
         do {
-            return Array(try file.readToEnd() ?? Data())
+            return try readToEnd(file)
         } catch {
             throw Failure("\(path) cannot be read: its disk fails")
         }
     }
 
+    /// In pieces, so that what has been read is held once.
+    private static func readToEnd(_ file: FileHandle) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { bytes += piece }
+        return bytes
+    }
+
     static func standardInput() throws(Failure) -> [UInt8] {
         do {
-            return Array(try FileHandle.standardInput.readToEnd() ?? Data())
+            return try readToEnd(.standardInput)
         } catch {
             throw Failure("standard input cannot be read")
         }

@@ -42,8 +42,8 @@ extension JoinDatabase {
             ) { statement in
                 try statement.bind(1, key)
                 try statement.bind(2, token.digest.bytes.span)
-                try statement.bind(3, record.createdAt.milliseconds)
-                try statement.bind(4, record.expiresAt?.milliseconds)
+                try statement.bind(3, record.createdAt.writable.milliseconds)
+                try statement.bind(4, record.expiresAt?.writable.milliseconds)
                 try statement.bind(5, record.kind == .personalAccess)
             }
         }
