@@ -21,13 +21,12 @@ final class Checkpointer: Sendable {
     private let logger: Logger
     private let thread = DispatchQueue(label: "livechat-join.checkpoint", qos: .utility)
 
-    /// How many frames may wait to be written back: 16 MiB of pages of 4 KiB. Fewer would write the same pages more
-    /// often; more would make opening after a crash slower.
-    private static let waitingFrames = 4_096
+    /// How many frames may wait to be written back.
+    private let waitingFrames: Int
     /// How long the log may become before the writer stops for it.
-    private static let longLog = 4 * waitingFrames
+    private var longLog: Int { 4 * waitingFrames }
     /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
-    private static let stopMilliseconds = 50
+    private static let stopMilliseconds = 100
 
     init(path: String, options: JoinDatabase.Options, readers: ReaderPool, logger: Logger) throws {
         // Another process may be writing the log back as it closes.
@@ -37,7 +36,10 @@ final class Checkpointer: Sendable {
         try checkpoint.tune(options)
         try checkpoint.execute("PRAGMA busy_timeout = \(Self.stopMilliseconds)")
         _ = try snapshot.integer("SELECT count(*) FROM schema_migration")
-        guard let log = WriteAheadLogIndex(snapshot) else { throw SQLiteError.noWriteAheadLog }
+        guard let log = WriteAheadLogIndex(snapshot), let pageSize = try snapshot.integer("PRAGMA page_size") else {
+            throw SQLiteError.noWriteAheadLog
+        }
+        waitingFrames = max(1, options.logBytes / Int(pageSize))
         connections = Mutex(Connections(snapshot: snapshot, checkpoint: checkpoint, log: log))
         self.readers = readers
         self.logger = logger
@@ -57,8 +59,8 @@ final class Checkpointer: Sendable {
         let frames = log.state.frames
         marks.start = min(marks.start, frames)
         marks.stop = min(marks.stop, frames)
-        if frames - log.framesWrittenBack >= Self.waitingFrames,
-            marks.start == 0 || frames - marks.start >= Self.waitingFrames,
+        if frames - log.framesWrittenBack >= waitingFrames,
+            marks.start == 0 || frames - marks.start >= waitingFrames,
             !isRunning.exchange(true, ordering: .acquiring)
         {
             marks.start = frames
@@ -67,7 +69,7 @@ final class Checkpointer: Sendable {
                 self.isRunning.store(false, ordering: .releasing)
             }
         }
-        if frames >= Self.longLog, frames - marks.stop >= Self.waitingFrames {
+        if frames >= longLog, frames - marks.stop >= waitingFrames {
             // Writes go on all the time, so there is always something left to write back: do it while none goes on.
             marks.stop = frames
             run { connections in try Self.writeBackAll(connections) }

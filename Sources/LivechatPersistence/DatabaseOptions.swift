@@ -30,7 +30,12 @@ extension JoinDatabase {
         /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off.
         public var mappedBytes = 256 << 20
 
-        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping.
+        /// How much of the write-ahead log may wait to be written back into the file, in bytes. Less writes the same
+        /// pages more often; more makes the log longer. The log itself becomes some four times as long at the most.
+        public var logBytes = 16 << 20
+
+        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping, 16 MiB of
+        /// log.
         public init() {}
     }
 }

@@ -17,9 +17,9 @@ final class ReaderPool: Sendable {
     private let slots: [Slot]
     private let isWatching = Atomic(false)
 
-    /// How long a snapshot that nobody asks is kept. It is always the newest state, but it keeps the log from being
-    /// begun anew, and another process may be writing.
-    private static let idleTime = DispatchTimeInterval.seconds(1)
+    /// How long a snapshot that nobody asks is kept. While it is, no process can begin the log anew; a writer that has
+    /// stopped for that waits longer than this.
+    private static let idleTime = DispatchTimeInterval.milliseconds(20)
 
     init(path: String, options: JoinDatabase.Options) throws {
         var slots: [Slot] = []

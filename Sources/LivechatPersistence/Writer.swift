@@ -9,7 +9,7 @@ internal import Synchronization
 /// neighbours, and each is answered only after the commit that holds it.
 final class Writer: Sendable {
     /// Work that waits for its turn.
-    private struct Job: Sendable {
+    struct Job: Sendable {
         /// Whether it has a transaction of its own, because it takes long.
         let isAlone: Bool
         /// Does the work and returns how to answer it once it is committed.
@@ -97,7 +97,8 @@ final class Writer: Sendable {
         }
     }
 
-    private static func nextBatch(of jobs: [Job]) -> [Job] {
+    /// The jobs at the front that share the next transaction.
+    static func nextBatch(of jobs: [Job]) -> [Job] {
         guard let first = jobs.first else { return [] }
         return first.isAlone ? [first] : Array(jobs.prefix(maximumBatch).prefix { !$0.isAlone })
     }

@@ -104,6 +104,17 @@ struct CommandLineJoinTests {
         }
     }
 
+    @Test("A token may begin with a dash, as one that was issued can")
+    func dash() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let arguments = ["join", "--user", "ann", "--token", "-token", "--room", "-room", "--database", "chat.db"]
+            let result = try await program.run(arguments)
+            #expect(result.output == Self.notLoggedIn + "\n")
+            #expect(result.status == 1)
+        }
+    }
+
     private func joinRoom(_ room: String, _ program: CommandLineProgram) async throws {
         let result = try await program.run(
             ["join", "--user", "ann", "--token", "anns-token", "--room", room, "--database", "chat.db"]

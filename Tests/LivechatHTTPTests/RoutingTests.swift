@@ -13,6 +13,18 @@ private struct NotReady: Error {}
 struct RoutingTests {
     static let methods: [HTTPRequest.Method] = [.post, .put, .patch, .delete, .options, .trace, .connect]
 
+    @Test("A size without a limit is a size like any other", arguments: [Int.max, 0, -1])
+    func extremes(_ limit: Int) async throws {
+        var options = JoinHTTPOptions()
+        options.maximumTargetBytes = limit
+        options.maximumHeaderBytes = limit
+        let application = Fixture.application(Fixture.service(try Fixture.store()), options: options)
+        try await application.test(.router) { client in
+            let response = try await client.execute(uri: "/livez", method: .get)
+            #expect(response.status == (limit == .max ? .ok : .init(code: 414)))
+        }
+    }
+
     @Test("Another method is 405", arguments: methods, Entrance.allCases)
     func method(_ method: HTTPRequest.Method, _ entrance: Entrance) async throws {
         let store = try Fixture.store()

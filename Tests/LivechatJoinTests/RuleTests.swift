@@ -143,3 +143,58 @@ struct RuleTests {
         }
     }
 }
+
+/// A store that loses the room between two questions, as one over a network may.
+private struct RoomLosingStore: JoinStore {
+    let store: InMemoryJoinStore
+
+    private struct Facts: LoginTokenLookup, PermissionLookup, RoomLookup {
+        let facts: any JoinFacts
+
+        func login(of user: UserID, with digest: TokenDigest) throws -> LoginRecord? {
+            try facts.login(of: user, with: digest)
+        }
+        func permissions(of user: UserID, in room: RoomID?) throws -> EffectivePermissions {
+            try facts.permissions(of: user, in: room)
+        }
+        func roomState(_ room: RoomID) throws -> RoomState? { try facts.roomState(room) }
+        func room(_ room: RoomID) throws -> Room? { nil }
+        func isMember(_ user: UserID, of room: RoomID) throws -> Bool { try facts.isMember(user, of: room) }
+        func isServing(_ user: UserID, _ room: RoomID) throws -> Bool { try facts.isServing(user, room) }
+        func previewsQueue() throws -> Bool { try facts.previewsQueue() }
+        func queuedInquiry(of room: RoomID, for user: UserID) throws -> QueuedInquiry? {
+            try facts.queuedInquiry(of: room, for: user)
+        }
+        func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
+            try facts.isDepartmentAgent(user, of: room)
+        }
+    }
+
+    func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result {
+        try await store.decide(query) { try evaluate(Facts(facts: $0)) }
+    }
+
+    func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        try await store.admit(query) { try evaluate(Facts(facts: $0)) }
+    }
+}
+
+extension RuleTests {
+    @Test("Rules that cannot be asked let nobody pass")
+    func unasked() async throws {
+        let store = try world()
+        let service = JoinService(
+            store: RoomLosingStore(store: store),
+            rules: [JoinRule(code: "no") { _ in false }],
+            clock: SettableClock().wallClock
+        )
+        #expect(try await service.join(request()) == .refused(.noSuchRoom))
+        #expect(store.joined.isEmpty)
+    }
+}

@@ -298,3 +298,18 @@ struct AdministrationTests {
         await database.close()
     }
 }
+
+extension AdministrationTests {
+    @Test("An expiry beyond what a fixture can write is its last moment", arguments: [Int64.max, .min])
+    func never(_ milliseconds: Int64) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: #"{"users":[{"id":"u"}]}"#)
+        let never = Timestamp(milliseconds: milliseconds)
+        let record = TokenRecord(createdAt: never, expiresAt: never)
+        try await database.addToken(LoginToken("t"), for: UserID("u"), record)
+        let dump = try await database.dump()
+        try await database.load(fixture: dump)
+        #expect(try await database.dump() == dump)
+        await database.close()
+    }
+}
