@@ -26,10 +26,13 @@ struct EventsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await database.withDatabase { database in
-            var log = EventLog(database: database, sequence: after)
-            guard follow else { return try await log.write() }
+            let follower = Follower(database: database, start: after)
+            guard follow else {
+                _ = try await follower.write(after: after)
+                return
+            }
             let group = ServiceGroup(
-                services: [Follower(log: log)],
+                services: [follower],
                 gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -38,35 +41,34 @@ struct EventsCommand: AsyncParsableCommand {
     }
 }
 
-/// Writes events as they are, and keeps its place.
-private struct EventLog {
-    let database: JoinDatabase
-    var sequence: Int64
-
-    /// Writes every event that there is by now.
-    mutating func write() async throws {
-        while true {
-            let events = try await database.events(after: sequence)
-            guard let last = events.last else { return }
-            try StandardOutput.write(Array(events.map { $0.json + "\n" }.joined().utf8))
-            sequence = last.sequence
-        }
-    }
-}
-
-/// Goes on writing until it is asked to stop.
+/// Writes events until it is asked to stop.
 private struct Follower: Service {
     /// How long it waits before it looks again: other processes write, and SQLite tells nobody.
     private static let pause: Duration = .milliseconds(100)
 
-    let log: EventLog
+    let database: JoinDatabase
+    let start: Int64
 
     func run() async throws {
-        var log = log
+        var last = start
         while !Task.isShuttingDownGracefully {
-            try await log.write()
+            last = try await write(after: last)
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
         }
+    }
+
+    /// Writes every event that there is by now.
+    ///
+    /// - Returns: The sequence of the last event written; `sequence` where there was none.
+    func write(after sequence: Int64) async throws -> Int64 {
+        var last = sequence
+        var events = try await database.events(after: last)
+        while let newest = events.last {
+            try StandardOutput.write(Array(events.map { $0.json + "\n" }.joined().utf8))
+            last = newest.sequence
+            events = try await database.events(after: last)
+        }
+        return last
     }
 }
 #endif
