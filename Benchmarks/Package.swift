@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who depends on the engine resolves what it is measured against.
+let package = Package(
+    name: "livechat-join-benchmarks",
+    platforms: [.macOS("26.0")],
+    dependencies: [
+        .package(name: "livechat-join", path: "..", traits: ["CommandLine"]),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // The generated data, and what careful C does with a plain schema.
+        .target(name: "CFloor", linkerSettings: [.linkedLibrary("sqlite3")]),
+        // Loaded before a process (LD_PRELOAD) it counts that process's heap allocations.
+        .target(name: "CCountAllocations"),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "CFloor",
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "LivechatHTTP", package: "livechat-join"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+                .treatAllWarnings(as: .error),
+            ]
+        ),
+    ]
+)
+package.products.append(
+    .library(name: "CountAllocations", type: .dynamic, targets: ["CCountAllocations"])
+)

@@ -1,0 +1,138 @@
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "floor.h"
+#include "support.h"
+
+// A permission of the user in `u`: granted to one of the roles, and no role is restricted to others. Where no role is
+// restricted, as a rule, that is seen at once.
+#define HOLDS(permission)                                                                                              \
+    "(EXISTS (SELECT 1 FROM user_roles ur JOIN grants g ON g.permission_id = '" permission                             \
+    "' AND g.role_id = ur.role_id WHERE ur.user_id = u.id)"                                                            \
+    " AND (NOT EXISTS (SELECT 1 FROM restrictions) OR NOT EXISTS (SELECT 1 FROM user_roles ur"                         \
+    " WHERE ur.user_id = u.id AND EXISTS (SELECT 1 FROM restrictions x WHERE x.role_id = ur.role_id)"                  \
+    " AND NOT EXISTS (SELECT 1 FROM restrictions x WHERE x.role_id = ur.role_id"                                       \
+    " AND x.permission_id = '" permission "'))))"
+
+// Each WHEN is looked at only when those before it do not hold, so a refusal does not pay for later steps.
+const char *const floor_decision_sql =
+    "SELECT CASE"
+    " WHEN NOT " HOLDS("view-l-room") " THEN 2"
+    " ELSE ifnull((SELECT CASE"
+    "  WHEN r.kind <> 'l' THEN 3"
+    "  WHEN NOT r.open THEN 4"
+    "  WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.room_id = r.id AND m.user_id = u.id) THEN 0"
+    "  WHEN r.served_by = u.id THEN 6"
+    "  WHEN " HOLDS("view-livechat-rooms") " THEN 6"
+    "  WHEN (SELECT value FROM settings WHERE name = 'previewRoom') AND EXISTS (SELECT 1 FROM inquiries i"
+    "   WHERE i.room_id = r.id AND i.status = 'queued' AND (i.department_id IS NULL OR i.default_agent = u.id"
+    "   OR EXISTS (SELECT 1 FROM department_agents a JOIN departments d ON d.id = a.department_id AND d.enabled"
+    "    WHERE a.department_id = i.department_id AND a.user_id = u.id)"
+    "   OR EXISTS (SELECT 1 FROM user_roles ur WHERE ur.user_id = u.id AND ur.role_id = 'livechat-manager'))) THEN 6"
+    "  ELSE 5 END FROM rooms r WHERE r.id = ?3), 3)"
+    " END"
+    " FROM tokens t JOIN users u ON u.id = t.user_id"
+    " WHERE t.digest = ?2 AND t.user_id = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?4) AND u.active";
+
+struct floor_reader {
+    sqlite3 *database;
+    sqlite3_stmt *begin, *decide, *commit;
+};
+
+floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_bytes) {
+    floor_reader *reader = calloc(1, sizeof *reader);
+    reader->database = open_database(path, SQLITE_OPEN_READWRITE, cache_kib, mapped_bytes);
+    if (reader->database) {
+        reader->begin = prepare(reader->database, "BEGIN");
+        reader->decide = prepare(reader->database, floor_decision_sql);
+        reader->commit = prepare(reader->database, "COMMIT");
+    }
+    if (reader->commit && reader->decide && reader->begin) return reader;
+    floor_reader_close(reader);
+    return NULL;
+}
+
+void floor_reader_close(floor_reader *reader) {
+    sqlite3_finalize(reader->begin);
+    sqlite3_finalize(reader->decide);
+    sqlite3_finalize(reader->commit);
+    sqlite3_close(reader->database);
+    free(reader);
+}
+
+floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *request) {
+    uint8_t digest[32];
+    CCryptoBoringSSL_SHA256((const uint8_t *)request->token, world_token_bytes, digest);
+    sqlite3_bind_text(decide, 1, request->user, world_id_bytes, SQLITE_STATIC);
+    sqlite3_bind_blob(decide, 2, digest, sizeof digest, SQLITE_STATIC);
+    sqlite3_bind_text(decide, 3, request->room, world_id_bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(decide, 4, now_milliseconds());
+    int code = sqlite3_step(decide);
+    floor_outcome result = code == SQLITE_ROW    ? (floor_outcome)sqlite3_column_int(decide, 0)
+                           : code == SQLITE_DONE ? floor_not_logged_in
+                                                 : floor_failed;
+    sqlite3_reset(decide);
+    return result;
+}
+
+static int run(sqlite3_stmt *statement) {
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code;
+}
+
+floor_outcome floor_decide(floor_reader *reader, const world_request *request) {
+    if (run(reader->begin) != SQLITE_DONE) return floor_failed;
+    floor_outcome result = decide_in_transaction(reader->decide, request);
+    return run(reader->commit) == SQLITE_DONE ? result : floor_failed;
+}
+
+typedef struct {
+    floor_reader *reader;
+    const world_request *requests;
+    size_t count, start;
+    floor_outcome expected;
+    double duration;
+    pthread_barrier_t *barrier;
+    floor_decisions result;
+} lane;
+
+static void *decide_lane(void *argument) {
+    lane *l = argument;
+    size_t next = l->start;
+    pthread_barrier_wait(l->barrier);
+    double start = monotonic_seconds(), end = start;
+    while (end - start < l->duration) {
+        for (int i = 0; i < 64; i++) {
+            l->result.unexpected += floor_decide(l->reader, &l->requests[next]) != l->expected;
+            next = next + 1 == l->count ? 0 : next + 1;
+        }
+        l->result.decisions += 64;
+        end = monotonic_seconds();
+    }
+    l->result.seconds = end - start;
+    return NULL;
+}
+
+floor_decisions floor_measure(
+    floor_reader *const *readers, int threads, const world_request *requests, size_t count, floor_outcome expected,
+    int milliseconds) {
+    lane lanes[threads];
+    pthread_t ids[threads];
+    pthread_barrier_t barrier;
+    floor_decisions sum = {0};
+    pthread_barrier_init(&barrier, NULL, (unsigned)threads);
+    for (int i = 0; i < threads; i++) {
+        lanes[i] = (lane){readers[i], requests, count, count / (size_t)threads * (size_t)i, expected,
+                          milliseconds / 1e3, &barrier, {0}};
+        pthread_create(&ids[i], NULL, decide_lane, &lanes[i]);
+    }
+    for (int i = 0; i < threads; i++) {
+        pthread_join(ids[i], NULL);
+        sum.seconds += lanes[i].result.seconds;
+        sum.decisions += lanes[i].result.decisions;
+        sum.unexpected += lanes[i].result.unexpected;
+    }
+    pthread_barrier_destroy(&barrier);
+    return sum;
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// Where and when was measured.
+enum Machine {
+    static var description: String {
+        let processor = lines("/proc/cpuinfo").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? "?"
+        let kernel = lines("/proc/sys/kernel/osrelease").first ?? "?"
+        let system = lines("/etc/os-release").first { $0.hasPrefix("PRETTY_NAME") }?.split(separator: "\"").last ?? "?"
+        let cores = ProcessInfo.processInfo.processorCount
+        let day = Date().formatted(.iso8601.year().month().day())
+        return "\(day), \(processor.trimmingCharacters(in: .whitespaces)), \(cores) cores, \(system), Linux \(kernel)"
+    }
+
+    /// How many processes ran or waited to run in the last minute, on average.
+    static var load: Double {
+        lines("/proc/loadavg").first?.split(separator: " ").first.flatMap { Double($0) } ?? 0
+    }
+
+    private static func lines(_ path: String) -> [Substring] {
+        ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+}

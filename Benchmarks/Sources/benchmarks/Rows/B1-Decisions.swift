@@ -1,0 +1,73 @@
+extension Suite {
+    private var milliseconds: Int { isLong ? 1_000 : 300 }
+
+    /// B1: one decision on one thread, called as an embedder calls it, against the combined statement in plain C.
+    func decisions() throws {
+        let ours = try side("ours", data("ours"))
+        let floor = try side("floor", data("plain"))
+        defer {
+            ours.stop()
+            floor.stop()
+        }
+        for scenario in Scenario.allCases {
+            var comparison = Comparison("B1", scenario.title, .microseconds, peer: "C floor", goal: .atMost(0.65))
+            try compare(&comparison, ours, floor, "decide \(scenario.rawValue) 1 \(milliseconds)")
+            finish(comparison)
+        }
+        let grdb = try side("grdb", data("plain"))
+        defer { grdb.stop() }
+        var comparison = Comparison("B1", "already a member", .microseconds, peer: "GRDB", goal: .atMost(1.0 / 15))
+        try compare(&comparison, ours, grdb, "decide member 1 \(milliseconds)")
+        finish(comparison)
+    }
+
+    /// Asks both the same question in every round; the first number of the answers is compared, in seconds.
+    private func compare(_ comparison: inout Comparison, _ ours: Child, _ peer: Child, _ question: String) throws {
+        _ = (try ours.ask(question), try peer.ask(question))
+        var (figures, peers): ([Double], [Double]) = ([], [])
+        try alternate(
+            ours: { _ in figures.append(try ours.ask(question)[0] * 1e6) },
+            peer: { _ in
+                peers.append(try peer.ask(question)[0] * 1e6)
+            }
+        )
+        (comparison.ours, comparison.peers) = (figures, peers)
+    }
+
+    /// B2: two threads at once, against one thread of the same, and against the floor with two.
+    func twoThreads() throws {
+        let ours = try side("ours", data("ours"))
+        let floor = try side("floor", data("plain"))
+        defer {
+            ours.stop()
+            floor.stop()
+        }
+        for scenario in Scenario.allCases {
+            var scaling = Comparison(
+                "B2",
+                scenario.title,
+                .perSecond,
+                peer: "ours, one thread",
+                goal: .atLeast(1.8)
+            )
+            var floorScaling = Comparison("B2", "C floor: \(scenario.title)", .perSecond, peer: "C floor, one thread")
+            let question = { (threads: Int) in "decide \(scenario.rawValue) \(threads) \(self.milliseconds)" }
+            _ = (try ours.ask(question(2)), try floor.ask(question(2)))
+            try alternate(
+                ours: { _ in
+                    scaling.ours.append(try ours.ask(question(2))[1])
+                    floorScaling.ours.append(try floor.ask(question(2))[1])
+                },
+                peer: { _ in
+                    scaling.peers.append(try ours.ask(question(1))[1])
+                    floorScaling.peers.append(try floor.ask(question(1))[1])
+                }
+            )
+            var both = Comparison("B2", scenario.title, .perSecond, peer: "C floor, two threads")
+            (both.ours, both.peers) = (scaling.ours, floorScaling.ours)
+            finish(scaling)
+            if isLong || scenario == .member { finish(floorScaling) }
+            finish(both)
+        }
+    }
+}

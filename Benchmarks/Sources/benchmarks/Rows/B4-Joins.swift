@@ -1,0 +1,53 @@
+extension Suite {
+    /// B4: durable joins by so many callers at once, each waiting for its own, against a group commit in plain C.
+    func joins() throws {
+        let (ourPath, floorPath) = (try copy("ours"), try copy("plain"))
+        let ours = try side("ours", ourPath)
+        let floor = try side("floor", floorPath)
+        defer {
+            for side in [ours, floor] { side.stop() }
+            remove(ourPath)
+            remove(floorPath)
+        }
+        var drawn = 100_000_000
+        for (callers, count) in [(1, 3_000), (8, 8_000), (64, 20_000), (256, 20_000)] {
+            let count = isLong ? 5 * count : count
+            let isShared = callers >= 64
+            var rate = Comparison(
+                "B4",
+                "joins, \(callers) callers",
+                .perSecond,
+                peer: "C group commit",
+                goal: isShared ? .atLeast(1.8) : callers == 1 ? .atLeast(1) : nil
+            )
+            var middle = Comparison("B4", "  p50", .milliseconds, peer: "C group commit")
+            var tail = Comparison(
+                "B4",
+                "  p99",
+                .milliseconds,
+                peer: "C group commit",
+                goal: isShared ? .atMost(1) : nil
+            )
+            let question = { (round: Int) in "join \(drawn + round * count) \(count) \(callers)" }
+            _ = (try ours.ask(question(rounds)), try floor.ask(question(rounds)))
+            try alternate(
+                ours: { round in
+                    let answer = try ours.ask(question(round))
+                    rate.ours.append(answer[0])
+                    middle.ours.append(answer[1] * 1_000)
+                    tail.ours.append(answer[2] * 1_000)
+                },
+                peer: { round in
+                    let answer = try floor.ask(question(round))
+                    rate.peers.append(answer[0])
+                    middle.peers.append(answer[1] * 1_000)
+                    tail.peers.append(answer[2] * 1_000)
+                }
+            )
+            drawn += (rounds + 1) * count
+            finish(rate)
+            finish(middle)
+            finish(tail)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+
+extension Suite {
+    /// B5: requests over HTTP on loopback, `wrk` on the same machine, against a bare Hummingbird route that answers the
+    /// same constant body.
+    func http() throws {
+        guard let wrk = Program.path("wrk") else { throw NotMeasured("wrk is missing: apt-get install wrk") }
+        let ours = try Server(["serve", "ours", data("ours")])
+        let bare = try Server(["serve", "bare"])
+        defer {
+            ours.stop()
+            bare.stop()
+        }
+        let seconds = isLong ? 10 : 2
+        for (what, scenario) in [("members", Scenario.member), ("refusals", Scenario.noAccess)] {
+            let script = folder.appendingPathComponent("\(scenario.rawValue).lua")
+            try Data(requests(scenario).utf8).write(to: script)
+            for connections in [2, 64, 256] {
+                var rate = Comparison(
+                    "B5",
+                    "\(what), \(connections) connections",
+                    .perSecond,
+                    peer: "bare route",
+                    goal: .atLeast(0.8)
+                )
+                var tail = Comparison("B5", "  p99", .milliseconds, peer: "bare route", goal: .atMost(1.5))
+                let load = { (server: Server) in
+                    let said = try Program.output(
+                        wrk,
+                        [
+                            "-t1", "-c\(connections)", "-d\(seconds)s", "--latency", "-s", script.path, server.address,
+                        ]
+                    )
+                    return try WrkReport(said)
+                }
+                _ = (try load(ours), try load(bare))
+                try alternate(
+                    ours: { _ in
+                        let report = try load(ours)
+                        if report.refused != (scenario == .member ? 0 : report.requests) {
+                            throw NotMeasured("\(report.refused) of \(report.requests) were refused")
+                        }
+                        rate.ours.append(report.perSecond)
+                        tail.ours.append(report.p99)
+                    },
+                    peer: { _ in
+                        let report = try load(bare)
+                        rate.peers.append(report.perSecond)
+                        tail.peers.append(report.p99)
+                    }
+                )
+                finish(rate)
+                finish(tail)
+            }
+        }
+    }
+
+    /// A script that sends requests with random keys; they are written out before the load begins.
+    private func requests(_ scenario: Scenario) -> String {
+        let world = World(size)
+        let lines = (0..<UInt64(10_000)).map { index in
+            let request = TextRequest(world, scenario.drawn, index)
+            return "{'\(request.user)','\(request.token)','\(request.room)'}"
+        }
+        return """
+            local keys = {\(lines.joined(separator: ",\n"))}
+            local requests, next = {}, 0
+            function init()
+              for i, key in ipairs(keys) do
+                requests[i] = wrk.format('GET', '/api/v1/livechat/room.join?roomId=' .. key[3],
+                  {['X-User-Id'] = key[1], ['X-Auth-Token'] = key[2], Host = '127.0.0.1'})
+              end
+            end
+            function request()
+              next = next % #requests + 1
+              return requests[next]
+            end
+
+            """
+    }
+}
+
+/// A server that has said where it listens.
+struct Server {
+    private let child: Child
+    let address: String
+
+    init(_ arguments: [String], program: String = CommandLine.arguments[0]) throws {
+        child = try Child(arguments, program: program)
+        let line = try child.line()
+        guard let address = line.split(separator: " ").last, line.hasPrefix("listening on ") else {
+            throw NotMeasured("the server said \(line)")
+        }
+        self.address = String(address)
+    }
+
+    func stop() { child.stop() }
+}
+
+/// What `wrk --latency` prints.
+struct WrkReport {
+    private(set) var perSecond = 0.0
+    private(set) var p99 = 0.0
+    private(set) var requests = 0
+    private(set) var refused = 0
+
+    init(_ said: String) throws {
+        for line in said.split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            if words.first == "Requests/sec:" { perSecond = Double(words[1]) ?? 0 }
+            if words.first == "99%" { p99 = Self.milliseconds(words[1]) }
+            if words.count > 2, words[1] == "requests", words[2] == "in" { requests = Int(words[0]) ?? 0 }
+            if words.first == "Non-2xx" { refused = words.last.flatMap { Int($0) } ?? 0 }
+            if words.first == "Socket" { throw NotMeasured(said) }
+        }
+        if perSecond == 0 { throw NotMeasured("wrk said \(said)") }
+    }
+
+    private static func milliseconds(_ text: String) -> Double {
+        for (suffix, factor) in [("us", 0.001), ("ms", 1), ("s", 1_000)] where text.hasSuffix(suffix) {
+            return (Double(text.dropLast(suffix.count)) ?? 0) * factor
+        }
+        return 0
+    }
+}
+
+/// Programs that are not ours.
+enum Program {
+    static func path(_ name: String) -> String? {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    static func output(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
+        try Child(arguments, program: path, environment: environment).rest()
+    }
+}

@@ -1,0 +1,55 @@
+import LivechatPersistence
+
+extension Suite {
+    /// B6: the same decision in a small and in a large database, the time to open it, and what it takes in memory and on
+    /// disk.
+    func growth() throws {
+        let small = 10_000
+        for large in isLong ? [1_000_000, 10_000_000] : [1_000_000] {
+            let sides = try [("ours", small), ("ours", large), ("plain", small), ("plain", large)].map { kind, size in
+                try side(kind == "ours" ? "ours" : "floor-mapped", data(kind, size: size), size: size)
+            }
+            defer { for side in sides { side.stop() } }
+            let name = large == 1_000_000 ? "1 million" : "10 million"
+            let question = "decide member 1 300"
+            var growth = Comparison(
+                "B6",
+                "growth, 10 thousand to \(name)",
+                .times,
+                peer: "C floor, mapped",
+                goal: .atMost(1)
+            )
+            var times = Comparison("B6", "member of \(name)", .microseconds, peer: "C floor, mapped")
+            for side in sides { _ = try side.ask(question) }
+            try alternate(
+                ours: { _ in
+                    let (few, many) = (try sides[0].ask(question)[0], try sides[1].ask(question)[0])
+                    growth.ours.append(many / few)
+                    times.ours.append(many * 1e6)
+                },
+                peer: { _ in
+                    let (few, many) = (try sides[2].ask(question)[0], try sides[3].ask(question)[0])
+                    growth.peers.append(many / few)
+                    times.peers.append(many * 1e6)
+                }
+            )
+            finish(growth)
+            finish(times)
+
+            // Both hold the same drawn requests, so the difference is what the size of the database costs.
+            let options = JoinDatabase.Options()
+            let cache = Double(options.cacheBytes * (options.readers + 1)) / 1_048_576
+            var memory = Comparison("B6", "more memory with \(name)", .mebibytes, goal: .atMost(cache))
+            memory.ours = [(try sides[1].ask("memory")[0] - sides[0].ask("memory")[0]) / 1_048_576]
+            finish(memory)
+
+            var opening = Comparison("B6", "opening \(name)", .milliseconds, goal: .atMost(50))
+            for _ in 0..<rounds {
+                let child = try side("ours", data("ours", size: large), size: large)
+                opening.ours.append(try child.ask("opened")[0] * 1_000)
+                child.stop()
+            }
+            finish(opening)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import CFloor
+import Foundation
+
+extension Suite {
+    /// B7: rows a second of `load` and `dump`, against a plain C insert of the same rows into the same tables.
+    func loadAndDump() throws {
+        let size = isLong ? 1_000_000 : 100_000
+        let source = try data("ours", size: size)
+        var load = Comparison("B7", "load \(size)", .perSecond, peer: "C bulk insert", goal: .atLeast(0.5))
+        var dump = Comparison("B7", "dump \(size)", .perSecond, peer: "C bulk insert", goal: .atLeast(0.5))
+        var loadMemory = Comparison("B7", "load, memory beside the document", .mebibytes)
+        var dumpMemory = Comparison("B7", "dump, memory", .mebibytes)
+        var seconds: [(load: Double, dump: Double)] = []
+        var rows = 0.0
+        try alternate(
+            ours: { round in
+                let path = folder.appendingPathComponent("load-\(round).db").path
+                let loaded = try Child.run(["load", path, "\(size)"])
+                let dumped = try Child.run(["dump", path])
+                seconds.append((loaded[0], dumped[0]))
+                loadMemory.ours.append(loaded[1] / 1_048_576)
+                dumpMemory.ours.append(dumped[1] / 1_048_576)
+                remove(path)
+            },
+            peer: { round in
+                let path = folder.appendingPathComponent("bulk-\(round).db").path
+                let copied = try Child.run(["bulk", source, path])
+                rows = copied[0]
+                load.peers.append(rows / copied[1])
+                remove(path)
+            }
+        )
+        load.ours = seconds.map { rows / $0.load }
+        dump.ours = seconds.map { rows / $0.dump }
+        dump.peers = load.peers
+        for comparison in [load, dump, loadMemory, dumpMemory] { finish(comparison) }
+
+        let plain = try data("plain", size: size)
+        for (what, our, their) in [("membership", "membership", "memberships"), ("token", "login_token", "tokens")] {
+            var bytes = Comparison("B6", "bytes of a \(what) on disk", .bytes, peer: "plain schema")
+            bytes.ours = [bytes_per_row(source, our)]
+            bytes.peers = [bytes_per_row(plain, their)]
+            finish(bytes)
+        }
+        note("B6: raw, a membership is 42 bytes (two ids of 17, a time) and a token 65 (id, digest of 32, two times).")
+    }
+}

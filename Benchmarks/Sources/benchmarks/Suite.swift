@@ -1,0 +1,123 @@
+import Foundation
+
+/// Runs rows and prints the table. It measures nothing itself: each side is a process of its own.
+final class Suite {
+    let folder: URL
+    let isLong: Bool
+    let records: Bool
+    let rounds: Int
+    let size: Int
+    private let wanted: [String]
+    private var comparisons: [Comparison] = []
+    private var notes: [String] = []
+    private(set) var failed = false
+
+    /// - Parameter arguments: `--folder PATH [--long] [--record] [--rounds N] [--size N] [ROW…]`.
+    init(_ arguments: [String]) throws {
+        guard let folder = arguments.value(of: "--folder") else { throw NotMeasured("--folder is missing") }
+        self.folder = URL(fileURLWithPath: folder)
+        isLong = arguments.contains("--long")
+        records = arguments.contains("--record")
+        rounds = arguments.value(of: "--rounds").flatMap { Int($0) } ?? (isLong ? 15 : 7)
+        size = arguments.value(of: "--size").flatMap { Int($0) } ?? 100_000
+        wanted = arguments.filter { $0.hasPrefix("B") }
+    }
+
+    private static let rows: [(name: String, run: @Sendable (Suite) throws -> Void)] = [
+        ("B1", { try $0.decisions() }),
+        ("B2", { try $0.twoThreads() }),
+        ("B3", { try $0.decisionsUnderJoins() }),
+        ("B4", { try $0.joins() }),
+        ("B5", { try $0.http() }),
+        ("B6", { try $0.growth() }),
+        ("B7", { try $0.loadAndDump() }),
+        ("B8", { try $0.start() }),
+        ("B9", { try $0.instructionsAndAllocations() }),
+    ]
+
+    func run() throws {
+        print(Machine.description)
+        if Machine.load > 0.5 {
+            print("The load is \(Machine.load): something else runs. Nothing may, or the figures are noise.")
+        }
+        for row in Self.rows where wanted.isEmpty || wanted.contains(row.name) {
+            let start = Date()
+            do {
+                try row.run(self)
+            } catch let error as NotMeasured {
+                note("\(row.name): \(error)")
+            }
+            progress(String(format: "%@ took %.0f s", row.name, -start.timeIntervalSinceNow))
+        }
+        print(Figure.table([Comparison.heading] + comparisons.map(\.cells)))
+        for note in notes { print(note) }
+        let lines = comparisons.map { $0.line + "\n" }.joined()
+        try Data(lines.utf8).write(to: URL(fileURLWithPath: ".build/benchmarks.tsv"))
+        if failed { exit(1) }
+    }
+
+    func finish(_ comparison: Comparison) {
+        comparisons.append(comparison)
+        progress(comparison.cells.filter { !$0.isEmpty }.joined(separator: "  "))
+    }
+
+    func note(_ text: String) {
+        notes.append(text)
+        progress(text)
+    }
+
+    /// Ends the whole run in a failure, once it is through.
+    func fail(_ text: String) {
+        failed = true
+        note(text)
+    }
+
+    private func progress(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    // MARK: Data
+
+    /// The path of a database of the generated data, made when it is first asked for.
+    func data(_ kind: String, size: Int? = nil) throws -> String {
+        let size = size ?? self.size
+        let path = folder.appendingPathComponent("\(kind)-\(size).db").path
+        if !FileManager.default.fileExists(atPath: path) {
+            let start = Date()
+            _ = try Child.run(["make", kind, path, "\(size)"])
+            progress(String(format: "made %@ of %d in %.1f s", kind, size, -start.timeIntervalSinceNow))
+        }
+        return path
+    }
+
+    /// A copy of a database that may be written to.
+    func copy(_ kind: String) throws -> String {
+        let source = try data(kind)
+        let path = folder.appendingPathComponent("\(kind)-\(UUID().uuidString).db").path
+        for part in ["", "-wal"] where FileManager.default.fileExists(atPath: source + part) {
+            try FileManager.default.copyItem(atPath: source + part, toPath: path + part)
+        }
+        return path
+    }
+
+    func remove(_ path: String) {
+        for part in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + part) }
+    }
+
+    func side(_ name: String, _ path: String, size: Int? = nil) throws -> Child {
+        try Child(["side", name, path, "\(size ?? self.size)"])
+    }
+
+    // MARK: Rounds
+
+    /// Runs both sides in every round, each of them first in every other one.
+    func alternate(ours: (Int) throws -> Void, peer: (Int) throws -> Void) rethrows {
+        for round in 0..<rounds {
+            if round % 2 == 0 {
+                try ours(round)
+                try peer(round)
+            } else {
+                try peer(round)
+                try ours(round)
+            }
+        }
+    }
+}

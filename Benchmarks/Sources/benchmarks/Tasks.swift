@@ -1,0 +1,87 @@
+import CFloor
+import Foundation
+import LivechatJoin
+import LivechatPersistence
+
+/// `make ours|plain PATH SIZE`: makes a database of the generated data.
+func make(_ arguments: [String]) async throws {
+    let (kind, path, world) = (arguments[1], arguments[2], World(try arguments.integer(3)))
+    if kind == "plain" {
+        if plain_make(path, world.c) != 0 { throw NotMeasured("cannot make \(path)") }
+    } else {
+        let database = try JoinDatabase(path: path)
+        for part in FixtureText.parts(of: world) { try await database.load(fixture: part()) }
+        await database.close()
+    }
+    print(0)
+}
+
+/// `load PATH SIZE`: loads the generated data as one fixture into a new database. Prints seconds and the highest
+/// memory beyond the document's own.
+func load(_ arguments: [String]) async throws {
+    let database = try JoinDatabase(path: arguments[1])
+    let fixture = FixtureText.whole(World(try arguments.integer(2)))
+    let start = monotonic_seconds()
+    try await database.load(fixture: fixture)
+    let seconds = monotonic_seconds() - start
+    let highest = Worker.highestBytes() - Double(fixture.count)
+    await database.close()
+    print(seconds, highest)
+}
+
+/// `dump PATH`: dumps a database and throws the document away. Prints seconds and the highest memory.
+func dump(_ arguments: [String]) async throws {
+    let database = try JoinDatabase(path: arguments[1])
+    let start = monotonic_seconds()
+    try await database.dump { _ in }
+    print(monotonic_seconds() - start, Worker.highestBytes())
+    await database.close()
+}
+
+/// `bulk SOURCE PATH`: what plain C takes to insert the rows of one database into the same tables of a new one.
+/// Prints rows and seconds.
+func bulk(_ arguments: [String]) throws {
+    _ = try JoinDatabase.migrate(path: arguments[2])
+    var seconds = 0.0
+    let rows = bulk_copy(arguments[1], arguments[2], &seconds)
+    if rows < 0 { throw NotMeasured("cannot copy \(arguments[1])") }
+    print(rows, seconds)
+}
+
+/// `count PATH SIZE SCENARIO N`: decides N prepared requests, for tools that count what that takes. Prints the heap
+/// allocations of one decision where they are counted: with the request made beforehand, and with it.
+func count(_ arguments: [String]) async throws {
+    let service = JoinService(store: try JoinDatabase(path: arguments[1]))
+    let world = World(try arguments.integer(2))
+    let scenario = try Worker.scenario(arguments[3])
+    let texts = (0..<1_000).map { TextRequest(world, scenario.drawn, $0) }
+    let requests = texts.map { JoinRequest(userID: $0.user, token: $0.token, roomID: $0.room) }
+    let count = try arguments.integer(4)
+
+    func decide(_ request: JoinRequest) async throws {
+        if scenario == .queued {
+            guard case .admitted = try await service.access(request) else { throw NotMeasured("not admitted") }
+        } else if try await service.join(request).step != scenario.step {
+            throw NotMeasured("a decision came out otherwise")
+        }
+    }
+    for request in requests.prefix(100) { try await decide(request) }
+    let before = Allocations.counted
+    for index in 0..<count { try await decide(requests[index % requests.count]) }
+    let between = Allocations.counted
+    for index in 0..<count {
+        let text = texts[index % texts.count]
+        try await decide(JoinRequest(userID: text.user, token: text.token, roomID: text.room))
+    }
+    let after = Allocations.counted
+    print(Double(between - before) / Double(count), Double(after - between) / Double(count))
+}
+
+/// The heap allocations of this process so far; 0 where the counting library has not been loaded before it.
+enum Allocations {
+    private typealias Count = @convention(c) () -> Int
+
+    private static let count: Count? = dlsym(nil, "livechat_allocations").map { unsafeBitCast($0, to: Count.self) }
+
+    static var counted: Int { count?() ?? 0 }
+}

@@ -1,0 +1,89 @@
+import CFloor
+import Foundation
+import LivechatPersistence
+
+/// A process that holds one side and measures what it is asked to: a line in, a line of numbers out.
+struct Worker {
+    private let side: any Side
+    private let openingSeconds: Double
+
+    /// - Parameter arguments: `side NAME PATH SIZE`.
+    init(_ arguments: [String]) throws {
+        let (name, path, world) = (arguments[1], arguments[2], World(try arguments.integer(3)))
+        let start = monotonic_seconds()
+        side =
+            switch name {
+            case "ours": try OurSide(world, path: path)
+            case "floor": try FloorSide(world, path: path, isMapped: false)
+            case "floor-mapped": try FloorSide(world, path: path, isMapped: true)
+            case "grdb": try GRDBSide(world, path: path)
+            default: throw NotMeasured("there is no side \(name)")
+            }
+        openingSeconds = monotonic_seconds() - start
+    }
+
+    func run() async throws {
+        while let line = readLine() {
+            let numbers = try await answer(line.split(separator: " ").map(String.init))
+            print(numbers.map { "\($0)" }.joined(separator: " "))
+            fflush(nil)
+        }
+    }
+
+    private func answer(_ words: [String]) async throws -> [Double] {
+        switch words[0] {
+        case "opened": return [openingSeconds]
+        case "memory": return [Self.anonymousBytes()]
+        case "decide":
+            let decisions = try await side.decide(
+                try Self.scenario(words[1]),
+                threads: try words.integer(2),
+                milliseconds: try words.integer(3)
+            )
+            return [try decisions.each, decisions.perSecond]
+        case "join":
+            let joins = try await side.join(
+                first: UInt64(try words.integer(1)),
+                count: try words.integer(2),
+                callers: try words.integer(3)
+            )
+            return [joins.perSecond, joins.median, joins.p99]
+        case "mixed":
+            let (decisions, joined) = try await side.decide(
+                whileJoining: try words.integer(1),
+                first: UInt64(try words.integer(2)),
+                milliseconds: try words.integer(3)
+            )
+            return [try decisions.each, joined]
+        default: throw NotMeasured("what is \(words)?")
+        }
+    }
+
+    static func scenario(_ name: String) throws -> Scenario {
+        guard let scenario = Scenario(rawValue: name) else { throw NotMeasured("there is no scenario \(name)") }
+        return scenario
+    }
+
+    /// The memory that is the process's own, without what it has mapped of files.
+    static func anonymousBytes() -> Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
+        return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) * 1_024
+    }
+
+    static func highestBytes() -> Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) * 1_024
+    }
+}
+
+extension Decisions {
+    /// The seconds of one.
+    var each: Double {
+        get throws {
+            if unexpected > 0 { throw NotMeasured("\(unexpected) of \(count) decisions came out otherwise") }
+            return seconds / Double(count)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import CFloor
+
+/// The generated data: a pure function of its size, the same for every side.
+struct World: Sendable {
+    let users: Int
+    let rooms: Int
+
+    init(_ size: Int) { (users, rooms) = (size, size) }
+
+    var c: world { world(users: Int64(users), rooms: Int64(rooms)) }
+}
+
+/// What the requests of a measurement are about. Every one of them gets the same answer.
+enum Scenario: String, CaseIterable, Sendable {
+    case member
+    case wrongToken = "wrong-token"
+    case noPermission = "no-permission"
+    case noRoom = "no-room"
+    case closed
+    case noAccess = "no-access"
+    case noAccessQueued = "no-access-queued"
+    /// Asked through the access query, since a join would write.
+    case queued
+
+    var title: String {
+        switch self {
+        case .member: "already a member"
+        case .wrongToken: "wrong token"
+        case .noPermission: "no permission"
+        case .noRoom: "no such room"
+        case .closed: "room closed"
+        case .noAccess: "no access"
+        case .noAccessQueued: "no access, other's queue"
+        case .queued: "preview queue, admitted"
+        }
+    }
+
+    var drawn: world_scenario {
+        switch self {
+        case .member: world_member
+        case .wrongToken: world_wrong_token
+        case .noPermission: world_no_permission
+        case .noRoom: world_no_room
+        case .closed: world_closed
+        case .noAccess: world_no_access
+        case .noAccessQueued: world_no_access_queued
+        case .queued: world_queued
+        }
+    }
+
+    /// What the combined statement makes of it.
+    var outcome: floor_outcome {
+        switch self {
+        case .member: floor_already_member
+        case .wrongToken: floor_not_logged_in
+        case .noPermission: floor_lacks_permission
+        case .noRoom: floor_no_such_room
+        case .closed: floor_room_closed
+        case .noAccess, .noAccessQueued: floor_no_access
+        case .queued: floor_admitted
+        }
+    }
+}
+
+/// A request as it reaches an embedder: three strings.
+struct TextRequest: Sendable {
+    let user: String
+    let token: String
+    let room: String
+
+    init(_ world: World, _ scenario: world_scenario, _ index: UInt64) {
+        var drawn = world_request()
+        world_draw(world.c, scenario, index, &drawn)
+        user = withUnsafeBytes(of: &drawn.user) { String(decoding: $0, as: UTF8.self) }
+        token = withUnsafeBytes(of: &drawn.token) { String(decoding: $0, as: UTF8.self) }
+        room = withUnsafeBytes(of: &drawn.room) { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// How many requests are drawn before a measurement, which goes round them.
+let drawnRequests = 65_536
