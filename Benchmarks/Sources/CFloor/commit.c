@@ -22,7 +22,7 @@ struct floor_writer {
     pthread_cond_t queued;
     job *first, **last;
     bool stops;
-    atomic_llong durable;
+    atomic_llong durable, waiting;
 };
 
 static int run(sqlite3_stmt *statement) {
@@ -63,6 +63,7 @@ static void commit(floor_writer *w, job *batch) {
     }
     for (job *j = batch, *next; j; j = next) {
         next = j->next;
+        atomic_fetch_sub(&w->waiting, 1);
         if (fails) j->outcome = floor_failed;
         if (j->done) sem_post(j->done);
         else free(j);
@@ -115,6 +116,7 @@ void floor_writer_close(floor_writer *w) {
 }
 
 static void enqueue(floor_writer *w, job *j) {
+    atomic_fetch_add(&w->waiting, 1);
     pthread_mutex_lock(&w->mutex);
     bool was_empty = !w->first;
     *w->last = j;
@@ -204,6 +206,7 @@ int64_t floor_stream_stop(floor_stream *s, double *seconds) {
     *seconds = monotonic_seconds() - s->start;
     s->stops = true;
     pthread_join(s->thread, NULL);
+    while (s->writer->waiting) nanosleep(&(struct timespec){0, 1000000}, NULL);
     free(s);
     return durable;
 }

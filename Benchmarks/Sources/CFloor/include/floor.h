@@ -57,8 +57,8 @@ floor_outcome floor_join(floor_writer *writer, const world_request *request);
 // The seconds that each took go into `latencies`; returns the seconds that all took, or -1 if one was refused.
 double floor_join_many(floor_writer *writer, world w, uint64_t first, int count, int callers, double *latencies);
 
-// Hands over `per_second` joins until `stop` is set, without waiting for them, in ticks of at least a millisecond.
-// Returns how many were durable by then.
+// Hands over `per_second` joins until it is stopped, without waiting for them, in ticks of at least a millisecond.
+// Stopping returns how many were durable by then, once the rest is too.
 typedef struct floor_stream floor_stream;
 floor_stream *floor_stream_start(floor_writer *writer, world w, uint64_t first, int per_second);
 int64_t floor_stream_stop(floor_stream *stream, double *seconds);

@@ -1,19 +1,20 @@
 extension Suite {
     /// B3: decisions on one thread while joins commit, each side under its own joins at the same rate.
     func decisionsUnderJoins() throws {
-        let (ourPath, floorPath) = (try copy("ours"), try copy("plain"))
+        let (ourPath, floorPath, mappedPath) = (try copy("ours"), try copy("plain"), try copy("plain"))
         let ours = try side("ours", ourPath)
         let floor = try side("floor", floorPath)
-        let mapped = try side("floor-mapped", floorPath)
+        let mapped = try side("floor-mapped", mappedPath)
         defer {
             for side in [ours, floor, mapped] { side.stop() }
             remove(ourPath)
             remove(floorPath)
+            remove(mappedPath)
         }
         let milliseconds = isLong ? 2_000 : 700
         for rate in [100, 1_000, 10_000] {
             var drawn = rate * 1_000
-            let question = { (fresh: Int) in "mixed \(rate) \(drawn + fresh) \(milliseconds)" }
+            let question = { "mixed \(rate) \(drawn) \(milliseconds)" }
             let step = rate * milliseconds / 1_000 + 1_000
             var comparison = Comparison(
                 "B3",
@@ -30,22 +31,22 @@ extension Suite {
                 goal: .atMost(1)
             )
             var joined = Comparison("B3", "joins meanwhile", .perSecond, peer: "C floor")
-            _ = (try ours.ask(question(0)), try floor.ask(question(0)), try mapped.ask(question(step)))
-            drawn += 2 * step
+            _ = (try ours.ask(question()), try floor.ask(question()), try mapped.ask(question()))
+            drawn += step
             try alternate(
                 ours: { _ in
-                    let answer = try ours.ask(question(0))
+                    let answer = try ours.ask(question())
                     comparison.ours.append(answer[0] * 1e6)
                     small.ours.append(answer[0] * 1e6)
                     joined.ours.append(answer[1])
-                    drawn += 2 * step
+                    drawn += step
                 },
                 peer: { _ in
-                    let answer = try floor.ask(question(0))
+                    let answer = try floor.ask(question())
                     comparison.peers.append(answer[0] * 1e6)
                     joined.peers.append(answer[1])
-                    small.peers.append(try mapped.ask(question(step))[0] * 1e6)
-                    drawn += 2 * step
+                    small.peers.append(try mapped.ask(question())[0] * 1e6)
+                    drawn += step
                 }
             )
             finish(comparison)

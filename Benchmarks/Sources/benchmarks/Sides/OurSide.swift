@@ -121,19 +121,23 @@ final class OurSide: Side {
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
         let durable = Counter()
         let start = monotonic_seconds()
+        let pause = Duration.nanoseconds(perSecond > 1_000 ? 1_000_000 : 1_000_000_000 / perSecond)
         let stream = Task { [world, service] in
-            var handed: UInt64 = 0
-            while !Task.isCancelled {
-                let due = UInt64((monotonic_seconds() - start) * Double(perSecond))
-                while handed < due {
-                    let text = TextRequest(world, world_join, first + handed)
-                    handed += 1
-                    Task {
-                        let request = JoinRequest(userID: text.user, token: text.token, roomID: text.room)
-                        if case .joined = try await service.join(request) { durable.increment() }
+            // The group ends when every join that was handed over is through, so that none disturbs the next round.
+            await withDiscardingTaskGroup { group in
+                var handed: UInt64 = 0
+                while !Task.isCancelled {
+                    let due = UInt64((monotonic_seconds() - start) * Double(perSecond))
+                    while handed < due {
+                        let text = TextRequest(world, world_join, first + handed)
+                        handed += 1
+                        group.addTask {
+                            let request = JoinRequest(userID: text.user, token: text.token, roomID: text.room)
+                            if case .joined = try? await service.join(request) { durable.increment() }
+                        }
                     }
+                    try? await Task.sleep(for: pause)
                 }
-                try? await Task.sleep(for: .nanoseconds(perSecond > 1_000 ? 1_000_000 : 1_000_000_000 / perSecond))
             }
         }
         let decisions = try await decide(.member, threads: 1, milliseconds: milliseconds)
