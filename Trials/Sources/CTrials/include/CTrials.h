@@ -1,0 +1,7 @@
+#ifndef CTRIALS_H
+#define CTRIALS_H
+
+// What the trials need of C: a faulty file system beneath SQLite, a faulty allocator, plain sockets.
+#include "process.h"
+
+#endif

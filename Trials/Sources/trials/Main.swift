@@ -1,0 +1,43 @@
+import Foundation
+
+/// Tries what a front door has to stand: faults, crashes, races and hostile input.
+///
+/// `trials [--long] [--seed N] [--record FILE] [NAME …]` runs the named trials, or all of them, and ends with 1 when
+/// one found something. `trials worker …` is a process that a trial starts.
+@main
+enum Main {
+    /// Every trial, in the order in which they run.
+    static let all: [Trial] = []
+
+    /// The processes that trials start, by the first argument after `worker`.
+    static let workers: [String: @Sendable ([String]) async throws -> Void] = [:]
+
+    static func main() async {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "worker" {
+            arguments.removeFirst()
+            await work(arguments)
+            return
+        }
+        do {
+            let plan = try Plan(arguments)
+            let failed = try await plan.run()
+            exit(failed ? 1 : 0)
+        } catch {
+            FileHandle.standardError.write(Data("trials: \(error)\n".utf8))
+            exit(2)
+        }
+    }
+
+    private static func work(_ arguments: [String]) async {
+        do {
+            guard let name = arguments.first, let worker = workers[name] else {
+                throw TrialFailure("no such worker")
+            }
+            try await worker(Array(arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("trials worker: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+}
