@@ -26,7 +26,8 @@ package struct Connection: ~Copyable {
         }
     }
 
-    private let handle: OpaquePointer
+    /// SQLite's own; the rest of this module calls SQLite with it.
+    let handle: OpaquePointer
 
     /// Opens the database in a file.
     ///
@@ -50,6 +51,15 @@ package struct Connection: ~Copyable {
         unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags)
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
     }
+
+    private init(handle: OpaquePointer) { unsafe self.handle = handle }
+
+    /// Makes an empty database in memory, which goes with the connection.
+    package static func inMemory() throws(SQLiteError) -> Connection {
+        unsafe Connection(handle: try open(":memory:", SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | writable))
+    }
+
+    private static let writable = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 
     private static func open(_ path: String, _ flags: Int32) throws(SQLiteError) -> OpaquePointer {
         var opened: OpaquePointer?

@@ -19,6 +19,8 @@ struct CommandLineTests {
             (["join", "--help"], "Prefer --token -, which\nreads it from standard input:"),
             (["events", "--help"], "Write the event log as JSON lines."),
             (["help", "events"], "Write the event log as JSON lines."),
+            (["backup", "--help"], "Copy the database into a new file while it is in use."),
+            (["check", "--help"], "Look the whole database over, and say what to do about what is wrong."),
         ]
     )
     func help(_ arguments: [String], _ text: String) async throws {

@@ -1,0 +1,143 @@
+internal import LivechatSQLite
+
+/// Looks a database over; every look is on the same snapshot.
+struct DatabaseChecker {
+    let path: String
+
+    /// The most lines of one kind that are told.
+    static let shownLines = 5
+
+    func run() throws -> [DatabaseCheck] {
+        try DatabaseFile.requireDatabase(path)
+        do {
+            // What could only be read after something is recovered is left alone.
+            _ = try DatabaseFile.connect(path, .readOnly).integer(Self.firstRead)
+            let connection = try DatabaseFile.connect(path, .readWrite)
+            try connection.keepLogWhenClosing()
+            try connection.execute("PRAGMA query_only = ON; BEGIN DEFERRED")
+            defer { connection.rollBack() }
+            _ = try connection.integer(Self.firstRead)
+            return checks(connection)
+        } catch {
+            guard error.isReadOnly else { throw DatabaseError(error, path: path) }
+            throw DatabaseError(
+                .readOnly,
+                "\(path) was left behind by a program that was killed: run `livechat-join migrate --database \(path)` "
+                    + "as somebody who may write it, and check it again"
+            )
+        }
+    }
+
+    private static let firstRead = "SELECT count(*) FROM sqlite_schema"
+
+    private func checks(_ connection: borrowing Connection) -> [DatabaseCheck] {
+        var checks = [Self.version(Connection.libraryVersion)]
+        let schema = look("schema") { try self.schema(connection) }
+        checks.append(schema)
+        checks.append(look("integrity") { try Self.integrity(connection) })
+        checks.append(look("foreign keys") { try Self.foreignKeys(connection) })
+        // The rest asks tables by name, which another schema need not have.
+        guard schema.holds else { return checks }
+        checks.append(look("settings") { try Self.settings(connection) })
+        if let counts = lookIfAny("member counts", { try Self.memberCounts(connection) }) { checks.append(counts) }
+        checks.append(look("events") { try Self.events(connection) })
+        return checks
+    }
+
+    private func look(_ subject: String, _ body: () throws -> DatabaseCheck) -> DatabaseCheck {
+        do {
+            return try body()
+        } catch {
+            let words = (error as? SQLiteError)?.message ?? "\(error)"
+            return DatabaseCheck(subject, words, remedy: Self.restore)
+        }
+    }
+
+    private func lookIfAny(_ subject: String, _ body: () throws -> DatabaseCheck?) -> DatabaseCheck? {
+        do {
+            guard let check = try body() else { return nil }
+            return check
+        } catch {
+            return look(subject) { throw error }
+        }
+    }
+
+    static let restore =
+        "stop everything that uses the file, keep a copy of it, and restore the newest backup that passes"
+
+    // MARK: What SQLite knows
+
+    /// The race between a checkpoint and a commit that begins the log anew (https://sqlite.org/wal.html#walresetbug).
+    static func version(_ version: String) -> DatabaseCheck {
+        let parts = version.split(separator: ".").compactMap { Int($0) }
+        let isAffected = !parts.lexicographicallyPrecedes([3, 7, 0]) && parts.lexicographicallyPrecedes([3, 51, 3])
+        guard isAffected else { return DatabaseCheck("SQLite", version) }
+        return DatabaseCheck(
+            "SQLite",
+            "\(version) can lose commits when two programs write the log back at once; no livechat-join does, so keep "
+                + "other programs from writing beside it, or use SQLite 3.51.3 or newer"
+        )
+    }
+
+    /// SQLite does not read the constraints of a file that it may not write, and cannot check them then.
+    private static func integrity(_ connection: borrowing Connection) throws -> DatabaseCheck {
+        var faults: [String] = []
+        var statement = try connection.prepare("PRAGMA integrity_check")
+        try statement.eachRow { row in faults.append(row.text(0)) }
+        if faults == ["ok"] {
+            return DatabaseCheck(
+                "integrity",
+                connection.isReadOnly
+                    ? "every page and index; give write permission to have the constraints checked too"
+                    : "every page, index and constraint"
+            )
+        }
+        return DatabaseCheck("integrity", list(faults), remedy: restore)
+    }
+
+    private static func foreignKeys(_ connection: borrowing Connection) throws -> DatabaseCheck {
+        var counts: [String: Int] = [:]
+        var statement = try connection.prepare("PRAGMA foreign_key_check")
+        try statement.eachRow { row in counts["\(row.text(0)) to no \(row.text(2))", default: 0] += 1 }
+        if counts.isEmpty { return DatabaseCheck("foreign keys", "whatever is referred to is there") }
+        return DatabaseCheck(
+            "foreign keys",
+            list(counts.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }),
+            remedy: restore
+        )
+    }
+
+    /// Some lines on one.
+    static func list(_ lines: [String]) -> String {
+        let shown = lines.prefix(shownLines).map { line in
+            line.split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
+        let rest = lines.count - shown.count
+        return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    // MARK: What this program knows
+
+    private static func settings(_ connection: borrowing Connection) throws -> DatabaseCheck {
+        guard try connection.integer("SELECT count(*) FROM setting WHERE key = 1") == 1 else {
+            return DatabaseCheck("settings", "the row of settings is missing, so nobody can join", remedy: restore)
+        }
+        return DatabaseCheck("settings", "there")
+    }
+
+    /// Compares a schema's own count of members with the memberships.
+    ///
+    /// - Returns: nil when the schema keeps no count.
+    private static func memberCounts(_ connection: borrowing Connection) throws -> DatabaseCheck? {
+        let column = "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'members_count'"
+        guard try connection.integer(column) == 1 else { return nil }
+        let wrong = try connection.integer(
+            """
+            SELECT count(*) FROM room
+            WHERE members_count <> (SELECT count(*) FROM membership WHERE membership.room = room.key)
+            """
+        )
+        guard let wrong, wrong > 0 else { return DatabaseCheck("member counts", "as many as there are memberships") }
+        return DatabaseCheck("member counts", "wrong for rooms: \(wrong)", remedy: restore)
+    }
+}

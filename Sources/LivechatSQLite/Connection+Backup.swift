@@ -1,0 +1,51 @@
+internal import CLivechatSQLite
+
+extension Connection {
+    /// Leaves the write-ahead log as it is when this connection closes, even if it is the last one.
+    package func keepLogWhenClosing() throws(SQLiteError) {
+        let code = unsafe livechat_sqlite_set_option(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
+    }
+
+    /// Copies the whole database, as the open transaction shows it, over what is in another one.
+    ///
+    /// Other connections go on reading and writing meanwhile. Open a read transaction first: the copy is of its
+    /// snapshot, and need not begin anew when something is committed (https://sqlite.org/backup.html).
+    ///
+    /// - Throws: `SQLiteError`; what is in the other database then is of no use.
+    package func copy(to other: borrowing Connection) throws(SQLiteError) {
+        guard let backup = unsafe sqlite3_backup_init(other.handle, "main", handle, "main") else {
+            throw unsafe SQLiteError(sqlite3_extended_errcode(other.handle), on: other.handle)
+        }
+        let step = unsafe sqlite3_backup_step(backup, -1)
+        let end = unsafe sqlite3_backup_finish(backup)
+        if end != SQLITE_OK { throw unsafe SQLiteError(end, on: other.handle) }
+        // A lock that was not to be had ends a step, and is no error to the end.
+        if step != SQLITE_DONE { throw SQLiteError(code: step, message: SQLiteError.text(of: step)) }
+    }
+}
+
+/// Gives a finished file its final name, unless there is a file of that name, and brings both to the disk.
+///
+/// - Parameters:
+///   - partial: The file under the name that it has been written under, in the same folder.
+///   - name: The final name.
+///   - folder: The folder of both.
+/// - Throws: ``PublishingError``; a file that had the name already has been left alone.
+package func publish(_ partial: String, as name: String, in folder: String) throws(PublishingError) {
+    let code = unsafe livechat_sqlite_publish(partial, name, folder)
+    guard code == 0 else { throw PublishingError(code: code) }
+}
+
+/// Why a file did not get its final name.
+package struct PublishingError: Error, CustomStringConvertible {
+    private let code: Int32
+
+    fileprivate init(code: Int32) { self.code = code }
+
+    /// Whether there is a file of that name.
+    package var isTaken: Bool { livechat_sqlite_is_taken(code) != 0 }
+
+    /// The system's own words.
+    package var description: String { unsafe String(cString: livechat_sqlite_words(code)) }
+}

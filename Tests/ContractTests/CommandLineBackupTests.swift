@@ -1,0 +1,72 @@
+#if CommandLine
+import Foundation
+import Testing
+
+@Suite("The command line: backup and check (C11)", .serialized)
+struct CommandLineBackupTests {
+    @Test("backup makes a copy that dumps to the same bytes, and check finds both well")
+    func copies() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let backup = try await program.run("backup", "copy.db", "--database", "chat.db")
+            #expect(backup.errors == "")
+            #expect(backup.output == "copied chat.db to copy.db\n")
+            #expect(backup.status == 0)
+            let files = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+            #expect(files.filter { $0.contains("copy") } == ["copy.db"])
+            let dump = try await program.run("dump", "--database", "chat.db")
+            #expect(try await program.run("dump", "--database", "copy.db").output == dump.output)
+            for name in ["chat.db", "copy.db"] {
+                let check = try await program.run("check", "--database", name)
+                #expect(check.errors == "")
+                #expect(check.status == 0)
+                let lines = check.output.split(separator: "\n")
+                #expect(lines.count >= 6)
+                #expect(lines.allSatisfy { $0.hasPrefix("✓ ") })
+            }
+        }
+    }
+
+    @Test("backup leaves a file that exists alone: 1 and one line")
+    func exists() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            try program.write("mine", to: "copy.db")
+            let result = try await program.run("backup", "copy.db", "--database", "chat.db")
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(
+                result.errors == "livechat-join: copy.db exists already: name a new file, or move it away\n"
+            )
+        }
+    }
+
+    @Test("check is 1 when something is wrong, and says what to do")
+    func wrong() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let file = program.folder.appendingPathComponent("chat.db")
+            var bytes = Array(try Data(contentsOf: file))
+            bytes[bytes.count - 4_096] = 0xff
+            try Data(bytes).write(to: file)
+            let result = try await program.run("check", "--database", "chat.db")
+            #expect(result.status == 1)
+            #expect(result.output.contains("\n✗ integrity: "))
+            #expect(result.output.contains("restore the newest backup that passes\n"))
+            #expect(
+                result.errors == "livechat-join: chat.db is not as it should be: see what is marked with ✗\n"
+            )
+        }
+    }
+
+    @Test("Both refuse a database that is not there", arguments: [["backup", "copy.db"], ["check"]])
+    func missing(_ arguments: [String]) async throws {
+        try await CommandLineProgram.inFolder { program in
+            let result = try await program.run(arguments + ["--database", "none.db"])
+            #expect(result.status == 1)
+            #expect(result.errors == "livechat-join: there is no database at none.db: look at the path\n")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path) == [])
+        }
+    }
+}
+#endif

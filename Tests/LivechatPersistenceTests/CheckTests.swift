@@ -1,0 +1,226 @@
+import Foundation
+import LivechatJoin
+import LivechatSQLite
+import Testing
+
+@testable import LivechatPersistence
+
+@Suite("Checking a database", .serialized)
+struct CheckTests {
+    /// Something that is wrong with a database, and what is said of it.
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let subject: String
+        let finding: String
+        let script: String
+        /// What else is wrong then.
+        var others: [String] = []
+    }
+
+    private static let unchecked = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+
+    static let faults = [
+        Fault(
+            testDescription: "a trigger that is gone",
+            subject: "schema",
+            finding: "no trigger role_updated",
+            script: "DROP TRIGGER role_updated"
+        ),
+        Fault(
+            testDescription: "an index of somebody's own",
+            subject: "schema",
+            finding: "index mine, which no migration makes",
+            script: "CREATE INDEX mine ON event (room)"
+        ),
+        Fault(
+            testDescription: "another trigger of the same name",
+            subject: "schema",
+            finding: "another trigger role_updated",
+            script: "DROP TRIGGER role_updated; CREATE TRIGGER role_updated AFTER UPDATE ON role BEGIN SELECT 1; END"
+        ),
+        Fault(
+            testDescription: "a migration that has not been applied",
+            subject: "schema",
+            finding: "not this program's",
+            script: "DELETE FROM schema_migration WHERE version > 1"
+        ),
+        Fault(
+            testDescription: "a value that the schema does not allow",
+            subject: "integrity",
+            finding: "CHECK constraint failed in user",
+            script: unchecked + "UPDATE user SET active = 2 WHERE id = 'agent'"
+        ),
+        Fault(
+            testDescription: "a membership of nobody",
+            subject: "foreign keys",
+            finding: "3 of membership to no user, 1 of membership_role to no membership",
+            script: unchecked + "UPDATE membership SET user = 999"
+        ),
+        Fault(
+            testDescription: "no settings",
+            subject: "settings",
+            finding: "the row of settings is missing, so nobody can join",
+            script: "DELETE FROM setting"
+        ),
+        Fault(
+            testDescription: "an event of an unknown kind",
+            subject: "integrity",
+            finding: "CHECK constraint failed in event",
+            script: unchecked + "INSERT INTO event (kind, at, room, user) VALUES ('left', 0, 'joined', 'agent')",
+            others: ["events"]
+        ),
+        Fault(
+            testDescription: "an event without a user",
+            subject: "events",
+            finding: "of an unknown kind, or without a room or a user: 1",
+            script: "INSERT INTO event (kind, at, room, user) VALUES ('joined', 0, 'joined', '')"
+        ),
+        Fault(
+            testDescription: "an event in the middle that is gone",
+            subject: "events",
+            finding: "missing after 1: 1",
+            script: "DELETE FROM event WHERE sequence = 2"
+        ),
+        Fault(
+            testDescription: "the newest event gone",
+            subject: "events",
+            finding: "missing after 1: 1",
+            script: "DELETE FROM event WHERE sequence = 3"
+        ),
+        Fault(
+            testDescription: "numbers that would be given anew",
+            subject: "events",
+            finding: "numbered 1 to 3, but the last number given is said to be 2",
+            script: "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'event'"
+        ),
+    ]
+
+    @Test("What is wrong is found, and what to do is said", arguments: faults)
+    func fault(_ fault: Fault) async throws {
+        let temporary = try await Self.busyDatabase()
+        try temporary.execute(fault.script)
+        let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
+        let found = try #require(wrong.first)
+        #expect(wrong.map(\.subject) == [fault.subject] + fault.others)
+        #expect(found.finding == fault.finding)
+        #expect(found.description.hasPrefix("✗ \(fault.subject): \(fault.finding); "))
+    }
+
+    /// A database with a loaded member, three who have joined, and one of them who has left.
+    private static func busyDatabase() async throws -> TemporaryDatabase {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        for (user, room) in [("agent", "served"), ("second", "public"), ("agent", "public")] {
+            _ = try await database.join(user, room)
+        }
+        try await database.leave(id("public"), id("agent"))
+        await database.close()
+        return temporary
+    }
+
+    @Test("A database as it should be passes, in use or not, and is not written")
+    func whole() async throws {
+        let temporary = try await Self.busyDatabase()
+        let before = try temporary.files()["chat.db"]
+        let checks = try await JoinDatabase.check(path: temporary.path)
+        #expect(checks.filter { !$0.holds } == [])
+        #expect(
+            checks.last?.description
+                == "✓ events: 3, numbered 1 to 3 without a gap; of 3 memberships 2 have one, the others were loaded"
+        )
+        #expect(try temporary.files()["chat.db"] == before)
+        let database = try temporary.open()
+        _ = try await database.join("second", "in-sales")
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        await database.close()
+    }
+
+    @Test("The log that a killed program has left is read and left as it is")
+    func killed() async throws {
+        let living = try await Self.busyDatabase()
+        let connection = try living.connect()
+        try connection.execute("DELETE FROM setting")
+        // A copy of the files is what a killed program leaves behind.
+        let killed = try TemporaryDatabase()
+        for name in ["chat.db", "chat.db-wal"] {
+            try FileManager.default.copyItem(
+                at: living.folder.appending(path: name),
+                to: killed.folder.appending(path: name)
+            )
+        }
+        let before = try killed.files()
+        let wrong = try await JoinDatabase.check(path: killed.path).filter { !$0.holds }
+        #expect(wrong.map(\.subject) == ["settings"])
+        let after = try killed.files()
+        #expect(after["chat.db"] == before["chat.db"])
+        #expect(after["chat.db-wal"] == before["chat.db-wal"])
+        try connection.close()
+    }
+
+    @Test("The oldest events may have been removed, and ANALYZE may have been run")
+    func allowed() async throws {
+        let temporary = try await Self.busyDatabase()
+        try temporary.execute("DELETE FROM event WHERE sequence < 3; ANALYZE")
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        try temporary.execute("DELETE FROM event")
+        #expect(try await JoinDatabase.check(path: temporary.path).last?.description == "✓ events: none")
+    }
+
+    @Test("A new database passes")
+    func new() async throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    @Test("A member count that is wrong is found for as long as there is one")
+    func count() async throws {
+        let temporary = try await Self.busyDatabase()
+        let column = "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'members_count'"
+        let connection = try temporary.connect(.readOnly)
+        let hasColumn = try connection.integer(column) == 1
+        let checks = try await JoinDatabase.check(path: temporary.path)
+        #expect(checks.contains { $0.subject == "member counts" } == hasColumn)
+        guard hasColumn else { return }
+        try temporary.execute("UPDATE room SET members_count = 7 WHERE id IN ('served', 'public')")
+        let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
+        #expect(wrong.map(\.finding) == ["wrong for rooms: 2"])
+    }
+
+    @Test("A damaged page is found")
+    func damaged() async throws {
+        let temporary = try await Self.busyDatabase()
+        var bytes = try #require(try temporary.files()["chat.db"])
+        // The last page is of a table or an index; its first byte says which.
+        bytes[bytes.count - 4_096] = 0xff
+        try Data(bytes).write(to: URL(filePath: temporary.path))
+        let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
+        #expect(wrong.contains { $0.subject == "integrity" })
+    }
+
+    @Test(
+        "Versions of SQLite with the race are named, and are no fault",
+        arguments: [
+            ("3.6.23", false), ("3.7.0", true), ("3.40.1", true), ("3.51.2", true), ("3.51.3", false), ("4.0.0", false),
+        ]
+    )
+    func version(_ version: String, _ isAffected: Bool) {
+        let check = DatabaseChecker.version(version)
+        #expect(check.holds)
+        #expect((check.finding != version) == isAffected)
+    }
+
+    @Test("What is no database of this program is refused")
+    func refused() async throws {
+        let temporary = try TemporaryDatabase()
+        func code() async -> DatabaseError.Code? {
+            await #expect(throws: DatabaseError.self) { try await JoinDatabase.check(path: temporary.path) }?.code
+        }
+        #expect(await code() == .missing)
+        #expect(!FileManager.default.fileExists(atPath: temporary.path))
+        try temporary.execute("CREATE TABLE other (id TEXT)", .create)
+        #expect(await code() == .foreignSchema)
+        try Data("Dear diary".utf8).write(to: URL(filePath: temporary.path))
+        #expect(await code() == .notADatabase)
+    }
+}
