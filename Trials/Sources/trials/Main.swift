@@ -7,10 +7,14 @@ import Foundation
 @main
 enum Main {
     /// Every trial, in the order in which they run.
-    static let all: [Trial] = []
+    static let all: [Trial] = [
+        FaultTrials.faults, PowerTrial.power, FaultTrials.memory,
+    ]
 
     /// The processes that trials start, by the first argument after `worker`.
-    static let workers: [String: @Sendable ([String]) async throws -> Void] = [:]
+    static let workers: [String: @Sendable ([String]) async throws -> Void] = [
+        "faults": Sweep.work, "power": PowerWorker.work,
+    ]
 
     static func main() async {
         var arguments = Array(CommandLine.arguments.dropFirst())

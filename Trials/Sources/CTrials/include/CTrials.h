@@ -2,6 +2,8 @@
 #define CTRIALS_H
 
 // What the trials need of C: a faulty file system beneath SQLite, a faulty allocator, plain sockets.
+#include "faulty_memory.h"
+#include "faulty_vfs.h"
 #include "process.h"
 
 #endif

@@ -1,0 +1,19 @@
+#ifndef CTRIALS_FAULTY_VFS_PARTS_H
+#define CTRIALS_FAULTY_VFS_PARTS_H
+
+#include "CTrials.h"
+
+#include <sqlite3.h>
+
+/// Whether this call is to fail; counts it if it is of the kind that is armed.
+int ctrials_fails(enum ctrials_fault fault);
+
+// What the disk of a machine that can lose its power is told; `name` is the file's path.
+void ctrials_disk_opened(const char *name, int flags);
+void ctrials_disk_write(const char *name, const void *bytes, int count, sqlite3_int64 offset);
+void ctrials_disk_resized(const char *name, sqlite3_int64 size);
+void ctrials_disk_synced(const char *name);
+void ctrials_disk_deleted(const char *name);
+void ctrials_disk_folder_synced(void);
+
+#endif

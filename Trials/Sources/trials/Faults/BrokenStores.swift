@@ -1,0 +1,61 @@
+import LivechatJoin
+import LivechatPersistence
+
+/// Breaks of the engine that have to be caught.
+enum Break: String, CaseIterable, Sendable {
+    case none
+    /// A store that takes an error for success.
+    case swallows = "swallows an error of the disk"
+    /// A store that answers before the commit.
+    case hurries = "answers before the commit"
+
+    func around(_ database: JoinDatabase) -> any JoinStore {
+        switch self {
+        case .none: database
+        case .swallows: SwallowingStore(database: database)
+        case .hurries: HurryingStore(database: database)
+        }
+    }
+}
+
+private struct SwallowingStore: JoinStore {
+    let database: JoinDatabase
+
+    func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result {
+        try await database.decide(query, evaluate)
+    }
+
+    func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        do {
+            return try await database.admit(query, evaluate)
+        } catch {
+            return try await database.decide(query) { facts in try evaluate(facts) }
+        }
+    }
+}
+
+private struct HurryingStore: JoinStore {
+    let database: JoinDatabase
+
+    func decide<Result: Sendable>(
+        _ query: JoinQuery,
+        _ evaluate: (any JoinFacts) throws -> Result
+    ) async throws -> Result {
+        try await database.decide(query, evaluate)
+    }
+
+    func admit(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        let verdict = try await database.decide(query) { facts in try evaluate(facts) }
+        Task { try await database.admit(query, evaluate) }
+        return verdict
+    }
+}

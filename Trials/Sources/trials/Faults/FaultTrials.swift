@@ -1,0 +1,100 @@
+import Foundation
+
+/// Calls of the file system, and SQLite's allocations, that fail one after the other.
+enum FaultTrials {
+    static let faults = Trial(
+        "faults",
+        claim: "Whichever call of the file system fails, nobody is let in without a commit, and the next attempt works."
+    ) { context in
+        try await run(context, Fault.ofFiles, sample: 4)
+    }
+
+    static let memory = Trial(
+        "memory",
+        claim: "Whichever allocation of SQLite's fails, nobody is let in without a commit, and the next attempt works."
+    ) { context in
+        try await run(context, [.memory], sample: 40)
+    }
+
+    private static func run(_ context: TrialContext, _ faults: [Fault], sample: Int) async throws -> [Tally] {
+        var tallies: [Tally] = []
+        for broken in Break.allCases where broken != .none {
+            tallies.append(try await expectCaught(broken, context, faults))
+        }
+        let counts = try await inParallel(Array(Scenario.all.enumerated())) { number, scenario in
+            try sweep(
+                scenario,
+                faults,
+                seed: context.seed &+ UInt64(number),
+                sample: context.isLong ? 0 : sample,
+                .none
+            )
+        }.joined()
+        for fault in faults {
+            let counts = counts.filter { $0.fault == fault.rawValue && $0.runs > 0 }
+            let scenarios = counts.map(\.scenario).joined(separator: ", ")
+            let present = counts.reduce(0) { $0 + $1.present }
+            tallies.append(
+                Tally(
+                    "\(fault.words), once or from then on, during \(scenarios)",
+                    counts.reduce(0) { $0 + $1.runs },
+                    "\(counts.reduce(0) { $0 + $1.said }) told of an error, "
+                        + "\(counts.reduce(0) { $0 + $1.survived }) with every answer right all the same; "
+                        + "0 admitted without a commit, 0 wrong answers, 0 half-written, 0 leaks"
+                        + (present > 0 ? "; \(present) commits that were told of as failed are there, each whole" : "")
+                )
+            )
+        }
+        return tallies
+    }
+
+    /// The checks must be able to fail: they are run against a break first.
+    private static func expectCaught(_ broken: Break, _ context: TrialContext, _ faults: [Fault]) async throws -> Tally
+    {
+        let fault = faults.contains(.write) ? Fault.write : .memory
+        let caught = try await inParallel([Scenario.all.first { $0.name == "join" }].compactMap { $0 }) { scenario in
+            do {
+                _ = try sweep(scenario, [fault], seed: context.seed, sample: 40, broken)
+                return false
+            } catch let failure as TrialFailure {
+                context.note("caught: \(failure)")
+                return failure.description.contains("joined and not there")
+                    || failure.description.contains("its events are of")
+            }
+        }
+        guard caught == [true] else { throw TrialFailure("the checker does not catch a store that \(broken.rawValue)") }
+        return Tally("the checker catches a store that \(broken.rawValue)", 1, "yes")
+    }
+
+    private static func sweep(
+        _ scenario: Scenario,
+        _ faults: [Fault],
+        seed: UInt64,
+        sample: Int,
+        _ broken: Break
+    ) throws -> [Sweep.Count] {
+        let process = try ChildProcess(
+            ChildProcess.trials,
+            [
+                "worker", "faults", "\(seed)", "\(sample)", broken.rawValue, scenario.name,
+                faults.map(\.rawValue).joined(separator: ","),
+            ]
+        )
+        var counts: [Sweep.Count] = []
+        var last = "nothing"
+        while let line = process.nextLine() {
+            if line.hasPrefix("try ") {
+                last = String(line.dropFirst(4))
+            } else if line.hasPrefix("count ") {
+                counts.append(try JSONDecoder().decode(Sweep.Count.self, from: Data(line.dropFirst(6).utf8)))
+            }
+        }
+        let status = process.wait()
+        guard status == 0 else {
+            let errors = process.allErrors()
+            if status == 1 { throw TrialFailure(errors) }
+            throw TrialFailure("the process ended with \(status) at \(last)\n\(errors)")
+        }
+        return counts
+    }
+}

@@ -1,0 +1,55 @@
+import LivechatJoin
+import LivechatPersistence
+import LivechatSQLite
+
+/// Who is in the room, as the file has it.
+struct Ledger {
+    /// The members of the room.
+    let members: Set<String>
+
+    /// Reads the file with every check that SQLite has, and ours: each membership has one event, the events are
+    /// numbered without gaps, and the room's count is the number of its members.
+    ///
+    /// - Parameter events: How many events there are beside those of the members.
+    init(_ path: String) async throws {
+        let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 5_000))
+        let integrity = try connection.text("PRAGMA integrity_check")
+        guard integrity == "ok" else { throw TrialFailure("integrity_check says \(integrity ?? "nothing")") }
+        guard try connection.integer("SELECT count(*) FROM pragma_foreign_key_check") == 0 else {
+            throw TrialFailure("a foreign key leads nowhere")
+        }
+        let members = try Self.list(
+            """
+            SELECT user.id FROM membership JOIN user ON user.key = membership.user
+            JOIN room ON room.key = membership.room WHERE room.id = 'hall' ORDER BY user.id
+            """,
+            connection
+        )
+        let events = try Self.list("SELECT user FROM event WHERE room = 'hall' ORDER BY user", connection)
+        guard members == events else { throw TrialFailure("members \(members), but events \(events)") }
+        let last = try connection.integer("SELECT coalesce(max(sequence), 0) FROM event")
+        guard last == Int64(events.count) else {
+            throw TrialFailure("\(events.count) events, but the last is number \(last ?? -1)")
+        }
+        guard try connection.integer("SELECT count(*) FROM membership") == Int64(members.count) else {
+            throw TrialFailure("there are members of other rooms")
+        }
+        try connection.close()
+        self.members = Set(members)
+    }
+
+    private static func list(_ sql: StaticString, _ connection: borrowing Connection) throws -> [String] {
+        var ids: [String] = []
+        var statement = try connection.prepare(sql)
+        try statement.eachRow { row in ids.append(row.text(0)) }
+        return ids
+    }
+
+    /// The room's count, as an embedder's rules see it.
+    static func count(_ database: JoinDatabase) async throws -> Int? {
+        let room = RoomID(stored: Stand.room)
+        return try await database.decide(JoinQuery(userID: nil, roomID: room)) { facts in
+            try facts.room(room)?.membersCount
+        }
+    }
+}

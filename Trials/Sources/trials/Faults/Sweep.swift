@@ -1,0 +1,130 @@
+import CTrials
+import Foundation
+
+/// Runs scenarios with each of some faults at call after call, in a process of its own.
+struct Sweep {
+    private let stand: Stand
+    private let isWhole: Bool
+    private let sample: Int
+    private let around: Break
+    private var random: SplitMix64
+    private var files = 0
+    private var memory: Int64 = 0
+
+    /// What was found out about one fault in one scenario.
+    struct Count: Codable {
+        var fault: String
+        var scenario: String
+        var runs = 0
+        /// In how many runs somebody was told that it did not work.
+        var said = 0
+        /// In how many runs every answer was right all the same.
+        var survived = 0
+        /// How many were told that it did not work and are members.
+        var present = 0
+    }
+
+    /// `worker faults SEED SAMPLE BREAK SCENARIOS FAULTS`: a sample of 0 tries every call.
+    static func work(_ arguments: [String]) async throws {
+        guard arguments.count == 5, let seed = UInt64(arguments[0]), let sample = Int(arguments[1]),
+            let around = Break(rawValue: arguments[2])
+        else { throw TrialFailure("worker faults SEED SAMPLE BREAK SCENARIOS FAULTS") }
+        let scenarios = arguments[3].split(separator: ",").compactMap { name in
+            Scenario.all.first { $0.name == name }
+        }
+        let faults = arguments[4].split(separator: ",").compactMap { Fault(rawValue: String($0)) }
+        if faults.contains(.memory), ctrials_install_faulty_memory() != 0 {
+            throw TrialFailure("SQLite does not take another allocator")
+        }
+        guard ctrials_install_faulty_vfs() == 0 else { throw TrialFailure("SQLite does not take another file system") }
+        var sweep = Sweep(stand: try await Stand(), sample: sample, around: around, seed: seed)
+        for scenario in scenarios {
+            for fault in faults {
+                let count = try await sweep.run(scenario, fault)
+                Self.say("count", String(decoding: try JSONEncoder().encode(count), as: UTF8.self))
+            }
+        }
+    }
+
+    private init(stand: Stand, sample: Int, around: Break, seed: UInt64) {
+        self.stand = stand
+        self.sample = sample
+        self.around = around
+        isWhole = sample == 0
+        random = SplitMix64(seed: seed)
+    }
+
+    private mutating func run(_ scenario: Scenario, _ fault: Fault) async throws -> Count {
+        var count = Count(fault: fault.rawValue, scenario: scenario.name)
+        // Once to see how many calls there are, and to have everything made that is made once.
+        let calls = try await attempt(scenario, fault, nth: .max, lasts: false).calls
+        files = Self.openFiles
+        memory = ctrials_sqlite_memory()
+        guard calls > 0 else { return count }
+        for lasts in [false, true] {
+            if isWhole {
+                var nth = 1
+                while try await run(scenario, fault, nth: nth, lasts: lasts, &count).failedCalls > 0 { nth += 1 }
+            } else {
+                for nth in Self.sample(sample, of: calls, &random) {
+                    _ = try await run(scenario, fault, nth: nth, lasts: lasts, &count)
+                }
+            }
+        }
+        return count
+    }
+
+    /// Some of the calls, each once, in rising order.
+    private static func sample(_ count: Int, of calls: Int, _ random: inout SplitMix64) -> [Int] {
+        guard calls > count else { return Array(1...calls) }
+        var chosen: Set<Int> = []
+        while chosen.count < count { chosen.insert(Int.random(in: 1...calls, using: &random)) }
+        return chosen.sorted()
+    }
+
+    private func run(
+        _ scenario: Scenario,
+        _ fault: Fault,
+        nth: Int,
+        lasts: Bool,
+        _ count: inout Count
+    ) async throws -> Attempt {
+        let attempt = try await attempt(scenario, fault, nth: nth, lasts: lasts)
+        guard attempt.failedCalls > 0 else { return attempt }
+        count.runs += 1
+        count.said += attempt.errors > 0 ? 1 : 0
+        count.survived += attempt.errors > 0 ? 0 : 1
+        count.present += attempt.present
+        return attempt
+    }
+
+    private func attempt(_ scenario: Scenario, _ fault: Fault, nth: Int, lasts: Bool) async throws -> Attempt {
+        let mapped = !fault.needsReads && nth % 2 == 0
+        let label =
+            "\(scenario.name): \(fault.words), call \(nth)\(lasts ? " and every one after it" : "")"
+            + (mapped ? ", with mapping" : "")
+        Self.say("try", label)
+        let attempt = Attempt(stand, fault, nth: nth, lasts: lasts, mapped: mapped, around: around.around)
+        do {
+            try await scenario.run(attempt)
+            try await attempt.checkNextAttempt()
+        } catch {
+            throw TrialFailure("\(label): \(error)")
+        }
+        guard files == 0 || Self.openFiles <= files else { throw TrialFailure("\(label): a file is still open") }
+        guard memory == 0 || ctrials_sqlite_memory() <= memory else {
+            throw TrialFailure("\(label): \(ctrials_sqlite_memory() - memory) bytes of SQLite's were not given back")
+        }
+        return attempt
+    }
+
+    private static var openFiles: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+    }
+
+    /// Tells the process that started this one, at once: this one may crash next.
+    static func say(_ what: String, _ text: String) {
+        let line = Array("\(what) \(text)\n".utf8)
+        _ = ctrials_write(1, line, line.count)
+    }
+}

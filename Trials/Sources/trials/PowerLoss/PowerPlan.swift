@@ -1,0 +1,69 @@
+import LivechatPersistence
+
+/// What a machine does until its power goes, and when that is.
+struct PowerPlan: Sendable {
+    enum Work: String, CaseIterable, Sendable {
+        /// Several join at the same time, with a small log that is written back and begun anew all the time.
+        case crowd
+        /// One joins after the other, with a log that is never written back before the end.
+        case one
+        /// The database is made, filled, and joined.
+        case beginning
+        /// As the crowd, and the disk says once that a sync has failed.
+        case badSync
+
+        var words: String {
+            switch self {
+            case .crowd: "joins in groups, checkpoints, the log begun anew, close"
+            case .one: "joins one by one, close"
+            case .beginning: "a new file, migration, load, first joins, close"
+            case .badSync: "joins in groups after a sync that failed"
+            }
+        }
+    }
+
+    var work: Work
+    var durability: JoinDatabase.Options.Durability
+    var atSync: Bool
+    var nth: Int
+    var seed: UInt64
+    var dropsSyncs = false
+
+    var arguments: [String] {
+        [
+            work.rawValue, durability == .full ? "full" : "normal", atSync ? "sync" : "write", "\(nth)", "\(seed)",
+            dropsSyncs ? "drops" : "keeps",
+        ]
+    }
+
+    init(
+        _ work: Work,
+        _ durability: JoinDatabase.Options.Durability,
+        atSync: Bool,
+        nth: Int,
+        seed: UInt64,
+        dropsSyncs: Bool = false
+    ) {
+        self.work = work
+        self.durability = durability
+        self.atSync = atSync
+        self.nth = nth
+        self.seed = seed
+        self.dropsSyncs = dropsSyncs
+    }
+
+    init?(_ arguments: some Collection<String>) {
+        let words = Array(arguments)
+        guard words.count == 6, let work = Work(rawValue: words[0]), let nth = Int(words[3]),
+            let seed = UInt64(words[4])
+        else { return nil }
+        self.init(
+            work,
+            words[1] == "full" ? .full : .normal,
+            atSync: words[2] == "sync",
+            nth: nth,
+            seed: seed,
+            dropsSyncs: words[5] == "drops"
+        )
+    }
+}
