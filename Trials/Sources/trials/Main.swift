@@ -9,13 +9,13 @@ enum Main {
     /// Every trial, in the order in which they run.
     static let all: [Trial] = [
         FaultTrials.faults, PowerTrial.power, FaultTrials.memory,
-        HistoryTrial.trial,
+        HistoryTrial.trial, DamageTrial.trial,
     ]
 
     /// The processes that trials start, by the first argument after `worker`.
     static let workers: [String: @Sendable ([String]) async throws -> Void] = [
         "faults": Sweep.work, "power": PowerWorker.work,
-        "history": HistoryWorker.main,
+        "history": HistoryWorker.main, "damage": DamageWorker.main,
     ]
 
     static func main() async {

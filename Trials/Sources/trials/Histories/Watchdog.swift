@@ -1,17 +1,31 @@
 import Foundation
+import Synchronization
 
 /// Ends processes that do not answer, so that whoever waits for them goes on.
-struct Watchdog: Sendable {
-    private let task: Task<Void, any Error>
+final class Watchdog: Sendable {
+    private enum State { case watching, cancelled, bitten }
+    private let state = Mutex(State.watching)
 
     init(_ processes: [ChildProcess], seconds: Int = 60) {
-        task = Task {
-            try await Task.sleep(for: .seconds(seconds))
-            for process in processes { process.signal(SIGKILL) }
+        let weak = processes.map(Weak.init)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [weak self] in
+            guard let self, state.withLock({ $0 == .watching }) else { return }
+            state.withLock { $0 = .bitten }
+            for process in weak { process.value?.signal(SIGKILL) }
         }
     }
 
-    func cancel() { task.cancel() }
+    /// Whether the processes were ended.
+    var hasBitten: Bool { state.withLock { $0 == .bitten } }
+
+    func cancel() { state.withLock { $0 = $0 == .watching ? .cancelled : $0 } }
+}
+
+/// A process that ends when nobody needs it any more, watched or not.
+private struct Weak: Sendable {
+    weak let value: ChildProcess?
+
+    init(_ value: ChildProcess) { self.value = value }
 }
 
 /// What a worker tells the trial that started it.

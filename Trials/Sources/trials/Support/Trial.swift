@@ -54,7 +54,13 @@ struct TrialContext: Sendable {
     func count(short: Int, long: Int) -> Int { isLong ? long : short }
 
     /// A generator for one part of a trial.
-    func random(_ part: UInt64 = 0) -> SplitMix64 { SplitMix64(seed: seed &+ part &* 0x9E37_79B9_7F4A_7C15) }
+    ///
+    /// A generator that began a few steps further on would give the same numbers a little later, so the parts begin far
+    /// from each other.
+    func random(_ part: UInt64 = 0) -> SplitMix64 {
+        var places = SplitMix64(seed: part)
+        return SplitMix64(seed: seed ^ places.next())
+    }
 
     /// Says how far it has come, on standard error.
     func note(_ text: String) { Report.note(text) }

@@ -1,0 +1,47 @@
+/// What came of damage, counted.
+struct DamageCount: Sendable {
+    var all = 0
+    /// Refused when it was opened, with an error.
+    var refused = 0
+    /// Opened, and some requests were answered 503.
+    var failed = 0
+    /// Every answer is the whole file's.
+    var same = 0
+    /// Other answers, but nobody let in.
+    var keptOut = 0
+    /// Let in as an older state of the file would have.
+    var older = 0
+    /// Let in by a file that `check` finds damaged.
+    var found = 0
+    /// Let in by a file that is well formed and says something else.
+    var invisible = 0
+    /// Let in while the file was changed under a process that had it open.
+    var live = 0
+    /// Ended by SIGBUS.
+    var busErrors = 0
+
+    var admitted: Int { older + found + invisible + live }
+
+    static func + (one: DamageCount, other: DamageCount) -> DamageCount {
+        var sum = one
+        for field in fields { sum[keyPath: field] += other[keyPath: field] }
+        return sum
+    }
+
+    private static var fields: [WritableKeyPath<DamageCount, Int>] {
+        [\.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.found, \.invisible, \.live, \.busErrors]
+    }
+
+    var words: String {
+        var words = [
+            "0 crashes, 0 hangs", "refused to open \(refused)", "some requests answered 503 \(failed)",
+            "same answers \(same)", "fewer let in \(keptOut)",
+        ]
+        if older > 0 { words.append("let in by an older state \(older)") }
+        if found > 0 { words.append("let in by a file that check finds damaged \(found)") }
+        if invisible > 0 { words.append("let in by a well-formed file that says something else \(invisible)") }
+        if live > 0 { words.append("let in by what was changed under an open database \(live)") }
+        if busErrors > 0 { words.append("ended by SIGBUS \(busErrors)") }
+        return words.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import Synchronization
+
+/// Damage to the files: no crash, no hang, and nobody let in but by what no format can show.
+enum DamageTrial {
+    static let trial = Trial(
+        "damage",
+        claim: "damaged files end in errors, never in a crash, and let nobody in but where no check can see it"
+    ) { context in
+        let template = try DamageTemplate()
+        var tallies = [try caught(template, context)]
+        for file in Damage.File.allCases {
+            let count = context.count(short: shortCounts[file] ?? 0, long: 4_000)
+            let sum = try parallel(count, context, UInt64(file.rawValue.count)) { lane, random in
+                try closed(file, template, lane, &random, context)
+            }
+            tallies.append(Tally("\(file.name) damaged while closed", sum.all, sum.words))
+        }
+        if context.isLong { tallies.append(try everyBit(template, context)) }
+        for (place, how) in ["mapped", "unmapped"].enumerated() {
+            for cuts in [false, true] {
+                let count = context.count(short: 40, long: 1_000)
+                let part = UInt64(10 + 2 * place + (cuts ? 1 : 0))
+                let sum = try parallel(count, how: how, context, part) { lane, random in
+                    try open(template, lane, cuts: cuts, &random, context)
+                }
+                tallies.append(
+                    Tally(
+                        "\(cuts ? "cut" : "bytes changed") under a process that has the file \(how)",
+                        sum.all,
+                        sum.words
+                    )
+                )
+            }
+        }
+        return tallies
+    }
+
+    private static let shortCounts = [Damage.File.database: 400, .log: 150, .index: 30]
+
+    /// Shows that an admission which damage leads to is noticed.
+    private static func caught(_ template: DamageTemplate, _ context: TrialContext) throws -> Tally {
+        let lane = try DamageLane(how: "credulous")
+        var random = context.random(99)
+        for count in 1...500 {
+            let damage = Damage.random(.database, in: template.merged, cuts: true, with: &random)
+            let database = damage.applied(to: template.merged)
+            if case .answered(let letters) = try lane.outcome(database: database, log: nil, index: nil),
+                DamageTemplate.admits(letters, beyond: template.answers)
+            {
+                return Tally("damages until a store that swallows errors is caught", count, "caught")
+            }
+        }
+        throw TrialFailure("a store that swallows errors is not caught in 500 damages, so nothing would be")
+    }
+
+    /// Damages files that nobody has open.
+    private static func closed(
+        _ file: Damage.File,
+        _ template: DamageTemplate,
+        _ lane: DamageLane,
+        _ random: inout SplitMix64,
+        _ context: TrialContext
+    ) throws -> DamageCount {
+        switch file {
+        case .database:
+            let places = template.decisive
+            let damage = Damage.random(file, in: template.merged, decisive: places, cuts: true, with: &random)
+            return try inDatabase(damage, template, lane, context)
+        case .log:
+            let damage = Damage.random(file, in: template.log, cuts: true, with: &random)
+            let log = damage.applied(to: template.log)
+            let outcome = try lane.outcome(database: template.database, log: log, index: nil)
+            var count = try counted(outcome, damage, template)
+            guard count.live == 1, case .answered(let letters) = outcome else { return count }
+            // A log that ends early is what a loss of power leaves: SQLite takes what is whole.
+            guard template.earlierAnswers.contains(where: { !DamageTemplate.admits(letters, beyond: $0) }) else {
+                throw TrialFailure("\(damage): let in whom no state of the file does: \(letters)")
+            }
+            (count.live, count.older) = (0, 1)
+            return count
+        case .index:
+            let noise = (0..<32_768).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let damage = Damage(file: file, offset: 0, kind: .overwrite(noise))
+            let outcome = try lane.outcome(database: template.database, log: template.log, index: noise)
+            let count = try counted(outcome, damage, template)
+            if count.live > 0 { throw TrialFailure("\(damage): let in whom the file does not: \(outcome)") }
+            return count
+        }
+    }
+
+    private static func inDatabase(
+        _ damage: Damage,
+        _ template: DamageTemplate,
+        _ lane: DamageLane,
+        _ context: TrialContext
+    ) throws -> DamageCount {
+        let database = damage.applied(to: template.merged)
+        let outcome = try lane.outcome(database: database, log: nil, index: nil)
+        var count = try counted(outcome, damage, template)
+        guard count.live == 1, case .answered(let letters) = outcome else { return count }
+        let faults = try lane.faults(of: database)
+        count.live = 0
+        if faults.isEmpty { count.invisible = 1 } else { count.found = 1 }
+        context.note("damage: \(damage): let in \(template.admitted(letters)): \(faults.first ?? "well formed")")
+        return count
+    }
+
+    /// Flips every bit of the rows that decide, one at a time.
+    private static func everyBit(_ template: DamageTemplate, _ context: TrialContext) throws -> Tally {
+        let places = template.decisive
+        let next = Atomic(0)
+        let sum = try parallel(2, context, 50) { lane, _ in
+            var sum = DamageCount()
+            while true {
+                let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < 8 * places.count else { return sum }
+                let damage = Damage(file: .database, offset: places[number / 8], kind: .flip(bit: number % 8))
+                sum = sum + (try inDatabase(damage, template, lane, context))
+            }
+        }
+        return Tally("every bit of the rows that decide, flipped while closed", sum.all, sum.words)
+    }
+
+    /// Damages files under a process that has them open.
+    private static func open(
+        _ template: DamageTemplate,
+        _ lane: DamageLane,
+        cuts: Bool,
+        _ random: inout SplitMix64,
+        _ context: TrialContext
+    ) throws -> DamageCount {
+        let file = Damage.File.allCases[Int.random(in: 0..<3, using: &random)]
+        var damage: Damage?
+        let outcome = try lane.outcome(template) { path in
+            let bytes = try DamageTemplate.read(path + file.rawValue)
+            guard !bytes.isEmpty else { return }
+            let chosen =
+                cuts
+                ? Damage(file: file, offset: Int.random(in: 0..<bytes.count, using: &random), kind: .cut)
+                : Damage.random(file, in: bytes, cuts: false, with: &random)
+            damage = chosen
+            try chosen.apply(toFileOf: path)
+        }
+        guard let damage else { return DamageCount() }
+        // Who maps a file that is cut gets SIGBUS where the file was: no program can prevent that but by not mapping.
+        let count = try counted(outcome, damage, template, mayEndInBusError: cuts)
+        if count.busErrors + count.live > 0 {
+            context.note("damage: open: \(damage): \(count.live > 0 ? "let in" : "SIGBUS")")
+        }
+        return count
+    }
+
+    private static func counted(
+        _ outcome: DamageLane.Outcome,
+        _ damage: Damage,
+        _ template: DamageTemplate,
+        mayEndInBusError: Bool = false
+    ) throws -> DamageCount {
+        var count = DamageCount()
+        count.all = 1
+        switch outcome {
+        case .hung: throw TrialFailure("\(damage): no answer within a minute")
+        case .ended(let status):
+            guard mayEndInBusError, status == 256 + SIGBUS else {
+                throw TrialFailure("\(damage): the process ended with \(status)")
+            }
+            count.busErrors = 1
+        case .refused: count.refused = 1
+        case .answered(let letters):
+            if DamageTemplate.admits(letters, beyond: template.answers) {
+                count.live = 1
+            } else if letters == template.answers {
+                count.same = 1
+            } else if letters.contains("E") {
+                count.failed = 1
+            } else {
+                count.keptOut = 1
+            }
+        }
+        return count
+    }
+
+    /// Tries damage in two lanes.
+    private static func parallel(
+        _ count: Int,
+        how: String = "mapped",
+        _ context: TrialContext,
+        _ part: UInt64,
+        _ body: @Sendable (DamageLane, inout SplitMix64) throws -> DamageCount
+    ) throws -> DamageCount {
+        let lanes = 2
+        let results = Mutex<[Result<DamageCount, any Error>]>([])
+        DispatchQueue.concurrentPerform(iterations: lanes) { number in
+            let result = Result {
+                let lane = try DamageLane(how: how)
+                var random = context.random(part * 100 + UInt64(number))
+                return try (0..<count / lanes).reduce(DamageCount()) { sum, _ in sum + (try body(lane, &random)) }
+            }
+            results.withLock { $0.append(result) }
+        }
+        return try results.withLock { $0 }.reduce(DamageCount()) { sum, result in sum + (try result.get()) }
+    }
+}
