@@ -13,9 +13,10 @@ struct Evaluation: Sendable {
     /// Folds over the order: the first step that does not pass decides (contract C3).
     func callAsFunction(_ facts: any JoinFacts) throws -> JoinVerdict {
         let now = clock.now
+        let (user, room) = (request.userID, request.roomID)
         var access: RoomAccess?
         for step in order.steps {
-            if let verdict = try evaluate(step, facts, now, &access) { return verdict }
+            if let verdict = try evaluate(step, user, room, facts, now, &access) { return verdict }
         }
         guard let access else { return .refused(.noAccess) }
         return .allowed(access, at: now)
@@ -26,6 +27,8 @@ struct Evaluation: Sendable {
     /// - Returns: nil when the step passes.
     private func evaluate(
         _ step: Step,
+        _ user: UserID?,
+        _ room: RoomID?,
         _ facts: any JoinFacts,
         _ now: Timestamp,
         _ access: inout RoomAccess?
@@ -37,17 +40,17 @@ struct Evaluation: Sendable {
             guard case .faulty(let fault) = request.room else { return nil }
             return .refused(.invalidParameters(fault))
         case .authorize:
-            guard let user = request.userID else { return .refused(.lacksPermission(.notGranted)) }
+            guard let user else { return .refused(.lacksPermission(.notGranted)) }
             let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
             if case .granted = decision { return nil }
             return .refused(.lacksPermission(decision))
         case .find:
-            guard let room = request.roomID, try facts.roomState(room)?.isLivechat == true else {
+            guard let room, try facts.roomState(room)?.isLivechat == true else {
                 return .refused(.noSuchRoom)
             }
             return nil
         case .open:
-            guard let room = request.roomID, try facts.roomState(room)?.isOpen == true else {
+            guard let room, try facts.roomState(room)?.isOpen == true else {
                 return .refused(.roomClosed)
             }
             return nil
@@ -55,7 +58,7 @@ struct Evaluation: Sendable {
             guard asksRules else { return nil }
             return try question(facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
         case .access:
-            guard let user = request.userID, let room = request.roomID else { return .refused(.noAccess) }
+            guard let user, let room else { return .refused(.noAccess) }
             let isOpen = try facts.roomState(room)?.isOpen == true
             access = try RoomAccess.decide(user, room, isOpen: isOpen, facts)
             return access == nil ? .refused(.noAccess) : nil

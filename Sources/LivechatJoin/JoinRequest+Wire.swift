@@ -19,16 +19,20 @@ extension JoinRequest {
     ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
     public init(headerFields: some Sequence<(name: String, value: String)>, query: String?) {
-        var userIDs: [String] = []
-        var tokens: [String] = []
+        var (userID, token) = (HeaderValue(), HeaderValue())
         for field in headerFields {
             if field.name.utf8.count == Self.userIDHeader.utf8.count, field.name.lowercased() == "x-user-id" {
-                userIDs.append(field.value)
+                userID.append(field.value)
             } else if field.name.utf8.count == Self.tokenHeader.utf8.count, field.name.lowercased() == "x-auth-token" {
-                tokens.append(field.value)
+                token.append(field.value)
             }
         }
-        self.init(userIDs: userIDs, tokens: tokens, query: query)
+        self.init(userID: userID, token: token, query: query)
+    }
+
+    /// Takes a request apart whose two headers have been picked out already.
+    package init(userID: HeaderValue, token: HeaderValue, query: String?) {
+        self.init(credentials: Credentials(userID: userID, token: token), room: RoomParameter(query: query))
     }
 
     /// Takes a request apart whose two headers have been picked out already.
@@ -38,6 +42,6 @@ extension JoinRequest {
     ///   - tokens: The values of `X-Auth-Token`, as often as it was sent.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
     public init(userIDs: [String], tokens: [String], query: String?) {
-        self.init(credentials: Credentials(userIDs: userIDs, tokens: tokens), room: RoomParameter(query: query))
+        self.init(userID: HeaderValue(userIDs), token: HeaderValue(tokens), query: query)
     }
 }

@@ -22,7 +22,7 @@ public struct JoinRequest: Sendable {
     ///   - roomID: The value of `roomId`.
     public init(userID: String, token: String, roomID: String) {
         self.init(
-            credentials: Credentials(userIDs: [userID], tokens: [token]),
+            credentials: Credentials(userID: .one(userID), token: .one(token)),
             room: RoomID(requested: roomID).map(RoomParameter.id) ?? .unmatched
         )
     }
@@ -38,23 +38,60 @@ public enum RoomParameter: Sendable {
     case faulty(ParameterFault)
 }
 
+/// A header field, as often as it was sent.
+package enum HeaderValue {
+    case none
+    case one(String)
+    /// More than one; whether any of them is more than white space.
+    case several(isPresent: Bool)
+
+    /// Takes one more value.
+    package mutating func append(_ value: String) {
+        switch self {
+        case .none: self = .one(value)
+        case .one(let first):
+            self = .several(isPresent: TextTraits(of: first).isPresent || TextTraits(of: value).isPresent)
+        case .several(let isPresent): self = .several(isPresent: isPresent || TextTraits(of: value).isPresent)
+        }
+    }
+
+    package init() { self = .none }
+
+    package init(_ values: some Sequence<String>) {
+        self = .none
+        for value in values { append(value) }
+    }
+}
+
 extension Credentials {
-    /// Takes the values of the two headers, each as often as it was sent (contract C1).
-    package init(userIDs: [String], tokens: [String]) {
-        guard userIDs.contains(where: Self.isPresent), tokens.contains(where: Self.isPresent) else {
+    /// Takes the values of the two headers (contract C1).
+    package init(userID: HeaderValue, token: HeaderValue) {
+        guard case .one(let userID) = userID, case .one(let token) = token else {
+            self = userID.isPresent && token.isPresent ? .malformed : .missing
+            return
+        }
+        let (userTraits, tokenTraits) = (TextTraits(of: userID), TextTraits(of: token))
+        guard userTraits.isPresent, tokenTraits.isPresent else {
             self = .missing
             return
         }
-        guard userIDs.count == 1, tokens.count == 1, !TextRepair.isRepaired(tokens[0]),
-            !tokens[0].utf8.contains(0), !TextRepair.isRepaired(userIDs[0]), let userID = UserID(requested: userIDs[0])
+        guard !tokenTraits.isRepaired, !tokenTraits.hasNUL, !userTraits.isRepaired,
+            let id = UserID(requested: userID, userTraits)
         else {
             self = .malformed
             return
         }
-        self = .given(userID, LoginToken(tokens[0]))
+        self = .given(id, LoginToken(token))
     }
+}
 
-    private static func isPresent(_ value: String) -> Bool {
-        value.unicodeScalars.contains { !$0.properties.isWhitespace }
+extension HeaderValue {
+    /// Whether there is a value that is more than white space.
+    fileprivate var isPresent: Bool {
+        switch self {
+        case .none: false
+        case .one(let value): TextTraits(of: value).isPresent
+        case .several(let isPresent): isPresent
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import LivechatPermissions
+internal import LivechatTokens
 
 extension RoomParameter {
     /// Reads the parameters out of a query as it stands in the request target (contract C1, C2).
@@ -33,7 +34,7 @@ extension RoomParameter {
     private static let name = "roomId"
 
     private init(encoded value: Substring.UTF8View) {
-        guard !TextRepair.isRepaired(Substring(value)),
+        guard !Self.isRepaired(value),
             let text = String(validating: Self.decode(value), as: UTF8.self),
             let id = RoomID(requested: text)
         else {
@@ -41,6 +42,12 @@ extension RoomParameter {
             return
         }
         self = .id(id)
+    }
+
+    /// Whether U+FFFD stands in it as itself: a server has put it in place of what was not UTF-8, and that matches nothing
+    /// (contract C1). Percent-encoded it is a character like any other.
+    private static func isRepaired(_ value: Substring.UTF8View) -> Bool {
+        value.contains { $0 >= 0x80 } && TextTraits(of: String(Substring(value))).isRepaired
     }
 
     /// Whether a decoded name is `roomId[…]`.

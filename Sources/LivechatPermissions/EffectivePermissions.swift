@@ -7,10 +7,23 @@ public import LivechatTokens
 /// permissions.holds(Permission.viewLivechatRoom)
 /// ```
 public struct EffectivePermissions: Sendable {
+    /// What is resolved once is shared by all copies.
+    private final class Resolved: Sendable {
+        let roles: [RoleID]
+        let grantedBy: [PermissionID: RoleID]
+        let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
+
+        init(_ roles: [RoleID], _ grants: GrantTable) {
+            self.roles = roles
+            grantedBy = grants.roles.compactMapValues { granted in roles.first(where: granted.contains) }
+            restrictions = roles.compactMap { role in grants.restrictions[role].map { (role, $0) } }
+        }
+    }
+
+    private let resolved: Resolved
+
     /// The roles that count, in the order of their ids.
-    public let roles: [RoleID]
-    private let grantedBy: [PermissionID: RoleID]
-    private let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
+    public var roles: [RoleID] { resolved.roles }
 
     /// Resolves roles to permissions.
     ///
@@ -18,20 +31,17 @@ public struct EffectivePermissions: Sendable {
     ///   - roles: The user's own roles, and in a check that names a room also the roles as a member of that room.
     ///   - grants: The grants and restrictions in force.
     public init(roles: some Sequence<RoleID>, grants: GrantTable) {
-        let sorted = Set(roles).sorted()
-        self.roles = sorted
-        grantedBy = grants.roles.compactMapValues { granted in sorted.first(where: granted.contains) }
-        restrictions = sorted.compactMap { role in grants.restrictions[role].map { (role, $0) } }
+        resolved = Resolved(Set(roles).sorted(), grants)
     }
 
     /// Decides one permission and says which role did.
     ///
     /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
     public func decide(_ permission: PermissionID) -> PermissionDecision {
-        for restriction in restrictions where !restriction.permissions.contains(permission) {
+        for restriction in resolved.restrictions where !restriction.permissions.contains(permission) {
             return .restricted(by: restriction.role)
         }
-        return grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
+        return resolved.grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
     }
 
     /// Whether a permission is held.

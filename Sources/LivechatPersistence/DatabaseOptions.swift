@@ -30,12 +30,16 @@ extension JoinDatabase {
         /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off.
         public var mappedBytes = 256 << 20
 
+        /// How many logins are remembered, so that their token, user and roles need not be looked up again until one of
+        /// them changes; some 300 bytes each, 0 to remember none.
+        public var rememberedLogins = 65_536
+
         /// How much of the write-ahead log may wait to be written back into the file, in bytes. Less writes the same
         /// pages more often; more makes the log longer. The log itself becomes some four times as long at the most.
         public var logBytes = 16 << 20
 
-        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping, 16 MiB of
-        /// log.
+        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping, 65,536
+        /// logins, 16 MiB of log.
         public init() {}
     }
 }

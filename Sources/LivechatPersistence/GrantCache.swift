@@ -8,9 +8,9 @@ internal import LivechatTokens
 /// under a stamp is right for every snapshot that shows the same stamp, in every process, and after a rollback or a
 /// restored backup too. There is no clock in it (contract C5).
 final class GrantCache {
-    private var allRoles: Statement
-    private var allGrants: Statement
-    private var allRestrictions: Statement
+    private let allRoles: Statement
+    private let allGrants: Statement
+    private let allRestrictions: Statement
 
     private var stamp: Int64?
     private var table = GrantTable(roles: [:])

@@ -14,7 +14,7 @@ extension JoinDatabase {
     public func events(after sequence: Int64, limit: Int = 1_000) async throws -> [JoinEvent] {
         try readers.snapshot { reader in
             try reader.query { connection in
-                var statement = try connection.prepare(
+                let statement = try connection.prepare(
                     "SELECT sequence, kind, at, room, user FROM event WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"
                 )
                 try statement.bind(1, sequence)

@@ -60,9 +60,10 @@ public final class JoinDatabase: JoinStore, Sendable {
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
             // The first read maps the WAL-index, at which the writer looks after each commit.
             try migrator.requireCurrent(connection)
-            readers = try ReaderPool(path: path, options: options)
+            let logins = LoginCache(capacity: options.rememberedLogins)
+            readers = try ReaderPool(path: path, options: options, logins: logins)
             checkpointer = try Checkpointer(path: path, options: options, readers: readers, logger: logger)
-            writer = Writer(try WriterSession(connection), path: path, checkpointer: checkpointer)
+            writer = Writer(try WriterSession(connection, logins), path: path, checkpointer: checkpointer)
         } catch {
             throw DatabaseError(opening: error, path: path)
         }

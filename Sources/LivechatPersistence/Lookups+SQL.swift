@@ -4,14 +4,14 @@ extension Lookups {
     /// The statements of the decision; a test asserts that each is a search by key.
     enum SQL {
         static let setting: StaticString = """
-            SELECT preview_room, login_expiration_days, grants_stamp FROM setting WHERE key = 1
+            SELECT preview_room, login_expiration_days, grants_stamp, logins_stamp FROM setting WHERE key = 1
             """
         static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
-        static let loginOfUser: StaticString = """
-            SELECT login_token.created_at, login_token.expires_at, login_token.personal_access, user.active, user.key
-            FROM login_token JOIN user ON user.key = login_token.user
-            WHERE login_token.user = coalesce((SELECT key FROM user WHERE id = ?1), 0) AND login_token.digest = ?2
+        static let tokenOfUser: StaticString = """
+            SELECT user, created_at, expires_at, personal_access
+            FROM login_token WHERE user = coalesce((SELECT key FROM user WHERE id = ?1), 0) AND digest = ?2
             """
+        static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
         static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
         /// Whether the user is a member is looked up only where the decision comes that far.
@@ -22,7 +22,8 @@ extension Lookups {
             FROM room WHERE id = ?1
             """
         static let roomWhole: StaticString = """
-            SELECT room.open, user.id, department.id, room.visitor_token, room.members_count
+            SELECT room.open, user.id, department.id, room.visitor_token,
+                (SELECT count(*) FROM membership WHERE membership.room = room.key)
             FROM room
             LEFT JOIN user ON user.key = room.served_by
             LEFT JOIN department ON department.key = room.department
@@ -38,7 +39,7 @@ extension Lookups {
             """
 
         static let all = [
-            setting, userByID, loginOfUser, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
+            setting, userByID, tokenOfUser, userByKey, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
             inquiryOfRoom, departmentByKey, agentOfDepartment,
         ]
     }

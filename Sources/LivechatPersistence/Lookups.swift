@@ -6,27 +6,30 @@ internal import LivechatSQLite
 /// An id is looked up once per snapshot, together with what is asked of it next, and followed as an integer key from
 /// there. What is remembered is good for one snapshot.
 final class Lookups: JoinFacts {
-    private var setting: Statement
-    private var userByID: Statement
-    private var loginOfUser: Statement
-    private var rolesOfUser: Statement
-    private var rolesOfMember: Statement
-    private var roomByID: Statement
-    private var roomWhole: Statement
-    private var membership: Statement
-    private var inquiryOfRoom: Statement
-    private var departmentByKey: Statement
-    private var agentOfDepartment: Statement
+    private let setting: Statement
+    private let userByID: Statement
+    private let tokenOfUser: Statement
+    private let userByKey: Statement
+    private let rolesOfUser: Statement
+    private let rolesOfMember: Statement
+    private let roomByID: Statement
+    private let roomWhole: Statement
+    private let membership: Statement
+    private let inquiryOfRoom: Statement
+    private let departmentByKey: Statement
+    private let agentOfDepartment: Statement
     private let grants: GrantCache
+    private let logins: LoginCache
 
     private var settings: Settings?
     private var user: UserRow?
-    private var place: RoomRow?
+    /// The room that was asked about last; read where it stands, since copying it costs more than comparing ids.
+    private var place = RoomRow()
 
     private struct Settings {
         let previewsQueue: Bool
         let loginExpirationDays: Double?
-        let grantsStamp: Int64
+        let stamp: LoginCache.Stamp
     }
 
     private struct UserRow {
@@ -34,10 +37,13 @@ final class Lookups: JoinFacts {
         /// nil when there is no such user.
         let key: Int64?
         var permissions: EffectivePermissions?
+        /// The login with which the user came, to be remembered once the permissions are known.
+        var login: (digest: TokenDigest, token: TokenRecord)?
     }
 
     private struct RoomRow {
-        let id: RoomID
+        /// nil as long as no room has been asked about.
+        var id: RoomID?
         /// nil when there is no such room.
         var key: Int64?
         var state = RoomState(isLivechat: false, isOpen: false)
@@ -49,10 +55,12 @@ final class Lookups: JoinFacts {
         var isMember: Bool?
     }
 
-    init(_ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ connection: borrowing Connection, _ logins: LoginCache) throws(SQLiteError) {
+        self.logins = logins
         setting = try connection.prepare(SQL.setting)
         userByID = try connection.prepare(SQL.userByID)
-        loginOfUser = try connection.prepare(SQL.loginOfUser)
+        tokenOfUser = try connection.prepare(SQL.tokenOfUser)
+        userByKey = try connection.prepare(SQL.userByKey)
         rolesOfUser = try connection.prepare(SQL.rolesOfUser)
         rolesOfMember = try connection.prepare(SQL.rolesOfMember)
         roomByID = try connection.prepare(SQL.roomByID)
@@ -68,7 +76,7 @@ final class Lookups: JoinFacts {
     func forget() {
         settings = nil
         user = nil
-        place = nil
+        place.id = nil
     }
 
     /// Makes the transaction that has begun take its snapshot, by reading what every decision needs.
@@ -83,7 +91,7 @@ final class Lookups: JoinFacts {
             Settings(
                 previewsQueue: row.bool(0),
                 loginExpirationDays: row.doubleIfPresent(1),
-                grantsStamp: row.integer(2)
+                stamp: LoginCache.Stamp(logins: row.integer(3), grants: row.integer(2))
             )
         }
         guard let read else { throw SQLiteError.missingSettings }
@@ -103,11 +111,14 @@ final class Lookups: JoinFacts {
     }
 
     /// The key of a room; nil when there is none.
-    func key(of id: RoomID) throws(SQLiteError) -> Int64? { try row(of: id).key }
+    func key(of id: RoomID) throws(SQLiteError) -> Int64? {
+        try find(id)
+        return place.key
+    }
 
-    /// Reads a room, and with it whether the user whom this snapshot knows is a member.
-    private func row(of id: RoomID) throws(SQLiteError) -> RoomRow {
-        if let place, place.id == id { return place }
+    /// Sees to it that `place` is this room, and with it whether the user whom this snapshot knows is a member.
+    private func find(_ id: RoomID) throws(SQLiteError) {
+        if place.id == id { return }
         let asker = user?.key
         try roomByID.bind(1, id.string)
         try roomByID.bind(2, asker)
@@ -122,34 +133,47 @@ final class Lookups: JoinFacts {
                 isMember: row.isNull(5) ? nil : row.bool(5)
             )
         }
-        let row = found ?? RoomRow(id: id)
-        place = row
-        return row
+        place = found ?? RoomRow(id: id)
     }
 
     // MARK: LoginTokenLookup
 
-    /// One statement for both: an unknown user has the key that no user has, so that their token is looked for just
-    /// the same (contract C4).
+    /// An unknown user has the key that no user has, so that their token is looked for just the same (contract C4).
     func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
-        let days = try readSettings().loginExpirationDays
-        try loginOfUser.bind(1, id.string)
-        try loginOfUser.bind(2, digest.bytes.span)
-        var key: Int64?
-        let login = try loginOfUser.first { row in
-            key = row.integer(4)
+        let settings = try readSettings()
+        if let login = logins.login(with: digest, settings.stamp), login.user == id {
+            user = UserRow(id: id, key: login.key, permissions: login.permissions)
             return LoginRecord(
-                token: TokenRecord(
-                    kind: row.bool(2) ? .personalAccess : .login,
-                    createdAt: Timestamp(milliseconds: row.integer(0)),
-                    expiresAt: row.integerIfPresent(1).map(Timestamp.init(milliseconds:))
-                ),
-                userIsActive: row.bool(3),
-                loginExpirationDays: days
+                token: login.token,
+                userIsActive: true,
+                loginExpirationDays: settings.loginExpirationDays
             )
         }
-        if let key, user?.id != id { user = UserRow(id: id, key: key) }
-        return login
+        guard let (key, token) = try token(of: id, with: digest) else { return nil }
+        try userByKey.bind(1, key)
+        let isActive = try userByKey.first { row in row.bool(0) } ?? false
+        if user?.id != id { user = UserRow(id: id, key: key, login: isActive ? (digest, token) : nil) }
+        return LoginRecord(
+            token: token,
+            userIsActive: isActive,
+            loginExpirationDays: settings.loginExpirationDays
+        )
+    }
+
+    private func token(
+        of user: UserID,
+        with digest: TokenDigest
+    ) throws(SQLiteError) -> (user: Int64, token: TokenRecord)? {
+        try tokenOfUser.bind(1, user.string)
+        try tokenOfUser.bind(2, digest.bytes.span)
+        return try tokenOfUser.first { row in
+            let token = TokenRecord(
+                kind: row.bool(3) ? .personalAccess : .login,
+                createdAt: Timestamp(milliseconds: row.integer(1)),
+                expiresAt: row.integerIfPresent(2).map(Timestamp.init(milliseconds:))
+            )
+            return (row.integer(0), token)
+        }
     }
 
     // MARK: PermissionLookup
@@ -160,15 +184,19 @@ final class Lookups: JoinFacts {
             return try permissions(ofMember: key, of: room)
         }
         if let known = user?.permissions { return known }
-        var roles = try grants.begin(stamp: readSettings().grantsStamp)
+        let stamp = try readSettings().stamp
+        var roles = try grants.begin(stamp: stamp.grants)
         if let key { roles = try addRoles(ofUser: key, to: roles) }
         let permissions = grants.permissions(of: roles)
         user?.permissions = permissions
+        if let key, let login = user?.login {
+            logins.remember(LoginCache.Login(id, key: key, login.token, permissions, stamp), with: login.digest)
+        }
         return permissions
     }
 
     private func permissions(ofMember user: Int64, of room: Int64) throws(SQLiteError) -> EffectivePermissions {
-        var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().grantsStamp))
+        var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().stamp.grants))
         try rolesOfMember.bind(1, room)
         try rolesOfMember.bind(2, user)
         try rolesOfMember.eachRow { row in roles = grants.adding(row.integer(0), to: roles) }
@@ -188,8 +216,8 @@ final class Lookups: JoinFacts {
     // MARK: RoomLookup
 
     func roomState(_ room: RoomID) throws -> RoomState? {
-        let row = try row(of: room)
-        return row.key == nil ? nil : row.state
+        try find(room)
+        return place.key == nil ? nil : place.state
     }
 
     func room(_ id: RoomID) throws -> Room? {
@@ -208,18 +236,19 @@ final class Lookups: JoinFacts {
 
     func isMember(_ user: UserID, of room: RoomID) throws -> Bool {
         guard let user = try key(of: user), let key = try key(of: room) else { return false }
-        if let place, place.asker == user, let isMember = place.isMember { return isMember }
+        if place.asker == user, let isMember = place.isMember { return isMember }
         try membership.bind(1, key)
         try membership.bind(2, user)
         let isMember = try membership.first { _ in true } ?? false
-        place?.asker = user
-        place?.isMember = isMember
+        place.asker = user
+        place.isMember = isMember
         return isMember
     }
 
     func isServing(_ user: UserID, _ room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let servedBy = try row(of: room).servedBy else { return false }
-        return servedBy == user
+        guard let user = try key(of: user) else { return false }
+        try find(room)
+        return place.servedBy == user
     }
 
     func previewsQueue() throws -> Bool { try readSettings().previewsQueue }
@@ -245,7 +274,9 @@ final class Lookups: JoinFacts {
     }
 
     func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let department = try row(of: room).department else { return false }
+        guard let user = try key(of: user) else { return false }
+        try find(room)
+        guard let department = place.department else { return false }
         return try isAgent(user, of: department)
     }
 

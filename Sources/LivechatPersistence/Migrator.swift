@@ -99,7 +99,7 @@ struct Migrator {
             return []
         }
         var applied: [Applied] = []
-        var statement = try connection.prepare("SELECT version, name, checksum FROM schema_migration ORDER BY version")
+        let statement = try connection.prepare("SELECT version, name, checksum FROM schema_migration ORDER BY version")
         try statement.eachRow { row in
             applied.append(Applied(version: row.integer(0), name: row.text(1), checksum: row.text(2)))
         }
@@ -118,7 +118,7 @@ struct Migrator {
             """
         )
         try connection.execute(String(decoding: migration.sql, as: UTF8.self))
-        var record = try connection.prepare(
+        let record = try connection.prepare(
             "INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)"
         )
         try record.bind(1, Int64(migration.version))

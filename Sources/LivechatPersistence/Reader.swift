@@ -12,8 +12,8 @@ internal import LivechatSQLite
 final class Reader: @unchecked Sendable {
     private let path: String
     let lookups: Lookups
-    private var beginSnapshot: Statement
-    private var endSnapshot: Statement
+    private let beginSnapshot: Statement
+    private let endSnapshot: Statement
     /// Whether a snapshot is open.
     private var isOpen = false
     /// The state that the open snapshot shows; nil when it is not known, and then the snapshot is not kept.
@@ -26,7 +26,7 @@ final class Reader: @unchecked Sendable {
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     private let connection: Connection
 
-    init(path: String, options: JoinDatabase.Options) throws(SQLiteError) {
+    init(path: String, options: JoinDatabase.Options, logins: LoginCache) throws(SQLiteError) {
         self.path = path
         connection = try Connection(
             path: path,
@@ -35,7 +35,7 @@ final class Reader: @unchecked Sendable {
         try connection.tune(options)
         beginSnapshot = try connection.prepare("BEGIN DEFERRED")
         endSnapshot = try connection.prepare("COMMIT")
-        lookups = try Lookups(connection)
+        lookups = try Lookups(connection, logins)
     }
 
     /// Runs work on a snapshot of the newest committed state.

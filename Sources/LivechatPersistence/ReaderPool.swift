@@ -14,6 +14,7 @@ final class ReaderPool: Sendable {
 
     private let path: String
     private let options: JoinDatabase.Options
+    private let logins: LoginCache
     private let slots: [Slot]
     private let isWatching = Atomic(false)
 
@@ -21,11 +22,14 @@ final class ReaderPool: Sendable {
     /// stopped for that waits longer than this.
     private static let idleTime = DispatchTimeInterval.milliseconds(20)
 
-    init(path: String, options: JoinDatabase.Options) throws {
+    init(path: String, options: JoinDatabase.Options, logins: LoginCache) throws {
         var slots: [Slot] = []
-        for _ in 0..<max(1, options.readers) { slots.append(Slot(try Reader(path: path, options: options))) }
+        for _ in 0..<max(1, options.readers) {
+            slots.append(Slot(try Reader(path: path, options: options, logins: logins)))
+        }
         self.path = path
         self.options = options
+        self.logins = logins
         self.slots = slots
     }
 
@@ -77,7 +81,7 @@ final class ReaderPool: Sendable {
     func makeReader() throws -> Reader {
         try snapshot { _ in }
         do {
-            return try Reader(path: path, options: options)
+            return try Reader(path: path, options: options, logins: logins)
         } catch {
             throw DatabaseError(error, path: path)
         }

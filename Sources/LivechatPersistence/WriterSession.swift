@@ -5,28 +5,26 @@ internal import LivechatSQLite
 final class WriterSession {
     /// The same look-ups as a reader's, on the newest state.
     let lookups: Lookups
-    private var beginTransaction: Statement
-    private var commitTransaction: Statement
-    private var beginSavepoint: Statement
-    private var releaseSavepoint: Statement
-    private var rollBackSavepoint: Statement
-    private var insertMembership: Statement
-    private var countMember: Statement
-    private var appendEvent: Statement
+    private let beginTransaction: Statement
+    private let commitTransaction: Statement
+    private let beginSavepoint: Statement
+    private let releaseSavepoint: Statement
+    private let rollBackSavepoint: Statement
+    private let insertMembership: Statement
+    private let appendEvent: Statement
     private let log: WriteAheadLogIndex
     private var logMarks = Checkpointer.Marks()
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
-    init(_ connection: consuming Connection) throws {
-        lookups = try Lookups(connection)
+    init(_ connection: consuming Connection, _ logins: LoginCache) throws {
+        lookups = try Lookups(connection, logins)
         beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
         commitTransaction = try connection.prepare("COMMIT")
         beginSavepoint = try connection.prepare("SAVEPOINT job")
         releaseSavepoint = try connection.prepare("RELEASE job")
         rollBackSavepoint = try connection.prepare("ROLLBACK TO job")
         insertMembership = try connection.prepare(SQL.insertMembership)
-        countMember = try connection.prepare(SQL.countMember)
         appendEvent = try connection.prepare(SQL.appendEvent)
         guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
         self.log = log
@@ -71,7 +69,7 @@ final class WriterSession {
 
     // MARK: Joining
 
-    /// Makes a user a member of a room: the membership, the room's count and the event (contract C7).
+    /// Makes a user a member of a room: the membership, which the room's count counts, and the event (contract C7).
     ///
     /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
     func join(_ user: UserID, _ room: RoomID, at now: Timestamp) throws {
@@ -81,8 +79,6 @@ final class WriterSession {
         try insertMembership.bind(2, userKey)
         try insertMembership.bind(3, now.milliseconds)
         try insertMembership.run()
-        try countMember.bind(1, roomKey)
-        try countMember.run()
         try appendEvent.bind(1, JoinEvent.Kind.joined.rawValue)
         try appendEvent.bind(2, now.milliseconds)
         try appendEvent.bind(3, room.string)
@@ -96,10 +92,9 @@ final class WriterSession {
         static let insertMembership: StaticString = """
             INSERT INTO membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
             """
-        static let countMember: StaticString = "UPDATE room SET members_count = members_count + 1 WHERE key = ?1"
         static let appendEvent: StaticString = "INSERT INTO event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
 
-        static let all = [insertMembership, countMember, appendEvent]
+        static let all = [insertMembership, appendEvent]
     }
 }
 

@@ -116,19 +116,19 @@ package struct Connection: ~Copyable {
 
     /// Runs one statement that answers with one integer, such as a pragma.
     package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
-        var statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
+        let statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
         return try statement.first { row in row.integer(0) }
     }
 
     /// Runs one statement that answers with one text, such as a pragma.
     package func text(_ sql: String) throws(SQLiteError) -> String? {
-        var statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
+        let statement = try unsafe Statement(sql: sql, on: handle, persistent: false)
         return try statement.first { row in row.text(0) }
     }
 
     /// The plan that SQLite makes for a statement, a line each, for tests that guard against scans.
     package func plan(of sql: String) throws(SQLiteError) -> [String] {
-        var statement = try unsafe Statement(sql: "EXPLAIN QUERY PLAN " + sql, on: handle, persistent: false)
+        let statement = try unsafe Statement(sql: "EXPLAIN QUERY PLAN " + sql, on: handle, persistent: false)
         var lines: [String] = []
         try statement.eachRow { row in lines.append(row.text(3)) }
         return lines

@@ -7,11 +7,18 @@ internal import CLivechatSQLite
 @safe
 package struct Statement: ~Copyable {
     private let handle: OpaquePointer
-    /// Bound text and blobs are copied here rather than by SQLite, which would allocate for each.
+    /// Bound text and blobs are copied here rather than by SQLite, which would allocate for each. In front of them stands
+    /// how many bytes are in use: a statement that changed itself could be kept in variables only, and every use of a
+    /// class's variable is checked for exclusivity while the program runs.
     private let values: UnsafeMutableRawBufferPointer
-    private var used = 0
 
+    private static let headerBytes = 16
     private static let valueBytes = 1_024
+
+    private var used: Int {
+        get { unsafe values.load(as: Int.self) }
+        nonmutating set { unsafe values.storeBytes(of: newValue, as: Int.self) }
+    }
 
     init(sql: String, on connection: OpaquePointer, persistent: Bool) throws(SQLiteError) {
         var prepared: OpaquePointer?
@@ -22,7 +29,11 @@ package struct Statement: ~Copyable {
             throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: sql)
         }
         unsafe self.handle = handle
-        unsafe self.values = .allocate(byteCount: Self.valueBytes, alignment: 1)
+        unsafe self.values = .allocate(
+            byteCount: Self.headerBytes + Self.valueBytes,
+            alignment: MemoryLayout<Int>.alignment
+        )
+        used = 0
     }
 
     deinit {
@@ -36,47 +47,48 @@ package struct Statement: ~Copyable {
     // MARK: Binding
 
     /// Binds an integer.
-    package mutating func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
         try check(unsafe sqlite3_bind_int64(handle, index, value))
     }
 
     /// Binds an integer or NULL.
-    package mutating func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
         try bind(index, value)
     }
 
     /// Binds 1 or 0.
-    package mutating func bind(_ index: Int32, _ value: Bool) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Bool) throws(SQLiteError) {
         try bind(index, value ? 1 : 0 as Int64)
     }
 
     /// Binds a floating-point number or NULL.
-    package mutating func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
         try check(unsafe sqlite3_bind_double(handle, index, value))
     }
 
     /// Binds text or NULL; its length travels with it, so a NUL byte is a byte like any other.
-    package mutating func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
         try bind(index, bytes: value.utf8.span, asText: true)
     }
 
     /// Binds a blob.
-    package mutating func bind(_ index: Int32, _ value: Span<UInt8>) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Span<UInt8>) throws(SQLiteError) {
         try bind(index, bytes: value, asText: false)
     }
 
-    private mutating func bindNull(_ index: Int32) throws(SQLiteError) {
+    private func bindNull(_ index: Int32) throws(SQLiteError) {
         try check(unsafe sqlite3_bind_null(handle, index))
     }
 
-    private mutating func bind(_ index: Int32, bytes: Span<UInt8>, asText: Bool) throws(SQLiteError) {
+    private func bind(_ index: Int32, bytes: Span<UInt8>, asText: Bool) throws(SQLiteError) {
         let count = UInt64(bytes.count)
         let code: Int32
         if bytes.count <= Self.valueBytes - used {
-            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: values[used..<used + bytes.count])
+            let start = Self.headerBytes + used
+            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: values[start..<start + bytes.count])
             unsafe bytes.withUnsafeBytes { source in unsafe place.copyMemory(from: source) }
             used += bytes.count
             if asText {
@@ -103,7 +115,7 @@ package struct Statement: ~Copyable {
     // MARK: Running
 
     /// Runs the statement to its end and passes over any rows.
-    package mutating func run() throws(SQLiteError) {
+    package func run() throws(SQLiteError) {
         defer { reset() }
         while try step() {}
     }
@@ -111,20 +123,20 @@ package struct Statement: ~Copyable {
     /// Runs the statement to its first row.
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
-    package mutating func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
+    package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
         defer { reset() }
         guard try step() else { return nil }
         return decode(unsafe Row(handle: handle))
     }
 
     /// Runs the statement and lends each row in turn.
-    package mutating func eachRow(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
+    package func eachRow(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
         defer { reset() }
         while try step() { body(unsafe Row(handle: handle)) }
     }
 
     /// Runs the statement and lends each row in turn to work that can fail.
-    package mutating func eachRowThrowing(_ body: (borrowing Row) throws -> Void) throws {
+    package func eachRowThrowing(_ body: (borrowing Row) throws -> Void) throws {
         defer { reset() }
         while try step() { try body(unsafe Row(handle: handle)) }
     }
@@ -138,7 +150,7 @@ package struct Statement: ~Copyable {
         }
     }
 
-    private mutating func reset() {
+    private func reset() {
         // Both return the error of the last step, which has been thrown already.
         _ = unsafe sqlite3_reset(handle)
         _ = unsafe sqlite3_clear_bindings(handle)

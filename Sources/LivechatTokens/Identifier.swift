@@ -9,6 +9,9 @@
 public struct Identifier<Entity>: Sendable {
     /// The id as text.
     public let string: String
+    /// Whether every byte is ASCII. Such texts are equal as Swift compares them exactly when their bytes are, and Swift
+    /// compares them fast.
+    private let isASCII: Bool
 
     /// Takes an id from a configuration, a fixture or the embedder's own data.
     ///
@@ -18,7 +21,7 @@ public struct Identifier<Entity>: Sendable {
         let count = string.utf8.count
         guard count > 0 else { throw .empty }
         guard count <= InvalidIdentifier.maximumBytes else { throw .tooLong(bytes: count) }
-        self.string = string
+        self.init(stored: string)
     }
 
     /// Takes an id from a request, where a value that cannot be an id is no error: it matches nothing.
@@ -26,12 +29,24 @@ public struct Identifier<Entity>: Sendable {
     /// - Parameter value: The value as it was sent.
     /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
     public init?(requested value: String) {
-        guard !value.utf8.contains(0), let id = try? Self(value) else { return nil }
-        self = id
+        self.init(requested: value, TextTraits(of: value))
+    }
+
+    /// Takes an id from a request whose bytes have been looked at already.
+    ///
+    /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
+    package init?(requested value: String, _ traits: TextTraits) {
+        let count = value.utf8.count
+        guard count > 0, count <= InvalidIdentifier.maximumBytes, !traits.hasNUL else { return nil }
+        string = value
+        isASCII = traits.isASCII
     }
 
     /// Takes an id that was checked when it was stored.
-    package init(stored string: String) { self.string = string }
+    package init(stored string: String) {
+        self.string = string
+        isASCII = TextTraits(of: string).isASCII
+    }
 }
 
 /// Why a text is not an id.
@@ -58,6 +73,7 @@ extension InvalidIdentifier: CustomStringConvertible {
 extension Identifier: Hashable {
     /// Whether both have the same bytes.
     public static func == (one: Self, other: Self) -> Bool {
+        if one.isASCII, other.isASCII { return one.string == other.string }
         let (bytes, others) = (one.string.utf8.span, other.string.utf8.span)
         guard bytes.count == others.count else { return false }
         for index in bytes.indices where bytes[index] != others[index] { return false }

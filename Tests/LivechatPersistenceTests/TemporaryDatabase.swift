@@ -61,7 +61,7 @@ final class TemporaryDatabase: Sendable {
     /// The rows of a query; every value as text, NULL as "NULL".
     func rows(_ sql: StaticString) throws -> [[String]] {
         let connection = try connect(.readOnly)
-        var statement = try connection.prepare(sql)
+        let statement = try connection.prepare(sql)
         let columns = Self.columns(of: "\(sql)")
         var rows: [[String]] = []
         try statement.eachRow { row in rows.append((0..<columns).map { row.textIfPresent($0) ?? "NULL" }) }

@@ -17,10 +17,10 @@ struct BindingTests {
         try withDatabasePath { path in
             let connection = try open(path)
             try connection.execute("CREATE TABLE t (v TEXT NOT NULL) STRICT")
-            var insert = try connection.prepare("INSERT INTO t VALUES (?1)")
+            let insert = try connection.prepare("INSERT INTO t VALUES (?1)")
             try insert.bind(1, text)
             try insert.run()
-            var select = try connection.prepare("SELECT v, typeof(v), length(CAST(v AS BLOB)) FROM t")
+            let select = try connection.prepare("SELECT v, typeof(v), length(CAST(v AS BLOB)) FROM t")
             let row = try select.first { row in (row.text(0), row.text(1), row.integer(2), row.isNull(0)) }
             #expect(row.map { Array($0.0.utf8) } == Array(text.utf8))
             #expect(row?.1 == "text")
@@ -39,10 +39,10 @@ struct BindingTests {
             let bytes = Array(text.utf8) + [0xff]
             for bytes in [bytes, Array(bytes.dropLast())] {
                 try connection.execute("DELETE FROM t")
-                var insert = try connection.prepare("INSERT INTO t VALUES (?1)")
+                let insert = try connection.prepare("INSERT INTO t VALUES (?1)")
                 try insert.bind(1, bytes.span)
                 try insert.run()
-                var select = try connection.prepare("SELECT v, typeof(v), length(v) FROM t")
+                let select = try connection.prepare("SELECT v, typeof(v), length(v) FROM t")
                 let row = try select.first { row in (row.blob(0), row.text(1), row.integer(2), row.isNull(0)) }
                 #expect(row?.0 == bytes)
                 #expect(row?.1 == "blob")
@@ -58,13 +58,13 @@ struct BindingTests {
             let connection = try open(path)
             try connection.execute("CREATE TABLE t (k TEXT PRIMARY KEY, v INTEGER NOT NULL) STRICT, WITHOUT ROWID")
             let keys = ["a", "a\0", "a\0b", "a\0c", "\0a", "\0", "", "A", "é", "e\u{301}"]
-            var insert = try connection.prepare("INSERT INTO t VALUES (?1, ?2)")
+            let insert = try connection.prepare("INSERT INTO t VALUES (?1, ?2)")
             for (number, key) in keys.enumerated() {
                 try insert.bind(1, key)
                 try insert.bind(2, Int64(number))
                 try insert.run()
             }
-            var select = try connection.prepare("SELECT v FROM t WHERE k = ?1")
+            let select = try connection.prepare("SELECT v FROM t WHERE k = ?1")
             for (number, key) in keys.enumerated() {
                 try select.bind(1, key)
                 let found = try select.first { row in row.integer(0) }
@@ -84,13 +84,13 @@ struct BindingTests {
             let connection = try open(path)
             try connection.execute("CREATE TABLE t (k BLOB PRIMARY KEY, v INTEGER NOT NULL) STRICT, WITHOUT ROWID")
             let keys: [[UInt8]] = [[], [0], [0, 0], [1], [1, 0], [1, 0, 2], [1, 0, 3], [255]]
-            var insert = try connection.prepare("INSERT INTO t VALUES (?1, ?2)")
+            let insert = try connection.prepare("INSERT INTO t VALUES (?1, ?2)")
             for (number, key) in keys.enumerated() {
                 try insert.bind(1, key.span)
                 try insert.bind(2, Int64(number))
                 try insert.run()
             }
-            var select = try connection.prepare("SELECT v FROM t WHERE k = ?1")
+            let select = try connection.prepare("SELECT v FROM t WHERE k = ?1")
             for (number, key) in keys.enumerated() {
                 try select.bind(1, key.span)
                 let found = try select.first { row in row.integer(0) }
@@ -107,7 +107,7 @@ struct BindingTests {
     func equals() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT ?1")
+            let select = try connection.prepare("SELECT ?1")
             let stored = "a\0b"
             for (other, expected) in [
                 ("a\0b", true), ("a\0c", false), ("a", false), ("a\0", false), ("a\0bc", false), ("", false),
@@ -123,7 +123,7 @@ struct BindingTests {
     func arena() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT ?1, ?2, ?3, ?4, ?5")
+            let select = try connection.prepare("SELECT ?1, ?2, ?3, ?4, ?5")
             let values = [(400, "a"), (400, "b"), (400, "c"), (224, "d"), (1, "e")]
                 .map { count, letter in String(repeating: letter, count: count) }
             for _ in 0..<3 {
@@ -138,7 +138,7 @@ struct BindingTests {
     func rebinding() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT ?1, ?2")
+            let select = try connection.prepare("SELECT ?1, ?2")
             for round in 0..<50 {
                 try select.bind(1, String(repeating: "x", count: 100))
                 try select.bind(1, "y\(round)")
@@ -160,7 +160,7 @@ struct BindingTests {
     func others() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT ?1, typeof(?1)")
+            let select = try connection.prepare("SELECT ?1, typeof(?1)")
 
             for number: Int64 in [0, 1, -1, .max, .min] {
                 try select.bind(1, number)
@@ -182,15 +182,15 @@ struct BindingTests {
                 #expect(row?.1 == "integer")
             }
             try select.bind(1, nil as Int64?)
-            #expect(try isNull(&select))
+            #expect(try isNull(select))
             try select.bind(1, nil as Double?)
-            #expect(try isNull(&select))
+            #expect(try isNull(select))
             try select.bind(1, nil as String?)
-            #expect(try isNull(&select))
+            #expect(try isNull(select))
         }
     }
 
-    private func isNull(_ select: inout Statement) throws -> Bool {
+    private func isNull(_ select: borrowing Statement) throws -> Bool {
         let answer = try select.first { row in
             row.isNull(0) && row.integerIfPresent(0) == nil && row.doubleIfPresent(0) == nil
                 && row.textIfPresent(0) == nil && row.text(0).isEmpty && row.blob(0).isEmpty && row.integer(0) == 0
@@ -202,7 +202,7 @@ struct BindingTests {
     func range() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT ?1")
+            let select = try connection.prepare("SELECT ?1")
             for index: Int32 in [0, 2, -1] {
                 let error = failure { try select.bind(index, 1 as Int64) }
                 #expect(error?.code == ResultCode.range)

@@ -30,7 +30,7 @@ struct ErrorTests {
     @Test("A kept statement tells its text but never its values, and works again afterwards")
     func kept() throws {
         try withFamily { connection in
-            var insert = try connection.prepare("INSERT INTO child VALUES (?1, ?2)")
+            let insert = try connection.prepare("INSERT INTO child VALUES (?1, ?2)")
             try insert.bind(1, "secret-value")
             try insert.bind(2, "nobody")
             let error = failure { try insert.run() }

@@ -108,7 +108,7 @@ struct OpeningTests {
     private func closeWithLivingStatement(_ path: String) throws {
         let connection = try open(path)
         try connection.execute("CREATE TABLE t (v INTEGER) STRICT; INSERT INTO t VALUES (7)")
-        var select = try connection.prepare("SELECT v FROM t")
+        let select = try connection.prepare("SELECT v FROM t")
         do {
             try connection.close()
             Issue.record("close did not throw")

@@ -8,7 +8,7 @@ struct RunningTests {
         try withDatabasePath { path in
             let connection = try open(path)
             try connection.execute("CREATE TABLE t (v INTEGER) STRICT; INSERT INTO t VALUES (1), (2), (3)")
-            var select = try connection.prepare("SELECT v FROM t ORDER BY v")
+            let select = try connection.prepare("SELECT v FROM t ORDER BY v")
             let first = try select.first { row in row.integer(0) }
             #expect(first == 1)
 
@@ -31,7 +31,7 @@ struct RunningTests {
     func none() throws {
         try withDatabasePath { path in
             let connection = try open(path)
-            var select = try connection.prepare("SELECT 1 WHERE 0")
+            let select = try connection.prepare("SELECT 1 WHERE 0")
             let none = try select.first { row in row.integer(0) }
             #expect(none == nil)
             let integer = try connection.integer("SELECT 1 WHERE 0")

@@ -226,7 +226,7 @@ struct TransactionTests {
     }
 
     private func values(_ connection: borrowing Connection) throws -> [Int64] {
-        var select = try connection.prepare("SELECT v FROM t ORDER BY v")
+        let select = try connection.prepare("SELECT v FROM t ORDER BY v")
         var values: [Int64] = []
         try select.eachRow { row in values.append(row.integer(0)) }
         return values

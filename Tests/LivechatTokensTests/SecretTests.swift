@@ -42,7 +42,7 @@ struct SecretTests {
 
     @Test("Not by description, reflection, dump or interpolation")
     func silent() throws {
-        let bytes = LoginToken(Self.raw).digest.bytes
+        let bytes = Array(LoginToken(Self.raw).digest)
         let digits = Array("0123456789abcdef")
         let hexadecimal = String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
         let leaks = [
@@ -88,7 +88,7 @@ struct TokenDigestTests {
         #expect(digest.base64 == base64)
         #expect(digest.bytes.count == TokenDigest.byteCount)
         #expect(TokenDigest(base64: base64) == digest)
-        #expect(TokenDigest(bytes: digest.bytes) == digest)
+        #expect(TokenDigest(bytes: Array(digest)) == digest)
         #expect(TokenDigest(base64: base64)?.hashValue == digest.hashValue)
     }
 
@@ -97,7 +97,7 @@ struct TokenDigestTests {
         let digest = LoginToken("secret").digest
         for index in 0..<TokenDigest.byteCount {
             for bit in 0..<8 {
-                var bytes = digest.bytes
+                var bytes = Array(digest)
                 bytes[index] ^= 1 << UInt8(bit)
                 #expect(TokenDigest(bytes: bytes) != digest)
             }
@@ -121,5 +121,12 @@ struct TokenDigestTests {
     )
     func noDigest(_ text: String) {
         #expect(TokenDigest(base64: text) == nil)
+    }
+}
+
+extension [UInt8] {
+    /// The bytes of a digest.
+    fileprivate init(_ digest: TokenDigest) {
+        self = digest.bytes.indices.map { digest.bytes[$0] }
     }
 }

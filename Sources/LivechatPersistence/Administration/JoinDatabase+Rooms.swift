@@ -118,7 +118,7 @@ extension JoinDatabase {
         }
     }
 
-    /// Ends a membership: it goes, with its roles, and the room's count goes down, in one transaction.
+    /// Ends a membership: it goes with its roles, and the room counts one member less.
     ///
     /// - Parameters:
     ///   - room: The room, open or closed.
@@ -129,10 +129,7 @@ extension JoinDatabase {
     public func leave(_ room: RoomID, _ user: UserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.room(room)
-            guard try session.change("DELETE FROM membership WHERE room = ?1 AND user = ?2", key, session.user(user))
-            else { return false }
-            try session.change("UPDATE room SET members_count = members_count - 1 WHERE key = ?1", key)
-            return true
+            return try session.change("DELETE FROM membership WHERE room = ?1 AND user = ?2", key, session.user(user))
         }
     }
 }

@@ -31,7 +31,7 @@ extension WriterSession {
     }
 
     private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
-        var statement = try connection.prepare(sql)
+        let statement = try connection.prepare(sql)
         try statement.bind(1, id)
         return try statement.first { row in row.integer(0) }
     }
@@ -43,11 +43,11 @@ extension WriterSession {
         _ kind: String,
         _ id: Identifier<Entity>,
         _ sql: StaticString,
-        _ bind: (inout Statement) throws -> Void = { _ in }
+        _ bind: (borrowing Statement) throws -> Void = { _ in }
     ) throws {
         let isNew = try change(sql) { statement in
             try statement.bind(1, id.string)
-            try bind(&statement)
+            try bind(statement)
         }
         guard isNew else {
             throw DatabaseError(.alreadyExists, "there is a \(kind) \(DatabaseError.quoted(id)) already")
@@ -58,9 +58,9 @@ extension WriterSession {
     ///
     /// - Returns: Whether it changed a row.
     @discardableResult
-    func change(_ sql: StaticString, _ bind: (inout Statement) throws -> Void) throws -> Bool {
-        var statement = try connection.prepare(sql)
-        try bind(&statement)
+    func change(_ sql: StaticString, _ bind: (borrowing Statement) throws -> Void) throws -> Bool {
+        let statement = try connection.prepare(sql)
+        try bind(statement)
         try statement.run()
         return connection.changes > 0
     }

@@ -3,19 +3,19 @@ internal import LivechatSQLite
 
 /// Writes the whole state as a fixture, every list in the order of the ids' bytes (contract C12).
 final class FixtureDumper {
-    private var settings: Statement
-    private var roles: Statement
-    private var restrictions: Statement
-    private var permissions: Statement
-    private var grants: Statement
-    private var users: Statement
-    private var userRoles: Statement
-    private var tokens: Statement
-    private var departments: Statement
-    private var agents: Statement
-    private var rooms: Statement
-    private var members: Statement
-    private var memberRoles: Statement
+    private let settings: Statement
+    private let roles: Statement
+    private let restrictions: Statement
+    private let permissions: Statement
+    private let grants: Statement
+    private let users: Statement
+    private let userRoles: Statement
+    private let tokens: Statement
+    private let departments: Statement
+    private let agents: Statement
+    private let rooms: Statement
+    private let members: Statement
+    private let memberRoles: Statement
     private var writer: FixtureWriter
 
     init(_ connection: borrowing Connection, to sink: @escaping ([UInt8]) throws -> Void) throws {
@@ -93,12 +93,12 @@ final class FixtureDumper {
         }
         try roles.eachRowThrowing { row in try writer.write(.role(role(row))) }
         try permissions.eachRowThrowing { row in
-            let roles: [RoleID] = try Self.ids(&grants, row.integer(0))
+            let roles: [RoleID] = try Self.ids(grants, row.integer(0))
             try writer.write(.permission(FixturePermission(id: PermissionID(stored: row.text(1)), roles: roles)))
         }
         try users.eachRowThrowing { row in try writer.write(.user(user(row))) }
         try departments.eachRowThrowing { row in
-            let agents: [UserID] = try Self.ids(&agents, row.integer(0))
+            let agents: [UserID] = try Self.ids(agents, row.integer(0))
             let id = DepartmentID(stored: row.text(1))
             try writer.write(.department(FixtureDepartment(id: id, enabled: row.bool(2), agents: agents)))
         }
@@ -107,7 +107,7 @@ final class FixtureDumper {
     }
 
     private func role(_ row: borrowing Row) throws -> FixtureRole {
-        let restrictedTo: [PermissionID] = try Self.ids(&restrictions, row.integer(0))
+        let restrictedTo: [PermissionID] = try Self.ids(restrictions, row.integer(0))
         return FixtureRole(
             id: RoleID(stored: row.text(1)),
             scope: Role.Scope(rawValue: row.text(2)),
@@ -135,7 +135,7 @@ final class FixtureDumper {
             id: UserID(stored: row.text(1)),
             username: Given(row.textIfPresent(2)),
             active: row.bool(3),
-            roles: try Self.ids(&userRoles, key),
+            roles: try Self.ids(userRoles, key),
             tokens: stored
         )
     }
@@ -170,14 +170,14 @@ final class FixtureDumper {
                 FixtureMember(
                     userID: UserID(stored: row.text(1)),
                     joinedAt: Timestamp(milliseconds: row.integer(2)),
-                    roles: try Self.ids(&memberRoles, room, row.integer(0))
+                    roles: try Self.ids(memberRoles, room, row.integer(0))
                 )
             )
         }
         return list
     }
 
-    private static func ids<Entity>(_ statement: inout Statement, _ keys: Int64...) throws -> [Identifier<Entity>] {
+    private static func ids<Entity>(_ statement: borrowing Statement, _ keys: Int64...) throws -> [Identifier<Entity>] {
         for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
         var ids: [Identifier<Entity>] = []
         try statement.eachRow { row in ids.append(Identifier(stored: row.text(0))) }

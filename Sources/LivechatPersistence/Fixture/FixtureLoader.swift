@@ -156,7 +156,6 @@ final class FixtureLoader {
         for user in try statements.members(of: room) where !kept.contains(user) {
             try statements.removeMember(user, of: room)
         }
-        try statements.setMembersCount(members.count, of: room)
     }
 
     private func follow<Entity>(

@@ -6,38 +6,37 @@ internal import LivechatSQLite
 /// In the statements a pair such as `?2, ?3` is whether a key was given and what for; a single one is NULL when the
 /// key was left out.
 final class FixtureStatements {
-    private var roleKey: Statement
-    private var permissionKey: Statement
-    private var userKey: Statement
-    private var departmentKey: Statement
-    private var roomKey: Statement
-    private var setSettings: Statement
-    private var enterRole: Statement
-    private var enterMissingRole: Statement
-    private var enterPermission: Statement
-    private var enterUser: Statement
-    private var enterDepartment: Statement
-    private var enterRoom: Statement
-    private var tokensOfUser: Statement
-    private var removeTokenOfUser: Statement
-    private var enterToken: Statement
-    private var clearRestrictionOfRole: Statement
-    private var restrictRole: Statement
-    private var clearGrantsOfPermission: Statement
-    private var grantPermission: Statement
-    private var clearRolesOfUser: Statement
-    private var assignRole: Statement
-    private var clearAgentsOfDepartment: Statement
-    private var addAgentToDepartment: Statement
-    private var connectRoom: Statement
-    private var removeInquiryOfRoom: Statement
-    private var enterInquiryOfRoom: Statement
-    private var enterMemberOfRoom: Statement
-    private var membersOfRoom: Statement
-    private var removeMemberOfRoom: Statement
-    private var clearRolesOfMember: Statement
-    private var assignRoleToMember: Statement
-    private var countMembers: Statement
+    private let roleKey: Statement
+    private let permissionKey: Statement
+    private let userKey: Statement
+    private let departmentKey: Statement
+    private let roomKey: Statement
+    private let setSettings: Statement
+    private let enterRole: Statement
+    private let enterMissingRole: Statement
+    private let enterPermission: Statement
+    private let enterUser: Statement
+    private let enterDepartment: Statement
+    private let enterRoom: Statement
+    private let tokensOfUser: Statement
+    private let removeTokenOfUser: Statement
+    private let enterToken: Statement
+    private let clearRestrictionOfRole: Statement
+    private let restrictRole: Statement
+    private let clearGrantsOfPermission: Statement
+    private let grantPermission: Statement
+    private let clearRolesOfUser: Statement
+    private let assignRole: Statement
+    private let clearAgentsOfDepartment: Statement
+    private let addAgentToDepartment: Statement
+    private let connectRoom: Statement
+    private let removeInquiryOfRoom: Statement
+    private let enterInquiryOfRoom: Statement
+    private let enterMemberOfRoom: Statement
+    private let membersOfRoom: Statement
+    private let removeMemberOfRoom: Statement
+    private let clearRolesOfMember: Statement
+    private let assignRoleToMember: Statement
 
     init(_ connection: borrowing Connection) throws {
         roleKey = try connection.prepare("SELECT key FROM role WHERE id = ?1")
@@ -127,24 +126,23 @@ final class FixtureStatements {
         assignRoleToMember = try connection.prepare(
             "INSERT INTO membership_role (room, user, role) VALUES (?1, ?2, ?3)"
         )
-        countMembers = try connection.prepare("UPDATE room SET members_count = ?2 WHERE key = ?1")
     }
 
     // MARK: Keys
 
-    func key(ofRole id: String) throws -> Int64? { try Self.key(&roleKey, id) }
-    func key(ofPermission id: String) throws -> Int64? { try Self.key(&permissionKey, id) }
-    func key(ofUser id: String) throws -> Int64? { try Self.key(&userKey, id) }
-    func key(ofDepartment id: String) throws -> Int64? { try Self.key(&departmentKey, id) }
-    func key(ofRoom id: String) throws -> Int64? { try Self.key(&roomKey, id) }
+    func key(ofRole id: String) throws -> Int64? { try Self.key(roleKey, id) }
+    func key(ofPermission id: String) throws -> Int64? { try Self.key(permissionKey, id) }
+    func key(ofUser id: String) throws -> Int64? { try Self.key(userKey, id) }
+    func key(ofDepartment id: String) throws -> Int64? { try Self.key(departmentKey, id) }
+    func key(ofRoom id: String) throws -> Int64? { try Self.key(roomKey, id) }
 
-    private static func key(_ statement: inout Statement, _ id: String) throws -> Int64? {
+    private static func key(_ statement: borrowing Statement, _ id: String) throws -> Int64? {
         try statement.bind(1, id)
         return try statement.first { row in row.integer(0) }
     }
 
     /// Runs a statement that returns the key of what it entered, to its end.
-    private static func entered(_ statement: inout Statement) throws -> Int64 {
+    private static func entered(_ statement: borrowing Statement) throws -> Int64 {
         var key: Int64 = 0
         try statement.eachRow { row in key = row.integer(0) }
         return key
@@ -165,7 +163,7 @@ final class FixtureStatements {
         try enterRole.bind(2, role.scope?.rawValue)
         try enterRole.bind(3, role.description.isGiven)
         try enterRole.bind(4, role.description.value)
-        return try Self.entered(&enterRole)
+        return try Self.entered(enterRole)
     }
 
     func enterIfMissing(_ role: RoleID) throws {
@@ -175,7 +173,7 @@ final class FixtureStatements {
 
     func enter(_ permission: PermissionID) throws -> Int64 {
         try enterPermission.bind(1, permission.string)
-        return try Self.entered(&enterPermission)
+        return try Self.entered(enterPermission)
     }
 
     func enter(_ user: FixtureUser) throws -> Int64 {
@@ -183,13 +181,13 @@ final class FixtureStatements {
         try enterUser.bind(2, user.username.isGiven)
         try enterUser.bind(3, user.username.value)
         try enterUser.bind(4, user.active.map { $0 ? 1 : 0 } as Int64?)
-        return try Self.entered(&enterUser)
+        return try Self.entered(enterUser)
     }
 
     func enter(_ department: FixtureDepartment) throws -> Int64 {
         try enterDepartment.bind(1, department.id.string)
         try enterDepartment.bind(2, department.enabled.map { $0 ? 1 : 0 } as Int64?)
-        return try Self.entered(&enterDepartment)
+        return try Self.entered(enterDepartment)
     }
 
     func enter(_ room: FixtureRoom) throws -> Int64 {
@@ -198,7 +196,7 @@ final class FixtureStatements {
         try enterRoom.bind(3, room.open.map { $0 ? 1 : 0 } as Int64?)
         try enterRoom.bind(4, room.visitorToken.isGiven)
         try enterRoom.bind(5, room.visitorToken.value?.value)
-        return try Self.entered(&enterRoom)
+        return try Self.entered(enterRoom)
     }
 
     func tokens(of user: Int64) throws -> [TokenDigest] {
@@ -229,24 +227,23 @@ final class FixtureStatements {
 
     // MARK: References
 
-    func clearRestriction(of role: Int64) throws { try Self.run(&clearRestrictionOfRole, role) }
-    func restrict(_ role: Int64, to permission: Int64) throws { try Self.run(&restrictRole, role, permission) }
-    func clearGrants(of permission: Int64) throws { try Self.run(&clearGrantsOfPermission, permission) }
-    func grant(_ permission: Int64, to role: Int64) throws { try Self.run(&grantPermission, permission, role) }
-    func clearRoles(of user: Int64) throws { try Self.run(&clearRolesOfUser, user) }
-    func assign(_ role: Int64, to user: Int64) throws { try Self.run(&assignRole, user, role) }
-    func clearAgents(of department: Int64) throws { try Self.run(&clearAgentsOfDepartment, department) }
-    func addAgent(_ user: Int64, to department: Int64) throws { try Self.run(&addAgentToDepartment, department, user) }
-    func removeInquiry(of room: Int64) throws { try Self.run(&removeInquiryOfRoom, room) }
-    func removeMember(_ user: Int64, of room: Int64) throws { try Self.run(&removeMemberOfRoom, room, user) }
-    func clearRoles(of user: Int64, in room: Int64) throws { try Self.run(&clearRolesOfMember, room, user) }
-    func setMembersCount(_ count: Int, of room: Int64) throws { try Self.run(&countMembers, room, Int64(count)) }
+    func clearRestriction(of role: Int64) throws { try Self.run(clearRestrictionOfRole, role) }
+    func restrict(_ role: Int64, to permission: Int64) throws { try Self.run(restrictRole, role, permission) }
+    func clearGrants(of permission: Int64) throws { try Self.run(clearGrantsOfPermission, permission) }
+    func grant(_ permission: Int64, to role: Int64) throws { try Self.run(grantPermission, permission, role) }
+    func clearRoles(of user: Int64) throws { try Self.run(clearRolesOfUser, user) }
+    func assign(_ role: Int64, to user: Int64) throws { try Self.run(assignRole, user, role) }
+    func clearAgents(of department: Int64) throws { try Self.run(clearAgentsOfDepartment, department) }
+    func addAgent(_ user: Int64, to department: Int64) throws { try Self.run(addAgentToDepartment, department, user) }
+    func removeInquiry(of room: Int64) throws { try Self.run(removeInquiryOfRoom, room) }
+    func removeMember(_ user: Int64, of room: Int64) throws { try Self.run(removeMemberOfRoom, room, user) }
+    func clearRoles(of user: Int64, in room: Int64) throws { try Self.run(clearRolesOfMember, room, user) }
 
     func assign(_ role: Int64, to user: Int64, in room: Int64) throws {
-        try Self.run(&assignRoleToMember, room, user, role)
+        try Self.run(assignRoleToMember, room, user, role)
     }
 
-    private static func run(_ statement: inout Statement, _ keys: Int64...) throws {
+    private static func run(_ statement: borrowing Statement, _ keys: Int64...) throws {
         for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
         try statement.run()
     }
