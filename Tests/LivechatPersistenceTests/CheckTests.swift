@@ -190,9 +190,12 @@ struct CheckTests {
     @Test("A damaged page is found")
     func damaged() async throws {
         let temporary = try await Self.busyDatabase()
+        let connection = try temporary.connect(.readOnly)
+        let root = try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'event'")
+        try connection.close()
         var bytes = try #require(try temporary.files()["chat.db"])
-        // The last page is of a table or an index; its first byte says which.
-        bytes[bytes.count - 4_096] = 0xff
+        // The first byte of a page says what kind of page it is.
+        bytes[(Int(try #require(root)) - 1) * 4_096] = 0xff
         try Data(bytes).write(to: URL(filePath: temporary.path))
         let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
         #expect(wrong.contains { $0.subject == "integrity" })

@@ -31,7 +31,7 @@ extension DatabaseChecker {
     /// The SQL of everything in a schema, by kind and name; what `ANALYZE` keeps is anybody's to make.
     private static func schema(of connection: borrowing Connection) throws -> [String: String] {
         var sql: [String: String] = [:]
-        var statement = try connection.prepare(
+        let statement = try connection.prepare(
             "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
         )
         try statement.eachRow { row in sql[row.text(0)] = row.text(1) }

@@ -82,7 +82,7 @@ struct DatabaseChecker {
     /// SQLite does not read the constraints of a file that it may not write, and cannot check them then.
     private static func integrity(_ connection: borrowing Connection) throws -> DatabaseCheck {
         var faults: [String] = []
-        var statement = try connection.prepare("PRAGMA integrity_check")
+        let statement = try connection.prepare("PRAGMA integrity_check")
         try statement.eachRow { row in faults.append(row.text(0)) }
         if faults == ["ok"] {
             return DatabaseCheck(
@@ -97,7 +97,7 @@ struct DatabaseChecker {
 
     private static func foreignKeys(_ connection: borrowing Connection) throws -> DatabaseCheck {
         var counts: [String: Int] = [:]
-        var statement = try connection.prepare("PRAGMA foreign_key_check")
+        let statement = try connection.prepare("PRAGMA foreign_key_check")
         try statement.eachRow { row in counts["\(row.text(0)) to no \(row.text(2))", default: 0] += 1 }
         if counts.isEmpty { return DatabaseCheck("foreign keys", "whatever is referred to is there") }
         return DatabaseCheck(

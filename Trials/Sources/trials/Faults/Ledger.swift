@@ -40,7 +40,7 @@ struct Ledger {
 
     private static func list(_ sql: StaticString, _ connection: borrowing Connection) throws -> [String] {
         var ids: [String] = []
-        var statement = try connection.prepare(sql)
+        let statement = try connection.prepare(sql)
         try statement.eachRow { row in ids.append(row.text(0)) }
         return ids
     }
