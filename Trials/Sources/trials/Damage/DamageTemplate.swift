@@ -42,7 +42,7 @@ struct DamageTemplate: Sendable {
         let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 0))
         let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 0)
         var pages: [Int] = []
-        var statement = try connection.prepare(
+        let statement = try connection.prepare(
             """
             SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN ('setting', 'user', 'login_token',
                 'role', 'role_restriction', 'user_role', 'department', 'department_agent', 'room', 'inquiry', 'membership')
