@@ -124,9 +124,18 @@ package struct Statement: ~Copyable {
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
     package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
-        defer { reset() }
-        guard try step() else { return nil }
-        return decode(unsafe Row(handle: handle))
+        let result: Result?
+        do throws(SQLiteError) {
+            result = try step() ? decode(unsafe Row(handle: handle)) : nil
+        } catch {
+            reset()
+            throw error
+        }
+        // Left at its first row, a statement ends only now, and with it a transaction of its own: its commit may fail.
+        // A value for which there was no memory is told of here too.
+        let end = reset()
+        guard end == SQLITE_OK else { throw unsafe SQLiteError(end, on: sqlite3_db_handle(handle), sql: sql) }
+        return result
     }
 
     /// Runs the statement and lends each row in turn.
@@ -150,10 +159,14 @@ package struct Statement: ~Copyable {
         }
     }
 
-    private func reset() {
-        // Both return the error of the last step, which has been thrown already.
-        _ = unsafe sqlite3_reset(handle)
+    /// Makes the statement ready to be run again.
+    ///
+    /// - Returns: The error of the last step, or that of ending a statement that had rows left.
+    @discardableResult
+    private func reset() -> Int32 {
+        let code = unsafe sqlite3_reset(handle)
         _ = unsafe sqlite3_clear_bindings(handle)
         used = 0
+        return code
     }
 }

@@ -51,6 +51,21 @@ struct ErrorTests {
         }
     }
 
+    @Test("A statement that is left at its first row tells when its own commit fails, and has written nothing")
+    func commitAtTheEnd() throws {
+        try withFamily { connection in
+            try connection.execute(
+                "CREATE TABLE late (parent TEXT REFERENCES parent DEFERRABLE INITIALLY DEFERRED) STRICT"
+            )
+            let error = failure { _ = try connection.integer("INSERT INTO late VALUES ('nobody') RETURNING 1") }
+            #expect(error?.code == ResultCode.foreignKey)
+            let count = try connection.integer("SELECT count(*) FROM late")
+            #expect(count == 0)
+            let kept = try connection.integer("INSERT INTO late VALUES ('a') RETURNING 1")
+            #expect(kept == 1)
+        }
+    }
+
     @Test("The statements of a script before the failing one have run")
     func script() throws {
         try withFamily { connection in
