@@ -33,6 +33,19 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Whether the file is damaged.
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
 
+    /// Whether what is in the file has nothing to do with it: there was no memory, or a lock or a read was not to be had.
+    /// A read that ended too soon does tell of the file.
+    package var saysNothingOfTheFile: Bool {
+        switch primaryCode {
+        case SQLITE_NOMEM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_FULL: true
+        case SQLITE_IOERR: code != Self.shortRead
+        default: false
+        }
+    }
+
+    /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift does not import.
+    private static let shortRead = SQLITE_IOERR | 2 << 8
+
     /// Whether a constraint of the schema refused the write.
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 

@@ -78,6 +78,17 @@ struct ErrorTests {
         }
     }
 
+    @Test(
+        "No memory, no lock and no read tell nothing of what is in the file; damage and a file that ends too soon do",
+        arguments: [
+            (7, true), (5, true), (6, true), (14, true), (15, true), (13, true), (10 | 1 << 8, true),
+            (10 | 2 << 8, false), (11, false), (26, false), (1, false), (19, false),
+        ] as [(Int32, Bool)]
+    )
+    func blame(_ code: Int32, _ saysNothing: Bool) {
+        #expect(SQLiteError(code: code, message: "").saysNothingOfTheFile == saysNothing)
+    }
+
     private func withFamily(_ body: (borrowing Connection) throws -> Void) throws {
         try withDatabasePath { path in
             let connection = try open(path)

@@ -27,15 +27,14 @@ struct Backup: Sendable {
     func run() throws {
         try DatabaseFile.requireDatabase(path)
         try requirePlace()
-        do {
-            try copy()
-            try publish()
-        } catch {
+        // SQLite tells of no file beside the copy that it could not remove.
+        defer {
             for suffix in ["", "-journal", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: partial + suffix)
             }
-            throw error
         }
+        try copy()
+        try publish()
     }
 
     /// Refuses a place where no new file can be, before anything is read.
@@ -54,10 +53,10 @@ struct Backup: Sendable {
     }
 
     private func copy() throws {
-        // Where the database can be written, the connection can also recover what a killed program has left.
-        let source = try DatabaseFile.connect(path, .readWrite)
-        let copy = try DatabaseFile.connect(partial, .readWrite)
         do {
+            // Where the database can be written, the connection can also recover what a killed program has left.
+            let source = try DatabaseFile.connect(path, .readWrite)
+            let copy = try DatabaseFile.connect(partial, .readWrite)
             // SQLite itself brings the copy to the disk before it says that it is done.
             try copy.execute("PRAGMA synchronous = FULL")
             try source.transaction(.deferred) {

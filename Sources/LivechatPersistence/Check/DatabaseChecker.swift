@@ -17,7 +17,7 @@ struct DatabaseChecker {
             try connection.execute("PRAGMA query_only = ON; BEGIN DEFERRED")
             defer { connection.rollBack() }
             _ = try connection.integer(Self.firstRead)
-            return checks(connection)
+            return try checks(connection)
         } catch {
             guard error.isReadOnly else { throw DatabaseError(error, path: path) }
             throw DatabaseError(
@@ -30,35 +30,39 @@ struct DatabaseChecker {
 
     private static let firstRead = "SELECT count(*) FROM sqlite_schema"
 
-    private func checks(_ connection: borrowing Connection) -> [DatabaseCheck] {
+    private func checks(_ connection: borrowing Connection) throws(SQLiteError) -> [DatabaseCheck] {
         var checks = [Self.version(Connection.libraryVersion)]
-        let schema = look("schema") { try self.schema(connection) }
+        let schema = try look("schema") { try self.schema(connection) }
         checks.append(schema)
-        checks.append(look("integrity") { try Self.integrity(connection) })
-        checks.append(look("foreign keys") { try Self.foreignKeys(connection) })
+        checks.append(try look("integrity") { try Self.integrity(connection) })
+        checks.append(try look("foreign keys") { try Self.foreignKeys(connection) })
         // The rest asks tables by name, which another schema need not have.
         guard schema.holds else { return checks }
-        checks.append(look("settings") { try Self.settings(connection) })
-        if let counts = lookIfAny("member counts", { try Self.memberCounts(connection) }) { checks.append(counts) }
-        checks.append(look("events") { try Self.events(connection) })
+        checks.append(try look("settings") { try Self.settings(connection) })
+        if let counts = try lookIfAny("member counts", { try Self.memberCounts(connection) }) { checks.append(counts) }
+        checks.append(try look("events") { try Self.events(connection) })
         return checks
     }
 
-    private func look(_ subject: String, _ body: () throws -> DatabaseCheck) -> DatabaseCheck {
+    private func look(
+        _ subject: String,
+        _ body: () throws -> DatabaseCheck
+    ) throws(SQLiteError) -> DatabaseCheck {
+        try lookIfAny(subject, body) ?? DatabaseCheck(subject, "nothing")
+    }
+
+    /// A look that was kept from looking has found nothing: that is an error, and no reason to restore a backup.
+    private func lookIfAny(
+        _ subject: String,
+        _ body: () throws -> DatabaseCheck?
+    ) throws(SQLiteError) -> DatabaseCheck? {
         do {
             return try body()
+        } catch let error as SQLiteError where error.saysNothingOfTheFile {
+            throw error
         } catch {
             let words = (error as? SQLiteError)?.message ?? "\(error)"
             return DatabaseCheck(subject, words, remedy: Self.restore)
-        }
-    }
-
-    private func lookIfAny(_ subject: String, _ body: () throws -> DatabaseCheck?) -> DatabaseCheck? {
-        do {
-            guard let check = try body() else { return nil }
-            return check
-        } catch {
-            return look(subject) { throw error }
         }
     }
 
