@@ -1,7 +1,6 @@
 #include "faulty_vfs_parts.h"
 
 #include <string.h>
-#include <sys/types.h>
 
 static sqlite3_vfs *real_vfs;
 
@@ -11,6 +10,8 @@ struct faulty_file {
     const char *name;
     /// Whether its next sync has the folder synced too, as SQLite does with a log or a journal that it has made.
     int syncs_folder;
+    /// Of how many failed syncs its user knows: the system tells everybody who has the file open, once.
+    int failed_syncs;
 };
 
 static sqlite3_file *real_file(sqlite3_file *file) { return (sqlite3_file *)((struct faulty_file *)file + 1); }
@@ -55,8 +56,14 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
 
 static int sync_file(sqlite3_file *file, int flags) {
     (void)flags;
-    if (ctrials_fails(CTRIALS_SYNC) || ctrials_fails(CTRIALS_NO_SPACE)) return SQLITE_IOERR_FSYNC;
     struct faulty_file *faulty = (struct faulty_file *)file;
+    int fails = ctrials_fails(CTRIALS_SYNC) || ctrials_fails(CTRIALS_NO_SPACE);
+    if (fails) ctrials_disk_sync_failed(faulty->name);
+    int failed_syncs = ctrials_disk_failed_syncs(faulty->name);
+    if (fails || failed_syncs != faulty->failed_syncs) {
+        faulty->failed_syncs = failed_syncs;
+        return SQLITE_IOERR_FSYNC;
+    }
     ctrials_disk_synced(faulty->name);
     if (faulty->syncs_folder) ctrials_disk_folder_synced();
     faulty->syncs_folder = 0;
@@ -161,6 +168,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     memset(real, 0, (size_t)real_vfs->szOsFile);
     struct faulty_file *faulty = (struct faulty_file *)file;
     faulty->name = name;
+    faulty->failed_syncs = ctrials_disk_failed_syncs(name);
     faulty->syncs_folder = flags & SQLITE_OPEN_CREATE && flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL);
     int code = real_vfs->xOpen(real_vfs, name, real, flags, opened);
     if (real->pMethods) file->pMethods = &methods;
@@ -187,43 +195,13 @@ static int full_path(sqlite3_vfs *vfs, const char *name, int count, char *path) 
     return real_vfs->xFullPathname(real_vfs, name, count, path);
 }
 
-// SQLite's calls to the system can be replaced one by one; whether it asks for these with a place or without depends on
-// how it was built.
-static ssize_t (*real_pread)(int, void *, size_t, off_t);
-static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
-
-static ssize_t pread_in_pieces(int file, void *bytes, size_t count, off_t offset) {
-    if (count > 1 && ctrials_fails(CTRIALS_READ_IN_PIECES)) count = (count + 1) / 2;
-    return real_pread(file, bytes, count, offset);
-}
-
-static ssize_t pwrite_in_pieces(int file, const void *bytes, size_t count, off_t offset) {
-    if (count > 1 && ctrials_fails(CTRIALS_WRITE_IN_PIECES)) count = (count + 1) / 2;
-    return real_pwrite(file, bytes, count, offset);
-}
-
-static int replace_system_calls(void) {
-    static const char *const names[][2] = {{"pread64", "pwrite64"}, {"pread", "pwrite"}};
-    for (int i = 0; i < 2; i++) {
-        sqlite3_syscall_ptr read = real_vfs->xGetSystemCall(real_vfs, names[i][0]);
-        sqlite3_syscall_ptr write = real_vfs->xGetSystemCall(real_vfs, names[i][1]);
-        if (!read || !write) continue;
-        real_pread = (ssize_t(*)(int, void *, size_t, off_t))read;
-        real_pwrite = (ssize_t(*)(int, const void *, size_t, off_t))write;
-        real_vfs->xSetSystemCall(real_vfs, names[i][0], (sqlite3_syscall_ptr)pread_in_pieces);
-        real_vfs->xSetSystemCall(real_vfs, names[i][1], (sqlite3_syscall_ptr)pwrite_in_pieces);
-        return SQLITE_OK;
-    }
-    return SQLITE_NOTFOUND;
-}
-
 int ctrials_install_faulty_vfs(void) {
     static sqlite3_vfs faulty;
     int code = sqlite3_initialize();
     if (code != SQLITE_OK) return code;
     real_vfs = sqlite3_vfs_find("unix");
     if (!real_vfs) return SQLITE_NOTFOUND;
-    code = replace_system_calls();
+    code = ctrials_replace_system_calls(real_vfs);
     if (code != SQLITE_OK) return code;
     faulty = *real_vfs;
     faulty.szOsFile = (int)sizeof(struct faulty_file) + real_vfs->szOsFile;

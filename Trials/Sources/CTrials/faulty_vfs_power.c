@@ -22,6 +22,8 @@ struct disk_file {
     struct change *changes;
     size_t count;
     size_t room;
+    /// How many syncs of it have failed; each open file tells of each once.
+    int failed_syncs;
 };
 
 enum { MOST_FILES = 16 };
@@ -178,6 +180,31 @@ void ctrials_disk_resized(const char *name, sqlite3_int64 size) {
     pthread_mutex_lock(&lock);
     add(find(name), CHANGE_SIZE, 0, 0, (size_t)size);
     pthread_mutex_unlock(&lock);
+}
+
+/// What a sync that fails did not bring to the disk is not brought there by the next one either: the system takes the
+/// pages for written.
+void ctrials_disk_sync_failed(const char *name) {
+    if (!is_ours(name)) return;
+    pthread_mutex_lock(&lock);
+    struct disk_file *file = find(name);
+    file->failed_syncs++;
+    size_t kept = 0;
+    for (size_t i = 0; i < file->count; i++) {
+        struct change change = file->changes[i];
+        if (change.kind == CHANGE_BYTES && image_random(&loss.seed) & 1) free(change.bytes);
+        else file->changes[kept++] = change;
+    }
+    file->count = kept;
+    pthread_mutex_unlock(&lock);
+}
+
+int ctrials_disk_failed_syncs(const char *name) {
+    if (!is_ours(name)) return 0;
+    pthread_mutex_lock(&lock);
+    int count = find(name)->failed_syncs;
+    pthread_mutex_unlock(&lock);
+    return count;
 }
 
 void ctrials_disk_synced(const char *name) {

@@ -8,7 +8,7 @@ import Foundation
 enum Main {
     /// Every trial, in the order in which they run.
     static let all: [Trial] = [
-        FaultTrials.faults, PowerTrial.power, FaultTrials.memory,
+        FaultTrials.faults, PowerTrial.power, FaultTrials.memory, DiskTrial.disk,
         HistoryTrial.trial, DamageTrial.trial,
     ]
 

@@ -1,4 +1,3 @@
-import CTrials
 import LivechatJoin
 import LivechatPersistence
 
@@ -19,6 +18,8 @@ final class Attempt {
     private(set) var errors = 0
     /// How many were told so and are members all the same.
     private(set) var present = 0
+    /// Whether some who shared a commit were let in and some were not.
+    var isSplit = false
     private(set) var joined: Set<String> = []
     private(set) var failed: Set<String> = []
 
@@ -42,10 +43,12 @@ final class Attempt {
     ///
     /// - Returns: What it returned, or nil when it failed with an error that says what happened and where.
     func faulty<Result>(_ body: () async throws -> Result) async throws -> Result? {
-        ctrials_arm(fault.code, nth, lasts ? 1 : 0)
+        try fault.arm(stand, nth: nth, lasts: lasts)
+        let errorsBefore = errors
         defer {
-            calls = max(calls, ctrials_calls())
-            failedCalls += ctrials_disarm()
+            let known = fault.disarm(stand)
+            calls = max(calls, known?.calls ?? Fault.mostPages)
+            failedCalls += known?.failed ?? (errors - errorsBefore)
         }
         do {
             return try await body()

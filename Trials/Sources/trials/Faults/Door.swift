@@ -5,7 +5,14 @@ import LivechatPersistence
 struct Door: Sendable {
     private let service: JoinService
 
-    init(_ store: any JoinStore) { service = JoinService(store: store, logger: Stand.silent) }
+    init(_ store: any JoinStore) {
+        service = JoinService(store: store, rules: [Self.rule], logger: Stand.silent)
+    }
+
+    /// A rule that sees the whole room, and refuses when it is not right.
+    private static let rule = JoinRule(code: "wrong-room") { question in
+        question.room.id.string != Stand.room || question.room.visitorToken?.value == Stand.visitor
+    }
 
     /// A user of the crowd joins the room.
     ///

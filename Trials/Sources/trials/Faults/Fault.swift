@@ -3,13 +3,17 @@ import CTrials
 /// What can go wrong beneath SQLite.
 enum Fault: String, CaseIterable, Sendable {
     case read, readInPieces, write, writeHalf, writeInPieces, noSpace, sync, truncate, size, lock, sharedMap, sharedLock
-    case open, access, delete, memory
+    case open, access, delete, memory, fileLimit, smallDisk
 
-    /// Every fault of a file.
-    static let ofFiles = allCases.filter { $0 != .memory }
+    /// Every call of the file system that can fail.
+    static let ofFiles = allCases.filter { $0.code != nil && $0 != .memory }
+    /// A disk that is really full.
+    static let ofDisks: [Fault] = [.fileLimit, .smallDisk]
 
-    var code: ctrials_fault {
+    /// What it is beneath SQLite; nil where the system itself fails.
+    var code: ctrials_fault? {
         switch self {
+        case .fileLimit, .smallDisk: nil
         case .read: CTRIALS_READ
         case .readInPieces: CTRIALS_READ_IN_PIECES
         case .write: CTRIALS_WRITE
@@ -48,6 +52,8 @@ enum Fault: String, CaseIterable, Sendable {
         case .access: "it cannot be told whether a file exists"
         case .delete: "a file cannot be deleted"
         case .memory: "an allocation fails"
+        case .fileLimit: "no file may become longer than a limit (RLIMIT_FSIZE)"
+        case .smallDisk: "a real disk is full (tmpfs)"
         }
     }
 
@@ -57,7 +63,7 @@ enum Fault: String, CaseIterable, Sendable {
     /// the shared memory for the log's index. Whoever recovers the log later may find it.
     var leavesCommitsOpen: Bool {
         switch self {
-        case .sync, .noSpace, .sharedMap, .memory: true
+        case .sync, .noSpace, .sharedMap, .memory, .fileLimit, .smallDisk: true
         default: false
         }
     }

@@ -8,9 +8,8 @@ struct Scenario: Sendable {
     let name: String
     let run: @Sendable (Attempt) async throws -> Void
 
-    /// Backup has its place here once it is there.
     static let all = [
-        open, migrate, decide, join, group, load, dump, events, checkpoint, close,
+        open, migrate, decide, join, group, load, dump, events, checkpoint, backup, check, close,
     ]
 
     private static let open = Scenario(name: "open") { attempt in
@@ -28,7 +27,7 @@ struct Scenario: Sendable {
     }
 
     /// Opens a database that is well, lets work fail on it, and asks it again afterwards.
-    private static func withOpen(
+    static func withOpen(
         _ name: String,
         logBytes: Int? = nil,
         _ body: @escaping @Sendable (Attempt, JoinDatabase) async throws -> Void
@@ -93,6 +92,7 @@ struct Scenario: Sendable {
             }
         }
         _ = try? await blocker.value
+        attempt.isSplit = !attempt.joined.isEmpty && !attempt.failed.isEmpty
     }
 
     private static let load = withOpen("load") { attempt, database in

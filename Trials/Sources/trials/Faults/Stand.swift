@@ -18,10 +18,12 @@ final class Stand: Sendable {
     private let world: [UInt8]
 
     /// Makes a stand with a world that is loaded once.
-    init() async throws {
-        folder = try Self.makeFolder()
-        removes = true
-        let path = folder + "/chat.db"
+    ///
+    /// - Parameter folder: A folder that somebody else will remove; nil for one of its own.
+    init(in folder: String? = nil) async throws {
+        self.folder = try folder ?? Self.makeFolder()
+        removes = folder == nil
+        let path = self.folder + "/chat.db"
         let database = try JoinDatabase(path: path)
         try await database.load(fixture: Array(Self.fixture.utf8))
         await database.close()
@@ -82,10 +84,14 @@ final class Stand: Sendable {
     /// Agents who may enter, a user who may not, an open room and a closed one. Everybody's token is "raw-" and the id.
     static let fixture: String = {
         let agents = (0..<crowd).map { user("u\($0)", roles: #""livechat-agent""#) }
-        return #"{"settings":{"previewRoom":true},"rooms":[{"id":"hall","inquiry":{"status":"queued"}},"#
+        return
+            #"{"settings":{"previewRoom":true},"rooms":[{"id":"hall","visitorToken":"\#(visitor)","inquiry":{"status":"queued"}},"#
             + #"{"id":"closed","open":false,"servedBy":"u0"},{"id":"taken","inquiry":{"status":"taken"}}],"users":["#
             + (agents + [user("stranger", roles: "")]).joined(separator: ",") + "]}"
     }()
+
+    /// Longer than a page, so that SQLite needs memory to hand it out.
+    static let visitor = String(repeating: "visitor ", count: 1_000)
 
     static func user(_ id: String, roles: String) -> String {
         #"{"id":"\#(id)","roles":[\#(roles)],"tokens":[{"token":"raw-\#(id)"}]}"#

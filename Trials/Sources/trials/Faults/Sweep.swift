@@ -15,6 +15,8 @@ struct Sweep {
     struct Count: Codable {
         var fault: String
         var scenario: String
+        /// How many calls there are.
+        var calls = 0
         var runs = 0
         /// In how many runs somebody was told that it did not work.
         var said = 0
@@ -22,13 +24,16 @@ struct Sweep {
         var survived = 0
         /// How many were told that it did not work and are members.
         var present = 0
+        /// In how many runs some joined in a shared commit and some did not.
+        var split = 0
     }
 
-    /// `worker faults SEED SAMPLE BREAK SCENARIOS FAULTS`: a sample of 0 tries every call.
+    /// `worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER`: a sample of 0 tries every call, and the folder is
+    /// where a small disk can be mounted.
     static func work(_ arguments: [String]) async throws {
-        guard arguments.count == 5, let seed = UInt64(arguments[0]), let sample = Int(arguments[1]),
+        guard arguments.count == 6, let seed = UInt64(arguments[0]), let sample = Int(arguments[1]),
             let around = Break(rawValue: arguments[2])
-        else { throw TrialFailure("worker faults SEED SAMPLE BREAK SCENARIOS FAULTS") }
+        else { throw TrialFailure("worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER") }
         let scenarios = arguments[3].split(separator: ",").compactMap { name in
             Scenario.all.first { $0.name == name }
         }
@@ -36,8 +41,11 @@ struct Sweep {
         if faults.contains(.memory), ctrials_install_faulty_memory() != 0 {
             throw TrialFailure("SQLite does not take another allocator")
         }
-        guard ctrials_install_faulty_vfs() == 0 else { throw TrialFailure("SQLite does not take another file system") }
-        var sweep = Sweep(stand: try await Stand(), sample: sample, around: around, seed: seed)
+        if faults != Fault.ofDisks.filter(faults.contains), ctrials_install_faulty_vfs() != 0 {
+            throw TrialFailure("SQLite does not take another file system")
+        }
+        let stand = try await Stand(in: faults.contains(.smallDisk) ? makeSmallDisk(arguments[5]) : nil)
+        var sweep = Sweep(stand: stand, sample: sample, around: around, seed: seed)
         for scenario in scenarios {
             for fault in faults {
                 let count = try await sweep.run(scenario, fault)
@@ -45,6 +53,14 @@ struct Sweep {
             }
         }
     }
+
+    /// The disk goes with this process, which has a mount namespace of its own.
+    private static func makeSmallDisk(_ folder: String) throws -> String {
+        guard ctrials_mount_small_disk(folder, 8 << 20) == 0 else { throw TrialFailure(cannotMount) }
+        return folder
+    }
+
+    static let cannotMount = "a disk cannot be mounted here"
 
     private init(stand: Stand, sample: Int, around: Break, seed: UInt64) {
         self.stand = stand
@@ -60,11 +76,14 @@ struct Sweep {
         let calls = try await attempt(scenario, fault, nth: .max, lasts: false).calls
         files = Self.openFiles
         memory = ctrials_sqlite_memory()
+        count.calls = calls
         guard calls > 0 else { return count }
-        for lasts in [false, true] {
+        for lasts in fault.code == nil ? [true] : [false, true] {
             if isWhole {
                 var nth = 1
-                while try await run(scenario, fault, nth: nth, lasts: lasts, &count).failedCalls > 0 { nth += 1 }
+                while try await run(scenario, fault, nth: nth, lasts: lasts, &count).failedCalls > 0
+                    || fault.code == nil && nth < calls
+                { nth += 1 }
             } else {
                 for nth in Self.sample(sample, of: calls, &random) {
                     _ = try await run(scenario, fault, nth: nth, lasts: lasts, &count)
@@ -90,19 +109,21 @@ struct Sweep {
         _ count: inout Count
     ) async throws -> Attempt {
         let attempt = try await attempt(scenario, fault, nth: nth, lasts: lasts)
-        guard attempt.failedCalls > 0 else { return attempt }
+        // Whether a full disk was in anybody's way can only be seen by an error.
+        guard attempt.failedCalls > 0 || fault.code == nil else { return attempt }
         count.runs += 1
         count.said += attempt.errors > 0 ? 1 : 0
         count.survived += attempt.errors > 0 ? 0 : 1
         count.present += attempt.present
+        if attempt.isSplit { count.split += 1 }
         return attempt
     }
 
     private func attempt(_ scenario: Scenario, _ fault: Fault, nth: Int, lasts: Bool) async throws -> Attempt {
         let mapped = !fault.needsReads && nth % 2 == 0
         let label =
-            "\(scenario.name): \(fault.words), call \(nth)\(lasts ? " and every one after it" : "")"
-            + (mapped ? ", with mapping" : "")
+            "\(scenario.name): \(fault.words), \(fault.code == nil ? "pages left:" : "call") \(nth)"
+            + (lasts && fault.code != nil ? " and every one after it" : "") + (mapped ? ", with mapping" : "")
         Self.say("try", label)
         let attempt = Attempt(stand, fault, nth: nth, lasts: lasts, mapped: mapped, around: around.around)
         do {
