@@ -1,5 +1,6 @@
 import LivechatJoin
 import LivechatPersistence
+import Synchronization
 
 /// Breaks of the engine that have to be caught.
 enum Break: String, CaseIterable, Sendable {
@@ -13,7 +14,7 @@ enum Break: String, CaseIterable, Sendable {
         switch self {
         case .none: database
         case .swallows: SwallowingStore(database: database)
-        case .hurries: HurryingStore(database: database)
+        case .hurries: HurryingStore(database)
         }
     }
 }
@@ -40,8 +41,14 @@ private struct SwallowingStore: JoinStore {
     }
 }
 
-private struct HurryingStore: JoinStore {
-    let database: JoinDatabase
+/// It writes what it has answered when it is asked the next time.
+private final class HurryingStore: JoinStore {
+    private typealias Admission = @Sendable () async throws -> JoinVerdict
+
+    private let database: JoinDatabase
+    private let waiting = Mutex<Admission?>(nil)
+
+    init(_ database: JoinDatabase) { self.database = database }
 
     func decide<Result: Sendable>(
         _ query: JoinQuery,
@@ -54,8 +61,13 @@ private struct HurryingStore: JoinStore {
         _ query: JoinQuery,
         _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
     ) async throws -> JoinVerdict {
+        let database = database
         let verdict = try await database.decide(query) { facts in try evaluate(facts) }
-        Task { try await database.admit(query, evaluate) }
+        let earlier = waiting.withLock { waiting in
+            defer { waiting = { try await database.admit(query, evaluate) } }
+            return waiting
+        }
+        _ = try await earlier?()
         return verdict
     }
 }
