@@ -13,7 +13,7 @@ enum DiskTrial {
                         scenario,
                         [fault],
                         seed: context.seed &+ UInt64(number),
-                        sample: context.isLong ? 0 : 10,
+                        sample: context.count(short: 10, long: 100),
                         .none
                     )
                 }

@@ -6,16 +6,18 @@ enum FaultTrials {
         "faults",
         claim: "Whichever call of the file system fails, nobody is let in without a commit, and the next attempt works."
     ) { context in
-        try await run(context, Fault.ofFiles, sample: 3)
+        try await run(context, Fault.ofFiles, sample: context.count(short: 3, long: 0))
     }
 
     static let memory = Trial(
         "memory",
         claim: "Whichever allocation of SQLite's fails, nobody is let in without a commit, and the next attempt works."
     ) { context in
-        try await run(context, [.memory], sample: 24)
+        // Every one of them, some 58,000 places, would take an hour.
+        try await run(context, [.memory], sample: context.count(short: 24, long: 400))
     }
 
+    /// - Parameter sample: At how many places of each scenario a call fails; 0 for every one.
     private static func run(_ context: TrialContext, _ faults: [Fault], sample: Int) async throws -> [Tally] {
         var tallies: [Tally] = []
         for broken in Break.allCases where broken != .none {
@@ -26,7 +28,7 @@ enum FaultTrials {
                 scenario,
                 faults,
                 seed: context.seed &+ UInt64(number),
-                sample: context.isLong ? 0 : sample,
+                sample: sample,
                 .none
             )
         }.joined()

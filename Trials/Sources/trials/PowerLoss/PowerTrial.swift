@@ -34,7 +34,7 @@ enum PowerTrial {
         )
         for durability in [JoinDatabase.Options.Durability.full, .normal] {
             for work in PowerPlan.Work.allCases {
-                let plans = plans(work, durability, count: context.count(short: 30, long: 1_500), &random)
+                let plans = plans(work, durability, count: context.count(short: 30, long: 400), &random)
                 let results = try await inParallel(plans) { plan in try PowerRun(plan, world).run() }
                 let lost = results.filter(\.lostPower)
                 let acknowledged = lost.reduce(0) { $0 + $1.acknowledged }
