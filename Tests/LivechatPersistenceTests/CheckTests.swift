@@ -157,6 +157,61 @@ struct CheckTests {
         try connection.close()
     }
 
+    @Test(
+        "A log that is damaged before its last commit is found, and nothing else is",
+        arguments: ["nothing", "header", "first frame", "last frame", "torn", "left over"]
+    )
+    func log(_ damage: String) async throws {
+        let living = try await Self.busyDatabase()
+        let connection = try living.connect()
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        for number in 1...5 { try connection.execute("UPDATE user SET username = '\(number)' WHERE id = 'agent'") }
+        var log = Array(try Data(contentsOf: URL(filePath: living.path + "-wal")))
+        let frame = 4_096 + 24
+        let frames = (log.count - 32) / frame
+        switch damage {
+        case "header": log[20] ^= 1
+        case "first frame": log[32 + 24 + 4_000] ^= 1
+        case "last frame": log[32 + (frames - 1) * frame + 24 + 4_000] ^= 1
+        case "torn": log.removeLast(100)
+        case "left over":
+            // What an earlier log has left behind has other salts.
+            var old = Array(log[32...])
+            for number in 0..<frames { old[number * frame + 8] ^= 1 }
+            log += old
+        default: break
+        }
+        let killed = try TemporaryDatabase()
+        try FileManager.default.copyItem(atPath: living.path, toPath: killed.path)
+        try Data(log).write(to: URL(filePath: killed.path + "-wal"))
+        let checks = try await JoinDatabase.check(path: killed.path)
+        let found = try #require(checks.first { $0.subject == "log" })
+        switch damage {
+        case "header": #expect(found.finding == "broken at frame 1, with 5 commits behind that are lost")
+        case "first frame": #expect(found.finding == "broken at frame 1, with 5 commits behind that are lost")
+        case "last frame", "torn": #expect(found.description == "✓ log: all 4 commits in it can be read")
+        default: #expect(found.description == "✓ log: all 5 commits in it can be read")
+        }
+        #expect(checks.filter { !$0.holds && $0.subject != "log" } == [])
+        try connection.close()
+    }
+
+    @Test("A log that another process is writing is not taken for a broken one")
+    func growing() async throws {
+        let temporary = try await Self.busyDatabase()
+        let isDone = Flag()
+        let writer = Task.detached {
+            defer { isDone.raise() }
+            let connection = try temporary.connect()
+            try connection.execute("PRAGMA synchronous = OFF")
+            for number in 0..<200 { try connection.execute("UPDATE user SET username = '\(number)'") }
+        }
+        repeat {
+            #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        } while !isDone.isRaised
+        try await writer.value
+    }
+
     @Test("The oldest events may have been removed, and ANALYZE may have been run")
     func allowed() async throws {
         let temporary = try await Self.busyDatabase()

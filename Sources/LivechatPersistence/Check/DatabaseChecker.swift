@@ -34,6 +34,7 @@ struct DatabaseChecker {
         var checks = [Self.version(Connection.libraryVersion)]
         let schema = try look("schema") { try self.schema(connection) }
         checks.append(schema)
+        checks.append(try look("log") { try log(connection) })
         checks.append(try look("integrity") { try Self.integrity(connection) })
         checks.append(try look("foreign keys") { try Self.foreignKeys(connection) })
         // The rest asks tables by name, which another schema need not have.

@@ -9,7 +9,9 @@ struct DamageCount: Sendable {
     var same = 0
     /// Other answers, but nobody let in.
     var keptOut = 0
-    /// Let in as an older state of the file would have.
+    /// Let in as an older state of the file would have, which `check` finds.
+    var olderFound = 0
+    /// Let in as an older state of the file would have: the last transaction was damaged, or the log was cut.
     var older = 0
     /// Let in by a file that `check` finds damaged.
     var found = 0
@@ -20,8 +22,6 @@ struct DamageCount: Sendable {
     /// Ended by SIGBUS.
     var busErrors = 0
 
-    var admitted: Int { older + found + invisible + live }
-
     static func + (one: DamageCount, other: DamageCount) -> DamageCount {
         var sum = one
         for field in fields { sum[keyPath: field] += other[keyPath: field] }
@@ -29,7 +29,10 @@ struct DamageCount: Sendable {
     }
 
     private static var fields: [WritableKeyPath<DamageCount, Int>] {
-        [\.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.found, \.invisible, \.live, \.busErrors]
+        [
+            \.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.olderFound, \.found, \.invisible, \.live,
+            \.busErrors,
+        ]
     }
 
     var words: String {
@@ -37,7 +40,8 @@ struct DamageCount: Sendable {
             "0 crashes, 0 hangs", "refused to open \(refused)", "some requests answered 503 \(failed)",
             "same answers \(same)", "fewer let in \(keptOut)",
         ]
-        if older > 0 { words.append("let in by an older state \(older)") }
+        if olderFound > 0 { words.append("let in by an older state, which check finds \(olderFound)") }
+        if older > 0 { words.append("let in by an older state, as after a loss of power \(older)") }
         if found > 0 { words.append("let in by a file that check finds damaged \(found)") }
         if invisible > 0 { words.append("let in by a well-formed file that says something else \(invisible)") }
         if live > 0 { words.append("let in by what was changed under an open database \(live)") }

@@ -68,14 +68,14 @@ final class DamageLane {
         return line.hasPrefix("refused ") ? .refused(String(line.dropFirst(8))) : .answered(line)
     }
 
-    /// What `livechat-join check` finds wrong with a file; nothing when it is well formed.
-    func faults(of database: [UInt8]) throws -> [String] {
-        try write(database, nil, nil)
-        let check = try ChildProcess(ChildProcess.livechatJoin, ["check", "--database", path])
-        var faults: [String] = []
-        while let line = check.nextLine() { if line.hasPrefix("✗") { faults.append(line) } }
-        if check.wait() != 0, faults.isEmpty { faults.append(check.allErrors()) }
-        return faults
+    /// The first thing that `check` finds wrong with files; nil when they are well formed.
+    func fault(database: [UInt8], log: [UInt8]?) throws -> String? {
+        try write(database, log, nil)
+        switch try ask("check") {
+        case .answered(let words): return words == "well formed" ? nil : words
+        case .refused(let words): return words
+        case .ended, .hung: throw TrialFailure("check does not end well")
+        }
     }
 
     private func write(_ database: [UInt8], _ log: [UInt8]?, _ index: [UInt8]?) throws {

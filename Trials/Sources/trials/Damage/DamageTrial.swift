@@ -77,7 +77,12 @@ enum DamageTrial {
             guard template.earlierAnswers.contains(where: { !DamageTemplate.admits(letters, beyond: $0) }) else {
                 throw TrialFailure("\(damage): let in whom no state of the file does: \(letters)")
             }
-            (count.live, count.older) = (0, 1)
+            count.live = 0
+            if try lane.fault(database: template.database, log: log) == nil {
+                count.older = 1
+            } else {
+                count.olderFound = 1
+            }
             return count
         case .index:
             let noise = (0..<32_768).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -99,10 +104,10 @@ enum DamageTrial {
         let outcome = try lane.outcome(database: database, log: nil, index: nil)
         var count = try counted(outcome, damage, template)
         guard count.live == 1, case .answered(let letters) = outcome else { return count }
-        let faults = try lane.faults(of: database)
+        let fault = try lane.fault(database: database, log: nil)
         count.live = 0
-        if faults.isEmpty { count.invisible = 1 } else { count.found = 1 }
-        context.note("damage: \(damage): let in \(template.admitted(letters)): \(faults.first ?? "well formed")")
+        if fault == nil { count.invisible = 1 } else { count.found = 1 }
+        context.note("damage: \(damage): let in \(template.admitted(letters)): \(fault ?? "well formed")")
         return count
     }
 

@@ -35,13 +35,25 @@ enum DamageWorker {
         }
     }
 
-    /// Lines are `closed PATH`, or `open PATH`, which says `open` and waits for a line before it goes on.
+    /// Lines are an order, how, and a path. `closed` has the files opened and asked; `open` does too, but says `open` and
+    /// waits for a line before it asks; `check` has them checked.
     static func main(_ arguments: [String]) async throws {
         if arguments.first == "prepare" { return try await prepare(arguments[1]) }
         while let line = readLine() {
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3 else { throw TrialFailure("not an order: \(line)") }
-            try WorkerOutput.line(await answer(parts[2], staysOpen: parts[0] == "open", parts[1]))
+            let answer =
+                parts[0] == "check"
+                ? await check(parts[2]) : await answer(parts[2], staysOpen: parts[0] == "open", parts[1])
+            try WorkerOutput.line(answer.replacing("\n", with: " "))
+        }
+    }
+
+    private static func check(_ path: String) async -> String {
+        do {
+            return try await JoinDatabase.check(path: path).first { !$0.holds }?.description ?? "well formed"
+        } catch {
+            return "refused \(error)"
         }
     }
 
@@ -67,7 +79,7 @@ enum DamageWorker {
             await database.close()
             return letters
         } catch {
-            return "refused \(error)".replacing("\n", with: " ")
+            return "refused \(error)"
         }
     }
 
