@@ -228,20 +228,6 @@ struct CheckTests {
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
     }
 
-    @Test("A member count that is wrong is found for as long as there is one")
-    func count() async throws {
-        let temporary = try await Self.busyDatabase()
-        let column = "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'members_count'"
-        let connection = try temporary.connect(.readOnly)
-        let hasColumn = try connection.integer(column) == 1
-        let checks = try await JoinDatabase.check(path: temporary.path)
-        #expect(checks.contains { $0.subject == "member counts" } == hasColumn)
-        guard hasColumn else { return }
-        try temporary.execute("UPDATE room SET members_count = 7 WHERE id IN ('served', 'public')")
-        let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
-        #expect(wrong.map(\.finding) == ["wrong for rooms: 2"])
-    }
-
     @Test("A damaged page is found")
     func damaged() async throws {
         let temporary = try await Self.busyDatabase()

@@ -40,23 +40,15 @@ struct DatabaseChecker {
         // The rest asks tables by name, which another schema need not have.
         guard schema.holds else { return checks }
         checks.append(try look("settings") { try Self.settings(connection) })
-        if let counts = try lookIfAny("member counts", { try Self.memberCounts(connection) }) { checks.append(counts) }
         checks.append(try look("events") { try Self.events(connection) })
         return checks
     }
 
+    /// A look that was kept from looking has found nothing: that is an error, and no reason to restore a backup.
     private func look(
         _ subject: String,
         _ body: () throws -> DatabaseCheck
     ) throws(SQLiteError) -> DatabaseCheck {
-        try lookIfAny(subject, body) ?? DatabaseCheck(subject, "nothing")
-    }
-
-    /// A look that was kept from looking has found nothing: that is an error, and no reason to restore a backup.
-    private func lookIfAny(
-        _ subject: String,
-        _ body: () throws -> DatabaseCheck?
-    ) throws(SQLiteError) -> DatabaseCheck? {
         do {
             return try body()
         } catch let error as SQLiteError where error.saysNothingOfTheFile {
@@ -128,21 +120,5 @@ struct DatabaseChecker {
             return DatabaseCheck("settings", "the row of settings is missing, so nobody can join", remedy: restore)
         }
         return DatabaseCheck("settings", "there")
-    }
-
-    /// Compares a schema's own count of members with the memberships.
-    ///
-    /// - Returns: nil when the schema keeps no count.
-    private static func memberCounts(_ connection: borrowing Connection) throws -> DatabaseCheck? {
-        let column = "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'members_count'"
-        guard try connection.integer(column) == 1 else { return nil }
-        let wrong = try connection.integer(
-            """
-            SELECT count(*) FROM room
-            WHERE members_count <> (SELECT count(*) FROM membership WHERE membership.room = room.key)
-            """
-        )
-        guard let wrong, wrong > 0 else { return DatabaseCheck("member counts", "as many as there are memberships") }
-        return DatabaseCheck("member counts", "wrong for rooms: \(wrong)", remedy: restore)
     }
 }

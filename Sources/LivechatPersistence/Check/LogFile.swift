@@ -30,13 +30,23 @@ struct LogFile: Equatable {
         let url = URL(filePath: path + "-wal")
         guard FileManager.default.fileExists(atPath: url.path) else { return }
         // Somebody may be writing at the same time: what is broken is believed when it is broken the same way again.
-        var last = Self(Array(try Data(contentsOf: url)), pageSize: pageSize)
+        var last = Self(try Self.read(url), pageSize: pageSize)
         for _ in 0..<3 where last.hasLost {
-            let next = Self(Array(try Data(contentsOf: url)), pageSize: pageSize)
+            let next = Self(try Self.read(url), pageSize: pageSize)
             defer { last = next }
             if next == last { break }
         }
         self = last
+    }
+
+    private static func read(_ url: URL) throws(SQLiteError) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: url))
+        } catch {
+            // The last process that closes the database removes the log.
+            guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+            throw SQLiteError(code: 14, message: "the log cannot be read: look at the permissions of \(url.path)")
+        }
     }
 
     init(_ bytes: [UInt8], pageSize: Int) {

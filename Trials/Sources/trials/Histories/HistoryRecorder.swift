@@ -9,7 +9,6 @@ final class HistoryRecorder {
     private let folder: TemporaryFolder
     private let workers: [ChildProcess]
     private let connection: Connection
-    private let countsMembers: Bool
     private var random: SplitMix64
 
     /// Starts the processes.
@@ -30,8 +29,6 @@ final class HistoryRecorder {
         await database.close()
         connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 30_000))
         try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL; \(sabotage ?? "")")
-        let column = "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'members_count'"
-        countsMembers = try connection.integer(column) == 1
         workers = try (0..<Self.processes).map { _ in
             try ChildProcess(ChildProcess.trials, ["worker", "history", path, fault?.rawValue ?? "none"])
         }
@@ -136,9 +133,6 @@ final class HistoryRecorder {
                 script += "INSERT INTO membership (room, user, joined_at) SELECT room.key, user.key, 0 FROM room, user "
                 script += "WHERE room.id = '\(name)' AND user.id = '\(member)';"
             }
-        }
-        if countsMembers {
-            script += "UPDATE room SET members_count = (SELECT count(*) FROM membership WHERE room = room.key);"
         }
         try connection.execute(script + "COMMIT")
     }

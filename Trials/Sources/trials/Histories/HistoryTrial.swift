@@ -27,19 +27,19 @@ enum HistoryTrial {
         _ part: UInt64
     ) async throws -> Tally {
         let recorder = try await HistoryRecorder(fault: fault, sabotage: sabotage, random: context.random(part))
-        for count in 1...1_000 {
+        for count in 1...4_000 {
             let history = try recorder.record()
             if !history.hasOrder() {
                 context.note("histories: \(name): no order after \(count) histories:\n\(history.smallestPart())")
                 return Tally("histories until \(name) is caught", count, "caught")
             }
         }
-        throw TrialFailure("\(name): not caught in 1,000 histories, so nothing would be")
+        throw TrialFailure("\(name): not caught in 4,000 histories, so nothing would be")
     }
 
     private static func real(_ context: TrialContext) async throws -> [Tally] {
         let recorder = try await HistoryRecorder(fault: nil, sabotage: nil, random: context.random(4))
-        let histories = context.count(short: 1_000, long: 20_000)
+        let histories = context.count(short: 800, long: 20_000)
         var calls = 0
         var overlaps = 0
         for count in 1...histories {

@@ -15,11 +15,14 @@ struct Operation: Hashable, Sendable {
     /// Each role with the one permission that it is there for.
     static let roles = [(id: "porter", permission: "view-l-room"), (id: "overseer", permission: "view-livechat-rooms")]
 
-    /// Joins are what the others are to trip over, so they are every third.
+    /// What shuts a door.
+    private static let shutting = [Verb.close, .revoke, .withdraw, .ungrant, .deactivate, .unserve, .leave]
+
+    /// A third of them joins and a third what shuts a door, since joins are there to be tripped.
     static func random(users: Int, rooms: Int, with random: inout SplitMix64) -> Operation {
-        let isJoin = Int.random(in: 0..<3, using: &random) == 0
+        let verbs = [[Verb.join], shutting, Verb.allCases][Int.random(in: 0..<3, using: &random)]
         return Operation(
-            verb: isJoin ? .join : Verb.allCases[Int.random(in: 0..<Verb.allCases.count, using: &random)],
+            verb: verbs[Int.random(in: 0..<verbs.count, using: &random)],
             user: Int.random(in: 0..<users, using: &random),
             room: Int.random(in: 0..<rooms, using: &random),
             role: Int.random(in: 0..<roles.count, using: &random)
