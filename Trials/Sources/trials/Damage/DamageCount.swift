@@ -37,7 +37,8 @@ struct DamageCount: Sendable {
 
     var words: String {
         var words = [
-            "0 crashes, 0 hangs", "refused to open \(refused)", "some requests answered 503 \(failed)",
+            busErrors > 0 ? "0 hangs, 0 crashes but SIGBUS" : "0 crashes, 0 hangs", "refused to open \(refused)",
+            "some requests answered 503 \(failed)",
             "same answers \(same)", "fewer let in \(keptOut)",
         ]
         if olderFound > 0 { words.append("let in by an older state, which check finds \(olderFound)") }

@@ -1,11 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Damage to the files: no crash, no hang, and nobody let in but by what no format can show.
+/// Damage to the files: no crash but SIGBUS where a file is cut under a process, and no hang. It does not fail on whom
+/// damage lets in, except where the log's checksums or a fresh shared memory should have kept them out; it counts them.
 enum DamageTrial {
     static let trial = Trial(
         "damage",
-        claim: "damaged files end in errors, never in a crash, and let nobody in but where no check can see it"
+        claim:
+            "damage never crashes or hangs a process, but for files cut under it; whom it lets in is counted by what shows it"
     ) { context in
         let template = try DamageTemplate()
         var tallies = [try caught(template, context)]
