@@ -115,6 +115,7 @@ let package = Package(
             dependencies: [
                 "LivechatPersistence", "LivechatJoin", "LivechatSQLite", "LivechatMigrations", "LivechatJoinTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("default-grants.json")]
         ),

@@ -18,11 +18,14 @@ final class Checkpointer: Sendable {
     private let connections: Mutex<Connections?>
     private let isRunning = Atomic(false)
     private let readers: ReaderPool
+    private let logPath: String
     private let logger: Logger
     private let thread = DispatchQueue(label: "livechat-join.checkpoint", qos: .utility)
 
     /// How many frames may wait to be written back.
     private let waitingFrames: Int
+    /// A page of the database and what the log says of it.
+    private let frameBytes: Int
     /// How long the log may become before the writer stops for it.
     private var longLog: Int { 4 * waitingFrames }
     /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
@@ -40,6 +43,8 @@ final class Checkpointer: Sendable {
             throw SQLiteError.noWriteAheadLog
         }
         waitingFrames = max(1, options.logBytes / Int(pageSize))
+        frameBytes = Int(pageSize) + 24
+        logPath = checkpoint.fileName + "-wal"
         connections = Mutex(Connections(snapshot: snapshot, checkpoint: checkpoint, log: log))
         self.readers = readers
         self.logger = logger
@@ -76,24 +81,33 @@ final class Checkpointer: Sendable {
         }
     }
 
-    private func run(_ work: (borrowing Connections) throws -> Void) {
+    /// - Parameter work: Returns whether it could do all of it.
+    private func run(_ work: (borrowing Connections) throws -> Bool) {
         readers.release()
         do {
             try connections.withLock { connections in
                 switch connections {
                 case .none: return
-                case .some(let connections): try work(connections)
+                case .some(let connections):
+                    if try work(connections) { return }
+                    logger.warning(
+                        "the write-ahead log is long and cannot begin anew: a process has been reading from it for long",
+                        metadata: ["bytes": "\(connections.log.state.frames * frameBytes)"]
+                    )
                 }
             }
         } catch {
-            logger.warning("the write-ahead log was not written back", metadata: ["error": "\(error)"])
+            logger.warning(
+                "the write-ahead log was not written back",
+                metadata: ["error": "\(error)", "bytes": "\(FileIdentity.size(path: logPath) ?? 0)"]
+            )
         }
         // Their next snapshot reads from the database alone where it can, and the next commit begins the log anew.
         readers.release()
     }
 
     /// Writes back what can be written back while others write.
-    private static func writeBack(_ connections: borrowing Connections) throws {
+    private static func writeBack(_ connections: borrowing Connections) throws -> Bool {
         let before = connections.log.state
         try connections.snapshot.transaction(.deferred) {
             _ = try connections.snapshot.integer("SELECT count(*) FROM schema_migration")
@@ -105,12 +119,15 @@ final class Checkpointer: Sendable {
             // When another process is at it, the answer says so and nothing is done.
             _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
         }
+        return true
     }
 
     /// Writes back everything, keeping every process from writing meanwhile, and waits a moment for readers to do
     /// without the log. It holds the write lock, so no commit can begin the log anew under it.
-    private static func writeBackAll(_ connections: borrowing Connections) throws {
-        _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)")
+    ///
+    /// - Returns: Whether all of it was written back and the log can begin anew.
+    private static func writeBackAll(_ connections: borrowing Connections) throws -> Bool {
+        try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0
     }
 
     /// Stops; the last connection that closes writes the rest back.

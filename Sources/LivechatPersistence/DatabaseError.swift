@@ -17,6 +17,10 @@ public struct DatabaseError: Error, Sendable {
         public static let foreignSchema = Code(description: "foreignSchema")
         /// The file or its folder may not be written.
         public static let readOnly = Code(description: "readOnly")
+        /// The file has been replaced or removed while it was open, or its log or its index has.
+        public static let moved = Code(description: "moved")
+        /// There is a write-ahead log at the path, but not the database that it belongs to.
+        public static let logWithoutDatabase = Code(description: "logWithoutDatabase")
         /// The schema is older than the program.
         public static let schemaOlder = Code(description: "schemaOlder")
         /// The schema is newer than the program.
@@ -48,6 +52,14 @@ public struct DatabaseError: Error, Sendable {
     init(_ error: SQLiteError, path: String) {
         if error.isNotADatabase || error.isDamage {
             self.init(.notADatabase, "\(path) is not a SQLite database, or is damaged: \(error.message)")
+        } else if error.hasMoved {
+            self.init(
+                .moved,
+                "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more is "
+                    + "decided or written; put the right files in place and start the program again"
+            )
+        } else if error.isSchemaChange {
+            self.init(.schemaNewer, "\(path) \(error.message)")
         } else if error.isReadOnly {
             self.init(.readOnly, "\(path) cannot be written: give write permission on the file and its folder")
         } else if error.isBusy {

@@ -24,6 +24,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     let readers: ReaderPool
     let writer: Writer
     private let checkpointer: Checkpointer
+    let logPath: String
 
     /// Opens a database.
     ///
@@ -57,13 +58,19 @@ public final class JoinDatabase: JoinStore, Sendable {
             if connection.isReadOnly { throw SQLiteError.readOnly }
             try connection.useWriteAheadLog(options.durability)
             try connection.tune(options)
+            // What a long reader has made of the log is cut off when it begins anew.
+            try connection.execute("PRAGMA journal_size_limit = \(4 * max(0, options.logBytes))")
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
             // The first read maps the WAL-index, at which the writer looks after each commit.
             try migrator.requireCurrent(connection)
+            let files = OpenedFiles(path: path, fileName: connection.fileName)
+            logPath = connection.fileName + "-wal"
             let logins = LoginCache(capacity: options.rememberedLogins)
-            readers = try ReaderPool(path: path, options: options, logins: logins)
+            readers = try ReaderPool(path: path, options: options, logins: logins, files: files)
             checkpointer = try Checkpointer(path: path, options: options, readers: readers, logger: logger)
-            writer = Writer(try WriterSession(connection, logins), path: path, checkpointer: checkpointer)
+            // Whatever is replaced between here and there would leave connections to different files.
+            if connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
+            writer = Writer(try WriterSession(connection, logins, files), path: path, checkpointer: checkpointer)
         } catch {
             throw DatabaseError(opening: error, path: path)
         }
@@ -98,6 +105,15 @@ public final class JoinDatabase: JoinStore, Sendable {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         if attributes?[.type] as? FileAttributeType == .typeDirectory {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
+        }
+        // The log first: whoever makes a database now writes to the log last.
+        if FileIdentity.size(path: path + "-wal") ?? 0 > 0, FileIdentity.size(path: path) ?? 0 == 0 {
+            // SQLite would take the log for a leftover and delete it.
+            throw DatabaseError(
+                .logWithoutDatabase,
+                "there is a write-ahead log, \(path)-wal, but its database is not at \(path): put the database back "
+                    + "beside its log, or move the log away if nothing in it is wanted"
+            )
         }
         guard attributes != nil else {
             if options.schema == .migrate { return }

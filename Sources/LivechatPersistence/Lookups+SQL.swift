@@ -1,10 +1,14 @@
+internal import LivechatMigrations
 internal import LivechatSQLite
 
 extension Lookups {
     /// The statements of the decision; a test asserts that each is a search by key.
     enum SQL {
+        /// With the schema, if it is a newer one than the program knows: another process may have brought it up to date.
         static let setting: StaticString = """
-            SELECT preview_room, login_expiration_days, grants_stamp, logins_stamp FROM setting WHERE key = 1
+            SELECT preview_room, login_expiration_days, grants_stamp, logins_stamp,
+                (SELECT max(version) FROM schema_migration WHERE version > ?1)
+            FROM setting WHERE key = 1
             """
         static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
         static let tokenOfUser: StaticString = """
@@ -46,5 +50,13 @@ extension Lookups {
 }
 
 extension SQLiteError {
+    static func newerSchema(_ version: Int64) -> SQLiteError {
+        SQLiteError(
+            code: 17,
+            message: "has been brought to schema \(version) while it was open, this program knows "
+                + "\(Migration.all.count): start a newer livechat-join"
+        )
+    }
+
     static let missingSettings = SQLiteError(code: 11, message: "the row of settings is missing")
 }

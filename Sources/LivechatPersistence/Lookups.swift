@@ -1,4 +1,5 @@
 internal import LivechatJoin
+internal import LivechatMigrations
 internal import LivechatSQLite
 
 /// The look-ups of the decision over one connection, each a statement that is prepared once.
@@ -87,13 +88,17 @@ final class Lookups: JoinFacts {
 
     private func readSettings() throws(SQLiteError) -> Settings {
         if let settings { return settings }
+        var newerSchema: Int64?
+        try setting.bind(1, Int64(Migration.all.count))
         let read = try setting.first { row in
-            Settings(
+            newerSchema = row.integerIfPresent(4)
+            return Settings(
                 previewsQueue: row.bool(0),
                 loginExpirationDays: row.doubleIfPresent(1),
                 stamp: LoginCache.Stamp(logins: row.integer(3), grants: row.integer(2))
             )
         }
+        if let newerSchema { throw SQLiteError.newerSchema(newerSchema) }
         guard let read else { throw SQLiteError.missingSettings }
         settings = read
         return read

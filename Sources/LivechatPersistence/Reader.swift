@@ -11,6 +11,7 @@ internal import LivechatSQLite
 /// cannot see that a caller's evaluation does not keep what it is lent.
 final class Reader: @unchecked Sendable {
     private let path: String
+    private let files: OpenedFiles
     let lookups: Lookups
     private let beginSnapshot: Statement
     private let endSnapshot: Statement
@@ -26,8 +27,14 @@ final class Reader: @unchecked Sendable {
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     private let connection: Connection
 
-    init(path: String, options: JoinDatabase.Options, logins: LoginCache) throws(SQLiteError) {
+    init(
+        path: String,
+        options: JoinDatabase.Options,
+        logins: LoginCache,
+        files: OpenedFiles
+    ) throws(SQLiteError) {
         self.path = path
+        self.files = files
         connection = try Connection(
             path: path,
             options: .init(access: .readOnly, busyTimeout: options.busyTimeout.sqliteMilliseconds)
@@ -69,6 +76,7 @@ final class Reader: @unchecked Sendable {
     /// something was committed meanwhile, and the snapshot, which is newer than the question, serves that one only.
     private func renew() throws(SQLiteError) {
         release()
+        try files.requireInPlace()
         let before = log?.state
         try beginSnapshot.run()
         isOpen = true

@@ -15,6 +15,7 @@ final class ReaderPool: Sendable {
     private let path: String
     private let options: JoinDatabase.Options
     private let logins: LoginCache
+    private let files: OpenedFiles
     private let slots: [Slot]
     private let isWatching = Atomic(false)
 
@@ -22,14 +23,15 @@ final class ReaderPool: Sendable {
     /// stopped for that waits longer than this.
     private static let idleTime = DispatchTimeInterval.milliseconds(20)
 
-    init(path: String, options: JoinDatabase.Options, logins: LoginCache) throws {
+    init(path: String, options: JoinDatabase.Options, logins: LoginCache, files: OpenedFiles) throws {
         var slots: [Slot] = []
         for _ in 0..<max(1, options.readers) {
-            slots.append(Slot(try Reader(path: path, options: options, logins: logins)))
+            slots.append(Slot(try Reader(path: path, options: options, logins: logins, files: files)))
         }
         self.path = path
         self.options = options
         self.logins = logins
+        self.files = files
         self.slots = slots
     }
 
@@ -58,11 +60,13 @@ final class ReaderPool: Sendable {
             guard let self else { return }
             isWatching.store(false, ordering: .relaxed)
             var isHolding = false
+            // A snapshot that is in use all the time would not notice by itself.
+            let areInPlace = files.areInPlace
             for slot in slots {
                 // A reader that is busy is looked at the next time.
                 isHolding =
                     slot.reader.withLockIfAvailable { reader in
-                        reader?.releaseIfUnused()
+                        if areInPlace { reader?.releaseIfUnused() } else { reader?.release() }
                         return reader?.isHolding ?? false
                     } ?? true || isHolding
             }
@@ -81,7 +85,7 @@ final class ReaderPool: Sendable {
     func makeReader() throws -> Reader {
         try snapshot { _ in }
         do {
-            return try Reader(path: path, options: options, logins: logins)
+            return try Reader(path: path, options: options, logins: logins, files: files)
         } catch {
             throw DatabaseError(error, path: path)
         }

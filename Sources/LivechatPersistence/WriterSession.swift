@@ -13,11 +13,12 @@ final class WriterSession {
     private let insertMembership: Statement
     private let appendEvent: Statement
     private let log: WriteAheadLogIndex
+    private let files: OpenedFiles
     private var logMarks = Checkpointer.Marks()
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
-    init(_ connection: consuming Connection, _ logins: LoginCache) throws {
+    init(_ connection: consuming Connection, _ logins: LoginCache, _ files: OpenedFiles) throws {
         lookups = try Lookups(connection, logins)
         beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
         commitTransaction = try connection.prepare("COMMIT")
@@ -28,14 +29,24 @@ final class WriterSession {
         appendEvent = try connection.prepare(SQL.appendEvent)
         guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
         self.log = log
+        self.files = files
         self.connection = connection
     }
 
     // MARK: The shared transaction
 
-    func begin() throws(SQLiteError) { try beginTransaction.run() }
+    /// Begins on files that are in place and a schema that is the program's.
+    func begin() throws(SQLiteError) {
+        try files.requireInPlace()
+        try beginTransaction.run()
+        try lookups.openSnapshot()
+    }
 
-    func commit() throws(SQLiteError) { try commitTransaction.run() }
+    /// Commits. What was in place afterwards was so during the commit, which can be answered then.
+    func commit() throws(SQLiteError) {
+        try commitTransaction.run()
+        try files.requireInPlace()
+    }
 
     func rollBack() { connection.rollBack() }
 

@@ -140,6 +140,16 @@ package struct Connection: ~Copyable {
     /// Whether the file may only be read.
     package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 
+    /// The path that SQLite has made of the one it was given: absolute, with symbolic links resolved.
+    package var fileName: String { unsafe sqlite3_db_filename(handle, "main").map { unsafe String(cString: $0) } ?? "" }
+
+    /// Whether another file than the open one stands at the path now, or none.
+    package var hasMoved: Bool {
+        var moved: Int32 = 0
+        let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+        return code != SQLITE_OK || moved != 0
+    }
+
     /// The rows that the newest insert, update or delete changed.
     package var changes: Int64 { unsafe sqlite3_changes64(handle) }
 

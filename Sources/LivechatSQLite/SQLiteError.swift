@@ -30,6 +30,15 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Whether the file or its folder may not be written.
     package var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
 
+    /// Whether the open file is not the one at its path any more.
+    package var hasMoved: Bool { code == Self.moved.code }
+
+    /// Swift does not import SQLite's own SQLITE_READONLY_DBMOVED, which is an expression.
+    package static let moved = SQLiteError(code: SQLITE_READONLY | 4 << 8, message: "the file has been moved")
+
+    /// Whether the schema has changed.
+    package var isSchemaChange: Bool { primaryCode == SQLITE_SCHEMA }
+
     /// Whether the file is damaged.
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
 

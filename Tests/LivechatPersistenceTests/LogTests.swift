@@ -1,6 +1,9 @@
 import Foundation
 import LivechatJoin
 import LivechatPersistence
+import LivechatSQLite
+import Logging
+import Synchronization
 import Testing
 
 @Suite("The write-ahead log", .serialized, .timeLimit(.minutes(2)))
@@ -26,12 +29,62 @@ struct LogTests {
                 let service = JoinService(store: reading)
                 _ = try await service.join(JoinRequest(userID: "u", token: "t", roomID: "r"))
             }
-            let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path + "-wal")
-            longest = max(longest, (attributes[.size] as? Int) ?? 0)
+            longest = max(longest, writing.logBytes)
         }
+        #expect(longest > Self.logBytes)
         #expect(longest < Self.bound)
         await reading.close()
         await writing.close()
         #expect(!FileManager.default.fileExists(atPath: temporary.path + "-wal"))
+    }
+
+    @Test("What a long reader has made of it is told, and cut off once the reader has gone")
+    func pinned() async throws {
+        let temporary = try TemporaryDatabase()
+        let told = Told()
+        var options = JoinDatabase.Options()
+        options.logBytes = Self.logBytes
+        let database = try JoinDatabase(
+            path: temporary.path,
+            options: options,
+            logger: Logger(label: "test") { _ in Told.Handler(told: told) }
+        )
+        try await database.load(fixture: Array(#"{"users":[{"id":"u"}]}"#.utf8))
+        func write(_ number: Int) async throws {
+            // SQLite does not write what is there already.
+            let letter: Character = number.isMultiple(of: 2) ? "x" : "y"
+            try await database.setUser(UserID("u"), username: String(repeating: letter, count: Self.bytesPerWrite))
+        }
+        let reader = try temporary.connect(.readOnly)
+        try reader.execute("BEGIN; SELECT count(*) FROM user")
+        for number in 0..<60 { try await write(number) }
+        #expect(database.logBytes > 2 * Self.bound)
+        #expect(told.all.contains { $0.contains("cannot begin anew") && $0.contains("bytes") })
+        try reader.execute("COMMIT")
+        for number in 0..<40 { try await write(number) }
+        #expect(database.logBytes < Self.bound)
+        await database.close()
+    }
+}
+
+/// What a logger was told.
+private final class Told: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    struct Handler: LogHandler {
+        let told: Told
+        var metadata = Logger.Metadata()
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            told.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        }
     }
 }
