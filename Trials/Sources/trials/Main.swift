@@ -10,12 +10,14 @@ enum Main {
     static let all: [Trial] = [
         FaultTrials.faults, PowerTrial.power, FaultTrials.memory, DiskTrial.disk,
         HistoryTrial.trial, DamageTrial.trial,
+        Kill.trial, Files.trial, Busy.trial, Hostile.trial, Stop.trial,
     ]
 
     /// The processes that trials start, by the first argument after `worker`.
     static let workers: [String: @Sendable ([String]) async throws -> Void] = [
         "faults": Sweep.work, "power": PowerWorker.work,
         "history": HistoryWorker.main, "damage": DamageWorker.main,
+        "joins": JoinWorker.run, "hold": HoldWorker.run,
     ]
 
     static func main() async {

@@ -6,5 +6,6 @@
 #include "faulty_vfs.h"
 #include "full_disk.h"
 #include "process.h"
+#include "socket.h"
 
 #endif

@@ -1,0 +1,76 @@
+import Foundation
+import LivechatSQLite
+
+/// Files that are replaced or removed while a server has them open.
+struct Changed {
+    let stock: String
+
+    private enum Change: String, CaseIterable {
+        case replaced = "the database replaced by another (renamed over)"
+        case deleted = "the database deleted"
+        case renamedAway = "the database renamed away"
+        case logDeleted = "the log deleted"
+        case indexDeleted = "the log's index deleted"
+
+        func apply(_ path: String, _ stock: String) throws {
+            let files = FileManager.default
+            switch self {
+            case .replaced:
+                try files.copyItem(atPath: stock, toPath: path + ".new")
+                guard rename(path + ".new", path) == 0 else { throw TrialFailure("could not rename") }
+            case .deleted: try files.removeItem(atPath: path)
+            case .renamedAway: try files.moveItem(atPath: path, toPath: path + ".old")
+            case .logDeleted: try files.removeItem(atPath: path + "-wal")
+            case .indexDeleted: try files.removeItem(atPath: path + "-shm")
+            }
+        }
+    }
+
+    func run(_ rounds: Int) throws -> [Tally] {
+        try Change.allCases.map { change in
+            for round in 0..<rounds {
+                do { try run(change, SplitMix64(seed: UInt64(round))) } catch {
+                    throw TrialFailure("\(change.rawValue): \(error)")
+                }
+            }
+            return Tally(
+                change.rawValue + " under a running server",
+                rounds,
+                "503 and a line in the log from then on, no join acknowledged any more; it stops with status 0"
+            )
+        }
+    }
+
+    private func run(_ change: Change, _ generator: SplitMix64) throws {
+        let folder = try TemporaryFolder()
+        let path = try Files.copy(stock, folder)
+        let house = House()
+        let server = try Server(database: path)
+        let load = Load(port: server.port, house: house, clients: 4, random: generator)
+        try load.waitForMore(20)
+        try change.apply(path, stock)
+        // An answer that was decided before may be on its way; none that is asked for from here on may be 200.
+        try Stop.requireStatus(server, House.request(Pair(user: 0, room: 0)), 503, "a join")
+        let result = try load.wait()
+        guard result.wrong?.contains("answered 503") == true else {
+            throw TrialFailure("the clients were answered: \(result.wrong ?? "as if nothing had happened")")
+        }
+        try server.requireLogged("has been replaced or removed while it was open")
+        guard try server.get("/readyz")?.status == 503, try server.get("/livez")?.status == 200 else {
+            throw TrialFailure("/readyz does not tell")
+        }
+        guard server.stop() == 0 else { throw TrialFailure("it did not stop") }
+        if change == .replaced || change == .deleted { return }
+        if change == .renamedAway { try FileManager.default.moveItem(atPath: path + ".old", toPath: path) }
+        try requireAll(result, path)
+    }
+
+    /// What was acknowledged before is there once the database stands beside its log again.
+    private func requireAll(_ result: Load.Result, _ path: String) throws {
+        let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 10_000))
+        guard try connection.text("PRAGMA integrity_check") == "ok" else { throw TrialFailure("integrity_check") }
+        let events = try connection.integer("SELECT count(*) FROM event") ?? 0
+        let joins = Set(result.acknowledged).count
+        guard events >= joins else { throw TrialFailure("\(joins) joins were acknowledged, \(events) are there") }
+    }
+}

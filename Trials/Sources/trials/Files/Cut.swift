@@ -1,0 +1,63 @@
+import CTrials
+import Foundation
+
+/// A database that is cut in place under a running server. Its readers map the file, and a page that is gone from a
+/// mapping is a signal.
+struct Cut {
+    let stock: String
+
+    func run(_ context: TrialContext) throws -> [Tally] {
+        var random = context.random(3)
+        var died = 0
+        var failed = 0
+        let rounds = context.count(short: 4, long: 100)
+        for round in 1...rounds {
+            let share = Double.random(in: 0..<1, using: &random)
+            do {
+                if try run(share, SplitMix64(seed: random.next())) { died += 1 } else { failed += 1 }
+            } catch { throw TrialFailure("cut \(round), to \(share) of the file: \(error)") }
+        }
+        return [
+            Tally(
+                "the database cut to a part of its length under a running server",
+                rounds,
+                "nobody let in who should not be; \(died) servers ended by SIGBUS, \(failed) went on, with 503 where the cut is met"
+            )
+        ]
+    }
+
+    /// Everybody asks, so that every page is wanted.
+    private func ask(_ server: Server) throws {
+        let house = House()
+        for number in 0..<house.users {
+            let pair = Pair(user: number, room: number)
+            guard let client = try? Client(port: server.port), (try? client.send(House.request(pair))) == true,
+                let status = try? client.next()?.status
+            else { continue }
+            guard status == house.status(pair) || status == 503 else {
+                throw TrialFailure("\(pair) was answered \(status), not \(house.status(pair)) or 503")
+            }
+        }
+    }
+
+    /// Returns whether the server ended.
+    private func run(_ share: Double, _ generator: SplitMix64) throws -> Bool {
+        let folder = try TemporaryFolder()
+        let path = try Files.copy(stock, folder)
+        let server = try Server(database: path)
+        let load = Load(port: server.port, house: House(), clients: 4, random: generator)
+        try load.waitForMore(20)
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        guard truncate(path, off_t(Double(size) * share)) == 0 else { throw TrialFailure("could not cut it") }
+        // Some work more on what is left; what is in the cache is still answered rightly.
+        pass(milliseconds: 150)
+        load.stop()
+        let result = try load.wait()
+        if let wrong = result.wrong, !wrong.contains("answered 503") { throw TrialFailure(wrong) }
+        try ask(server)
+        if server.isRunning { return false }
+        let status = server.wait()
+        guard status == 256 + SIGBUS else { throw TrialFailure("the server ended with \(status)") }
+        return true
+    }
+}
