@@ -71,6 +71,11 @@ final class Server: Sendable {
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
     }
 
+    /// How many files and connections it has open.
+    var openFiles: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.id)/fd").count) ?? 0
+    }
+
     var isRunning: Bool { residentBytes > 0 }
 
     func kill() {
