@@ -62,7 +62,7 @@ struct JoinLedger {
     }
 
     private func pairs(_ connection: borrowing Connection, _ sql: StaticString) throws -> [Pair] {
-        var statement = try connection.prepare(sql)
+        let statement = try connection.prepare(sql)
         var pairs: [Pair] = []
         try statement.eachRow { row in
             pairs.append(Pair(user: Self.number(row.text(0)), room: Self.number(row.text(1))))
