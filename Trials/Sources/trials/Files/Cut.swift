@@ -5,8 +5,11 @@ import Foundation
 /// mapping is a signal.
 struct Cut {
     let stock: String
+    private var wrongRefusals = 0
 
-    func run(_ context: TrialContext) throws -> [Tally] {
+    init(stock: String) { self.stock = stock }
+
+    mutating func run(_ context: TrialContext) throws -> [Tally] {
         var random = context.random(3)
         var died = 0
         var failed = 0
@@ -21,27 +24,31 @@ struct Cut {
             Tally(
                 "the database cut to a part of its length under a running server",
                 rounds,
-                "nobody let in who should not be; \(died) servers ended by SIGBUS, \(failed) went on, with 503 where the cut is met"
+                "nobody let in who should not be; \(died) servers ended by SIGBUS, \(failed) went on; \(wrongRefusals) were refused for another reason than the true one"
             )
         ]
     }
 
     /// Everybody asks, so that every page is wanted.
-    private func ask(_ server: Server) throws {
+    ///
+    /// The rest of a page that is cut in its middle reads as zeros through the mapping, so that a token can seem not to
+    /// be there: a refusal that an undamaged database would not give is counted, an admission is a failure.
+    private mutating func ask(_ server: Server) throws {
         let house = House()
         for number in 0..<house.users {
             let pair = Pair(user: number, room: number)
             guard let client = try? Client(port: server.port), (try? client.send(House.request(pair))) == true,
-                let status = try? client.next()?.status
+                let status = try client.next()?.status
             else { continue }
-            guard status == house.status(pair) || status == 503 else {
-                throw TrialFailure("\(pair) was answered \(status), not \(house.status(pair)) or 503")
+            if status != house.status(pair), status != 503 { wrongRefusals += 1 }
+            guard status != 200 || house.mayEnter(pair) else {
+                throw TrialFailure("\(pair) was answered \(status), not \(house.status(pair))")
             }
         }
     }
 
     /// Returns whether the server ended.
-    private func run(_ share: Double, _ generator: SplitMix64) throws -> Bool {
+    private mutating func run(_ share: Double, _ generator: SplitMix64) throws -> Bool {
         let folder = try TemporaryFolder()
         let path = try Files.copy(stock, folder)
         let server = try Server(database: path)
@@ -53,7 +60,7 @@ struct Cut {
         pass(milliseconds: 150)
         load.stop()
         let result = try load.wait()
-        if let wrong = result.wrong, !wrong.contains("answered 503") { throw TrialFailure(wrong) }
+        if let wrong = result.wrong, wrong.contains("answered 200") { throw TrialFailure(wrong) }
         try ask(server)
         if server.isRunning { return false }
         let status = server.wait()

@@ -12,7 +12,10 @@ enum Files {
         try await House().make(at: stock)
         let refused = try await onThread { try Refused(stock: stock).run() }
         let changed = try await onThread { try Changed(stock: stock).run(context.count(short: 1, long: 20)) }
-        let cut = try await onThread { try Cut(stock: stock).run(context) }
+        let cut = try await onThread {
+            var cut = Cut(stock: stock)
+            return try cut.run(context)
+        }
         let mixed = try await onThread { try Mixed(stock: stock).run() }
         return refused + changed + cut + mixed
     }
