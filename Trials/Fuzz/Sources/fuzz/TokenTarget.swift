@@ -1,0 +1,44 @@
+import LivechatJoin
+
+/// Tokens and digests: hashed as the standards say, read back as written, never printed (contract C4).
+///
+/// An input is a raw token, and at the same time a text that may be the base64 of a digest.
+enum TokenTarget {
+    static func run(_ input: UnsafeBufferPointer<UInt8>) {
+        let text = String(decoding: input, as: UTF8.self)
+        let bytes = Array(text.utf8)
+
+        let token = LoginToken(text)
+        let expected = ReferenceDigest.sha256(bytes)
+        hold(token.digest.bytes == expected, "the digest is not SHA-256")
+        check(token.digest, expected)
+        var printed = "\(token)"
+        dump(token, to: &printed)
+        printed += String(reflecting: token)
+        let rest = printed.replacing("LoginToken(secret)", with: "")
+        hold(rest.allSatisfy { "- \n".contains($0) }, "it prints \(printed)")
+
+        let stored = TokenDigest(base64: text)
+        let decoded = ReferenceDigest.digest(base64: bytes)
+        hold(stored?.bytes == decoded, "the base64 of a digest was read as \(String(describing: stored?.bytes))")
+        if let stored, let decoded {
+            check(stored, decoded)
+            hold(stored.base64.utf8.elementsEqual(bytes), "base64 came back as \(stored.base64)")
+            hold((stored == token.digest) == (decoded == expected), "two digests compare wrongly")
+        }
+        let raw = Array(input)
+        hold((TokenDigest(bytes: raw) != nil) == (raw.count == 32), "\(raw.count) bytes made a digest")
+    }
+
+    private static func check(_ digest: TokenDigest, _ bytes: [UInt8]) {
+        hold(digest.base64 == ReferenceDigest.base64(bytes), "base64 is \(digest.base64)")
+        hold(TokenDigest(base64: digest.base64) == digest, "base64 does not come back")
+        hold(TokenDigest(bytes: bytes) == digest, "the bytes do not come back")
+        for index in bytes.indices {
+            var other = bytes
+            other[index] ^= 1
+            hold(TokenDigest(bytes: other) != digest, "a difference in byte \(index) was not seen")
+        }
+        hold("\(digest)" == "TokenDigest(secret)", "it prints \(digest)")
+    }
+}
