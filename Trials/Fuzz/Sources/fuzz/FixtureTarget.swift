@@ -48,7 +48,7 @@ enum FixtureTarget {
         if let current { return current }
         number += 1
         let path = TemporaryFile.path("fixture-\(number).db")
-        try template.write(to: URL(filePath: path))
+        try Data(template).write(to: URL(filePath: path))
         var options = JoinDatabase.Options()
         options.durability = .normal
         options.readers = 1
@@ -59,11 +59,11 @@ enum FixtureTarget {
     }
 
     /// A database that has been migrated, so that not every input pays for it.
-    private static let template: Data = {
+    private static let template: [UInt8] = {
         let path = TemporaryFile.path("template.db")
         do {
             _ = try JoinDatabase.migrate(path: path)
-            return try Data(contentsOf: URL(filePath: path))
+            return Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
             fail("\(error)")
         }
