@@ -34,7 +34,7 @@ enum BindingTarget {
             let path = TemporaryFile.path("binding.db")
             connection = try Connection(path: path, options: .init(access: .create, busyTimeout: 0))
             try connection.execute(
-                "CREATE TABLE value (place INTEGER PRIMARY KEY, value ANY) STRICT; PRAGMA synchronous = OFF"
+                "CREATE TABLE value (place INTEGER PRIMARY KEY, value ANY) STRICT; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY"
             )
             echo = try connection.prepare(
                 """

@@ -5,17 +5,59 @@ import LivechatSQLite
 
 /// The fixture's loader: all of a document is loaded, or nothing and the error is about the document (contract C12).
 ///
-/// An input is a document. What was loaded is dumped; the dump loads anew, here and into an empty database, and gives
+/// An input is a document. What was read is written and read again. What was loaded is dumped; the dump loads anew, here and into an empty database, and gives
 /// the same bytes again (contract C11).
 enum FixtureTarget {
     static func run(_ input: UnsafeBufferPointer<UInt8>) {
         let document = Array(input)
+        // Most inputs are not read to their end, and a database takes a hundred times as long as the reader.
+        if !isRead(document), input.reduce(0, { $0 &+ Int($1) }) % 16 != 0 { return }
         let done = DispatchSemaphore(value: 0)
         Task.detached {
             do { try await load(document) } catch { fail("\(error)") }
             done.signal()
         }
         done.wait()
+    }
+
+    /// Whether the document is one; what it says is then the same after it has been written and read again.
+    private static func isRead(_ document: [UInt8]) -> Bool {
+        do {
+            guard let elements = try elements(of: document) else { return false }
+            hold(isJSON(document), "what was read is not JSON")
+            let pieces = Pieces()
+            var writer = FixtureWriter { pieces.bytes += $0 }
+            for element in elements { try writer.write(element) }
+            try writer.finish()
+            hold(try self.elements(of: pieces.bytes) == elements, "what was written reads as something else")
+            return true
+        } catch {
+            fail("\(error)")
+        }
+    }
+
+    private final class Pieces { var bytes: [UInt8] = [] }
+
+    /// The elements in the order in which they are written, or nil where there is a mistake.
+    private static func elements(of document: [UInt8]) throws -> [FixtureElement]? {
+        var sections: [[FixtureElement]] = Array(repeating: [], count: 6)
+        do {
+            try FixtureReader(document).read { element, _ in sections[section(of: element)].append(element) }
+        } catch is FixtureError {
+            return nil
+        }
+        return Array(sections.joined())
+    }
+
+    private static func section(of element: FixtureElement) -> Int {
+        switch element {
+        case .settings: 0
+        case .role: 1
+        case .permission: 2
+        case .user: 3
+        case .department: 4
+        case .room: 5
+        }
     }
 
     private nonisolated(unsafe) static var current: (database: JoinDatabase, dump: [UInt8])?
@@ -29,7 +71,6 @@ enum FixtureTarget {
             hold(try await database.dump() == before, "a document that was refused has changed the database")
             return
         }
-        hold(isJSON(document), "what was loaded is not JSON")
         current = nil
         let dump = try await database.dump()
         try await database.load(fixture: dump)

@@ -27,7 +27,7 @@ enum RequestTarget {
         switch credentials {
         case .missing: .missing
         case .malformed: .malformed
-        case .given(let user, let token): .given(user: Array(user.string.utf8), digest: token.digest.bytes)
+        case .given(let user, let token): .given(user: Array(user.string.utf8), digest: token.digest.array)
         }
     }
 

@@ -8,8 +8,7 @@ enum TemporaryFile {
         var isFolder: ObjCBool = false
         let inMemory = FileManager.default.fileExists(atPath: "/dev/shm", isDirectory: &isFolder) && isFolder.boolValue
         let parent = inMemory ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
-        let folder = parent.appending(path: "livechat-join-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
-        try? FileManager.default.removeItem(at: folder)
+        let folder = parent.appending(path: "fuzz-\(UUID().uuidString)")
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
