@@ -36,13 +36,13 @@ final class GrantCache {
         allGrants = try connection.prepare(
             """
             SELECT permission.id, permission_grant.role
-            FROM permission_grant JOIN permission ON permission.key = permission_grant.permission
+            FROM permission_grant LEFT JOIN permission ON permission.key = permission_grant.permission
             """
         )
         allRestrictions = try connection.prepare(
             """
             SELECT role_restriction.role, permission.id
-            FROM role_restriction JOIN permission ON permission.key = role_restriction.permission
+            FROM role_restriction LEFT JOIN permission ON permission.key = role_restriction.permission
             """
         )
     }
@@ -66,9 +66,16 @@ final class GrantCache {
     }
 
     /// What a combination amounts to.
-    func permissions(of combination: Combination) -> EffectivePermissions {
+    ///
+    /// - Throws: `SQLiteError` when one of the roles does not exist: the role that is gone may be a restricted one.
+    func permissions(of combination: Combination) throws(SQLiteError) -> EffectivePermissions {
         if let known = combination.permissions { return known }
-        let permissions = EffectivePermissions(roles: combination.roles.compactMap { idsByKey[$0] }, grants: table)
+        var roles: [RoleID] = []
+        for key in combination.roles {
+            guard let role = idsByKey[key] else { throw SQLiteError.danglingReference(in: "user_role") }
+            roles.append(role)
+        }
+        let permissions = EffectivePermissions(roles: roles, grants: table)
         combination.permissions = permissions
         return permissions
     }
@@ -82,19 +89,35 @@ final class GrantCache {
         self.stamp = nil
         var ids: [Int64: RoleID] = [:]
         try allRoles.eachRow { row in ids[row.integer(0)] = RoleID(stored: row.text(1)) }
+        var dangling: String?
         var grants: [PermissionID: Set<RoleID>] = [:]
         try allGrants.eachRow { row in
-            guard let role = ids[row.integer(1)] else { return }
-            grants[PermissionID(stored: row.text(0)), default: []].insert(role)
+            guard let permission = row.textIfPresent(0), let role = ids[row.integer(1)] else {
+                dangling = "permission_grant"
+                return
+            }
+            grants[PermissionID(stored: permission), default: []].insert(role)
         }
         var restrictions: [RoleID: Set<PermissionID>] = [:]
         try allRestrictions.eachRow { row in
-            guard let role = ids[row.integer(0)] else { return }
-            restrictions[role, default: []].insert(PermissionID(stored: row.text(1)))
+            guard let role = ids[row.integer(0)], let permission = row.textIfPresent(1) else {
+                dangling = "role_restriction"
+                return
+            }
+            restrictions[role, default: []].insert(PermissionID(stored: permission))
         }
+        // A restriction that is passed over would let somebody in.
+        if let dangling { throw SQLiteError.danglingReference(in: dangling) }
         idsByKey = ids
         table = GrantTable(roles: grants, restrictions: restrictions)
         forgetCombinations()
         self.stamp = stamp
+    }
+}
+
+extension SQLiteError {
+    /// Foreign keys keep this from happening, so the file is damaged or was changed without them.
+    static func danglingReference(in table: String) -> SQLiteError {
+        SQLiteError(code: 11, message: "\(table) refers to a role or permission that is not there")
     }
 }

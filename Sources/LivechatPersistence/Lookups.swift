@@ -192,7 +192,7 @@ final class Lookups: JoinFacts {
         let stamp = try readSettings().stamp
         var roles = try grants.begin(stamp: stamp.grants)
         if let key { roles = try addRoles(ofUser: key, to: roles) }
-        let permissions = grants.permissions(of: roles)
+        let permissions = try grants.permissions(of: roles)
         user?.permissions = permissions
         if let key, let login = user?.login {
             logins.remember(LoginCache.Login(id, key: key, login.token, permissions, stamp), with: login.digest)
@@ -205,7 +205,7 @@ final class Lookups: JoinFacts {
         try rolesOfMember.bind(1, room)
         try rolesOfMember.bind(2, user)
         try rolesOfMember.eachRow { row in roles = grants.adding(row.integer(0), to: roles) }
-        return grants.permissions(of: roles)
+        return try grants.permissions(of: roles)
     }
 
     private func addRoles(

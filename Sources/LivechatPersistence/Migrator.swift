@@ -86,17 +86,20 @@ struct Migrator {
     }
 
     private func appliedMigrations(_ connection: borrowing Connection) throws -> [Applied] {
-        let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-        let columns = "SELECT count(*) FROM pragma_table_info('schema_migration')"
-        guard try connection.integer(columns + " WHERE name IN ('version', 'name', 'checksum', 'applied_at')") == 4
-        else {
-            guard try connection.integer(tables) == 0 else {
-                throw DatabaseError(
-                    .foreignSchema,
-                    "\(path) is a database of another program: name a file of livechat-join's own"
-                )
-            }
-            return []
+        // One statement, so that both are of one moment: another process may be making the database now.
+        let tables = try connection.prepare(
+            """
+            SELECT (SELECT count(*) FROM pragma_table_info('schema_migration')
+                    WHERE name IN ('version', 'name', 'checksum', 'applied_at')),
+                (SELECT count(*) FROM sqlite_schema WHERE type = 'table')
+            """
+        ).first { row in (isOurs: row.integer(0) == 4, isEmpty: row.integer(1) == 0) }
+        guard let tables, tables.isOurs else {
+            if tables?.isEmpty == true { return [] }
+            throw DatabaseError(
+                .foreignSchema,
+                "\(path) is a database of another program: name a file of livechat-join's own"
+            )
         }
         var applied: [Applied] = []
         let statement = try connection.prepare("SELECT version, name, checksum FROM schema_migration ORDER BY version")

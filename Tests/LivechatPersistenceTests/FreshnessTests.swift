@@ -67,6 +67,31 @@ struct FreshnessTests {
     }
 
     @Test(
+        "A reference that leads nowhere is an error and lets nobody in: what is gone may have been a restriction",
+        arguments: [
+            "DELETE FROM role WHERE id = 'night'",
+            "DELETE FROM permission WHERE id = 'sing'",
+            "DELETE FROM permission WHERE id = 'idle-talk'",
+        ]
+    )
+    func dangling(_ script: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        try temporary.execute(
+            """
+            INSERT INTO user_role SELECT user.key, role.key FROM user, role WHERE user.id = 'second' AND role.id = 'night';
+            INSERT INTO role_restriction SELECT role.key, permission.key FROM role, permission
+            WHERE role.id = 'night' AND permission.id = 'sing'
+            """
+        )
+        let store = DryRun(database: database)
+        #expect(try await store.join("second", "public") == .refused(.lacksPermission(.restricted(by: id("night")))))
+        try temporary.execute("PRAGMA foreign_keys = OFF; \(script)")
+        await #expect(throws: JoinFailure.self) { try await store.join("second", "public") }
+        await database.close()
+    }
+
+    @Test(
         "What an operator changes by hand is seen at once",
         arguments: [
             "DELETE FROM permission_grant",
