@@ -90,6 +90,22 @@ struct MigrationTests {
         #expect(try temporary.rows("SELECT name FROM schema_migration").count == Migration.all.count)
     }
 
+    @Test("Whoever looks while another makes the database sees nothing or a database of its own", arguments: 0..<20)
+    func lookedAtMeanwhile(_: Int) throws {
+        let temporary = try TemporaryDatabase()
+        let path = temporary.path
+        let connection = try temporary.connect(.create)
+        try connection.useWriteAheadLog(.normal)
+        let made = DispatchGroup()
+        DispatchQueue.global().async(group: made) {
+            #expect(throws: Never.self) { _ = try JoinDatabase.migrate(path: path) }
+        }
+        defer { made.wait() }
+        let migrator = Migrator(path: path)
+        while made.wait(timeout: .now()) == .timedOut { _ = try migrator.appliedCount(connection) }
+        #expect(try migrator.appliedCount(connection) == Migration.all.count)
+    }
+
     @Test("Many who open a missing file at once all succeed", arguments: 0..<5)
     func openedAtOnce(_: Int) throws {
         let temporary = try TemporaryDatabase()
