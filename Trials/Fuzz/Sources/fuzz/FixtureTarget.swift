@@ -71,6 +71,7 @@ enum FixtureTarget {
             hold(try await database.dump() == before, "a document that was refused has changed the database")
             return
         }
+        hold(isRead(document), "a document that has a mistake was loaded")
         current = nil
         let dump = try await database.dump()
         try await database.load(fixture: dump)
