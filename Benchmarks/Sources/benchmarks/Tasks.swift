@@ -49,7 +49,7 @@ func bulk(_ arguments: [String]) throws {
 }
 
 /// `count PATH SIZE SCENARIO N`: decides N prepared requests, for tools that count what that takes. Prints the heap
-/// allocations of one decision where they are counted: with the request made beforehand, and with it.
+/// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
 func count(_ arguments: [String]) async throws {
     let service = JoinService(store: try JoinDatabase(path: arguments[1]))
     let world = World(try arguments.integer(2))
@@ -65,23 +65,35 @@ func count(_ arguments: [String]) async throws {
             throw NotMeasured("a decision came out otherwise")
         }
     }
-    for request in requests.prefix(100) { try await decide(request) }
-    let before = Allocations.counted
+    for request in requests { try await decide(request) }
+    let (before, beforeOfSQLite) = (Allocations.counted, Allocations.ofSQLite)
     for index in 0..<count { try await decide(requests[index % requests.count]) }
-    let between = Allocations.counted
+    let (between, betweenOfSQLite) = (Allocations.counted, Allocations.ofSQLite)
     for index in 0..<count {
         let text = texts[index % texts.count]
         try await decide(JoinRequest(userID: text.user, token: text.token, roomID: text.room))
     }
     let after = Allocations.counted
-    print(Double(between - before) / Double(count), Double(after - between) / Double(count))
+    print(
+        Double(between - before) / Double(count),
+        Double(after - between) / Double(count),
+        Double(betweenOfSQLite - beforeOfSQLite) / Double(count)
+    )
 }
 
 /// The heap allocations of this process so far; 0 where the counting library has not been loaded before it.
 enum Allocations {
     private typealias Count = @convention(c) () -> Int
 
-    private static let count: Count? = dlsym(nil, "livechat_allocations").map { unsafeBitCast($0, to: Count.self) }
+    private static let count: Count? = function("livechat_allocations")
+    private static let countOfSQLite: Count? = function("livechat_allocations_of_sqlite")
 
+    private static func function(_ name: String) -> Count? {
+        dlsym(nil, name).map { unsafeBitCast($0, to: Count.self) }
+    }
+
+    /// All but those of SQLite.
     static var counted: Int { count?() ?? 0 }
+    /// Those of SQLite.
+    static var ofSQLite: Int { countOfSQLite?() ?? 0 }
 }
