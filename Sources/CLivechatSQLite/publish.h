@@ -23,8 +23,22 @@ static inline int livechat_sqlite_publish(const char *partial, const char *name,
     if (error != 0) return error;
     // A second link fails where the name is taken; to rename would replace what stands there.
     if (link(partial, name) != 0) return errno;
-    if (unlink(partial) != 0) return errno;
-    return livechat_sqlite_sync(folder);
+    if (unlink(partial) != 0) {
+        error = errno;
+    } else {
+        error = livechat_sqlite_sync(folder);
+    }
+    // A copy that may be gone after a loss of power must not look like one that is done.
+    if (error != 0) unlink(name);
+    return error;
+}
+
+/// Makes an empty file that only its owner may read and write, from the beginning on. Returns 0 or an error number.
+static inline int livechat_sqlite_make_private_file(const char *path) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) return errno;
+    close(descriptor);
+    return 0;
 }
 
 /// The system's own words for an error number.

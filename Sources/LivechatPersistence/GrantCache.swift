@@ -36,7 +36,7 @@ final class GrantCache {
         allGrants = try connection.prepare(
             """
             SELECT permission.id, permission_grant.role
-            FROM permission_grant LEFT JOIN permission ON permission.key = permission_grant.permission
+            FROM permission_grant JOIN permission ON permission.key = permission_grant.permission
             """
         )
         allRestrictions = try connection.prepare(
@@ -72,7 +72,9 @@ final class GrantCache {
         if let known = combination.permissions { return known }
         var roles: [RoleID] = []
         for key in combination.roles {
-            guard let role = idsByKey[key] else { throw SQLiteError.danglingReference(in: "user_role") }
+            guard let role = idsByKey[key] else {
+                throw SQLiteError.danglingReference(in: "user_role or membership_role")
+            }
             roles.append(role)
         }
         let permissions = EffectivePermissions(roles: roles, grants: table)
@@ -89,25 +91,23 @@ final class GrantCache {
         self.stamp = nil
         var ids: [Int64: RoleID] = [:]
         try allRoles.eachRow { row in ids[row.integer(0)] = RoleID(stored: row.text(1)) }
-        var dangling: String?
         var grants: [PermissionID: Set<RoleID>] = [:]
         try allGrants.eachRow { row in
-            guard let permission = row.textIfPresent(0), let role = ids[row.integer(1)] else {
-                dangling = "permission_grant"
-                return
-            }
-            grants[PermissionID(stored: permission), default: []].insert(role)
+            // A role or permission that is gone is granted nothing.
+            guard let role = ids[row.integer(1)] else { return }
+            grants[PermissionID(stored: row.text(0)), default: []].insert(role)
         }
+        var isDangling = false
         var restrictions: [RoleID: Set<PermissionID>] = [:]
         try allRestrictions.eachRow { row in
             guard let role = ids[row.integer(0)], let permission = row.textIfPresent(1) else {
-                dangling = "role_restriction"
+                isDangling = true
                 return
             }
             restrictions[role, default: []].insert(PermissionID(stored: permission))
         }
         // A restriction that is passed over would let somebody in.
-        if let dangling { throw SQLiteError.danglingReference(in: dangling) }
+        if isDangling { throw SQLiteError.danglingReference(in: "role_restriction") }
         idsByKey = ids
         table = GrantTable(roles: grants, restrictions: restrictions)
         forgetCombinations()
@@ -118,6 +118,9 @@ final class GrantCache {
 extension SQLiteError {
     /// Foreign keys keep this from happening, so the file is damaged or was changed without them.
     static func danglingReference(in table: String) -> SQLiteError {
-        SQLiteError(code: 11, message: "\(table) refers to a role or permission that is not there")
+        SQLiteError(
+            code: 11,
+            message: "\(table) refers to a role or permission that is gone; `livechat-join check` tells more"
+        )
     }
 }

@@ -59,7 +59,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             try connection.useWriteAheadLog(options.durability)
             try connection.tune(options)
             // What a long reader has made of the log is cut off when it begins anew.
-            try connection.execute("PRAGMA journal_size_limit = \(4 * max(0, options.logBytes))")
+            try connection.execute("PRAGMA journal_size_limit = \(4 * min(max(0, options.logBytes), 1 << 40))")
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
             // The first read maps the WAL-index, at which the writer looks after each commit.
             try migrator.requireCurrent(connection)
@@ -106,15 +106,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         if attributes?[.type] as? FileAttributeType == .typeDirectory {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         }
-        // The log first: whoever makes a database now writes to the log last.
-        if FileIdentity.size(path: path + "-wal") ?? 0 > 0, FileIdentity.size(path: path) ?? 0 == 0 {
-            // SQLite would take the log for a leftover and delete it.
-            throw DatabaseError(
-                .logWithoutDatabase,
-                "there is a write-ahead log, \(path)-wal, but its database is not at \(path): put the database back "
-                    + "beside its log, or move the log away if nothing in it is wanted"
-            )
-        }
+        try DatabaseFile.requireDatabaseOfLog(path)
         guard attributes != nil else {
             if options.schema == .migrate { return }
             throw DatabaseError(

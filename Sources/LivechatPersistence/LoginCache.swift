@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Logins that were looked up and were good, with what they amount to, shared by all connections of a database.
 ///
-/// Triggers in the schema draw a new stamp whenever a login may have become bad (a token, its user or the user's roles
-/// changed) and another one whenever grants change. What was found under two stamps is right for every snapshot that
+/// Triggers in the schema draw a new stamp whenever a token, a user or a user's roles change, and another one whenever
+/// grants do. What was found under two stamps is right for every snapshot that
 /// shows the same two, as with `GrantCache` (contract C5). Only logins that succeed are kept: whoever guesses tokens finds
 /// nothing here and cannot tell a known user from an unknown one by the time it takes (contract C4).
 final class LoginCache: Sendable {
@@ -36,11 +36,14 @@ final class LoginCache: Sendable {
     }
 
     /// Several, so that threads seldom want the same one.
-    private let shards = (0..<16).map { _ in Shard() }
+    private let shards: [Shard]
     private let shardCapacity: Int
 
     /// - Parameter capacity: The most logins that are kept.
-    init(capacity: Int) { shardCapacity = max(0, capacity) / shards.count }
+    init(capacity: Int) {
+        shards = (0..<max(1, min(16, capacity))).map { _ in Shard() }
+        shardCapacity = max(0, capacity) / shards.count
+    }
 
     /// The login with this token under this stamp, if it is known.
     func login(with digest: TokenDigest, _ stamp: Stamp) -> Login? {

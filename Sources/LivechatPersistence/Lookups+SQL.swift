@@ -15,7 +15,7 @@ extension Lookups {
             SELECT user, created_at, expires_at, personal_access
             FROM login_token WHERE user = coalesce((SELECT key FROM user WHERE id = ?1), 0) AND digest = ?2
             """
-        static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1"
+        static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1 AND id = ?2"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
         static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
         /// Whether the user is a member is looked up only where the decision comes that far.

@@ -156,8 +156,10 @@ final class Lookups: JoinFacts {
         }
         guard let (key, token) = try token(of: id, with: digest) else { return nil }
         try userByKey.bind(1, key)
-        let isActive = try userByKey.first { row in row.bool(0) } ?? false
-        if user?.id != id { user = UserRow(id: id, key: key, login: isActive ? (digest, token) : nil) }
+        try userByKey.bind(2, id.string)
+        guard let isActive = try userByKey.first({ row in row.bool(0) }) else { return nil }
+        if user?.id != id { user = UserRow(id: id, key: key) }
+        user?.login = isActive ? (digest, token) : nil
         return LoginRecord(
             token: token,
             userIsActive: isActive,

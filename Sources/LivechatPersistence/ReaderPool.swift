@@ -63,10 +63,14 @@ final class ReaderPool: Sendable {
             // A snapshot that is in use all the time would not notice by itself.
             let areInPlace = files.areInPlace
             for slot in slots {
+                guard areInPlace else {
+                    slot.reader.withLock { $0?.release() }
+                    continue
+                }
                 // A reader that is busy is looked at the next time.
                 isHolding =
                     slot.reader.withLockIfAvailable { reader in
-                        if areInPlace { reader?.releaseIfUnused() } else { reader?.release() }
+                        reader?.releaseIfUnused()
                         return reader?.isHolding ?? false
                     } ?? true || isHolding
             }

@@ -37,7 +37,15 @@ package func publish(_ partial: String, as name: String, in folder: String) thro
     guard code == 0 else { throw PublishingError(code: code) }
 }
 
-/// Why a file did not get its final name.
+/// Makes an empty file that nobody but its owner may read and write.
+///
+/// - Throws: `PublishingError` when there is a file of that name, or none can be made.
+package func makePrivateFile(_ path: String) throws(PublishingError) {
+    let code = unsafe livechat_sqlite_make_private_file(path)
+    guard code == 0 else { throw PublishingError(code: code) }
+}
+
+/// Why a file was not made or did not get its final name.
 package struct PublishingError: Error, CustomStringConvertible {
     private let code: Int32
 

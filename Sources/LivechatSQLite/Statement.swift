@@ -84,6 +84,7 @@ package struct Statement: ~Copyable {
     }
 
     private func bind(_ index: Int32, bytes: Span<UInt8>, asText: Bool) throws(SQLiteError) {
+        assertIdle()
         let count = UInt64(bytes.count)
         let code: Int32
         if bytes.count <= Self.valueBytes - used {
@@ -116,6 +117,7 @@ package struct Statement: ~Copyable {
 
     /// Runs the statement to its end and passes over any rows.
     package func run() throws(SQLiteError) {
+        assertIdle()
         defer { reset() }
         while try step() {}
     }
@@ -124,6 +126,7 @@ package struct Statement: ~Copyable {
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
     package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
+        assertIdle()
         let result: Result?
         do throws(SQLiteError) {
             result = try step() ? decode(unsafe Row(handle: handle)) : nil
@@ -140,14 +143,21 @@ package struct Statement: ~Copyable {
 
     /// Runs the statement and lends each row in turn.
     package func eachRow(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
+        assertIdle()
         defer { reset() }
         while try step() { body(unsafe Row(handle: handle)) }
     }
 
     /// Runs the statement and lends each row in turn to work that can fail.
     package func eachRowThrowing(_ body: (borrowing Row) throws -> Void) throws {
+        assertIdle()
         defer { reset() }
         while try step() { try body(unsafe Row(handle: handle)) }
+    }
+
+    /// A statement is used by one thread, for one thing at a time: not again from inside its own rows.
+    private func assertIdle() {
+        assert(unsafe sqlite3_stmt_busy(handle) == 0, "the statement is running: \(sql)")
     }
 
     private func step() throws(SQLiteError) -> Bool {

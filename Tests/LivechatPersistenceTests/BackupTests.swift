@@ -150,11 +150,11 @@ struct BackupTests {
         #expect(try copy.rows("SELECT version FROM schema_migration").count == count + step)
     }
 
-    @Test("Nobody can read in the copy what they cannot read in the database")
+    @Test("Nobody but its owner can read the copy, whoever may read the database")
     func permissions() async throws {
         let temporary = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: temporary.path)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: temporary.path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: temporary.path)
         let copy = try TemporaryDatabase()
         try await JoinDatabase.backup(temporary.path, to: copy.path)
         let permissions = try FileManager.default.attributesOfItem(atPath: copy.path)[.posixPermissions] as? Int

@@ -71,7 +71,6 @@ struct FreshnessTests {
         arguments: [
             "DELETE FROM role WHERE id = 'night'",
             "DELETE FROM permission WHERE id = 'sing'",
-            "DELETE FROM permission WHERE id = 'idle-talk'",
         ]
     )
     func dangling(_ script: String) async throws {

@@ -21,7 +21,8 @@ struct Backup: Sendable {
         self.file = file
         partial = "\(file).\(UUID().uuidString).partial"
         // Bytes and not characters, as SQLite takes a path.
-        folder = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { slash in String(file[...slash]) } ?? "."
+        folder =
+            file.utf8.lastIndex(of: UInt8(ascii: "/")).map { slash in String(Substring(file.utf8[...slash])) } ?? "."
     }
 
     func run() throws {
@@ -44,11 +45,11 @@ struct Backup: Sendable {
         guard manager.fileExists(atPath: folder) else {
             throw DatabaseError(.missing, "there is no folder \(folder): make it, or name another file")
         }
-        // Nobody may read in the copy what they may not read in the database.
-        let permissions = try? manager.attributesOfItem(atPath: path)[.posixPermissions]
-        guard manager.createFile(atPath: partial, contents: nil, attributes: [.posixPermissions: permissions ?? 0o600])
-        else {
-            throw DatabaseError(.readOnly, "\(folder) cannot be written: give write permission on it")
+        // Nobody but its owner may read the copy, whoever may read the database: the group may be another.
+        do {
+            try LivechatSQLite.makePrivateFile(partial)
+        } catch {
+            throw DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
         }
     }
 

@@ -17,6 +17,7 @@ enum DatabaseFile {
         if attributes[.type] as? FileAttributeType == .typeDirectory {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         }
+        try requireDatabaseOfLog(path)
         do {
             let connection = try connect(path, .readOnly)
             // Another program's database is none of our business; one of ours may be older or newer.
@@ -28,6 +29,19 @@ enum DatabaseFile {
         } catch {
             throw DatabaseError(opening: error, path: path)
         }
+    }
+
+    /// Refuses a log whose database is gone or empty: SQLite would take it for a leftover and delete it.
+    static func requireDatabaseOfLog(_ path: String) throws(DatabaseError) {
+        // SQLite follows a link and puts the log beside the file.
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        // The log first: whoever makes a database now writes to the log last.
+        guard FileIdentity.size(path: file + "-wal") ?? 0 > 0, FileIdentity.size(path: file) ?? 0 == 0 else { return }
+        throw DatabaseError(
+            .logWithoutDatabase,
+            "there is a write-ahead log, \(file)-wal, but its database is not at \(file): put the database back "
+                + "beside its log, or move the log away if nothing in it is wanted"
+        )
     }
 
     static func connect(_ path: String, _ access: Connection.Options.Access) throws(SQLiteError) -> Connection {

@@ -16,7 +16,8 @@ struct LogFile: Equatable {
     var commits = 0
     /// The frame from which on nothing can be read, from 1 on; nil when all can be.
     var brokenFrame: Int?
-    /// The ends of transactions behind it.
+    /// The most ends of transactions behind it that follow from each other: a commit that was never finished and was
+    /// begun again leaves one behind, but none that follow from it.
     var commitsBehind = 0
 
     /// Whether it has lost what was committed.
@@ -34,8 +35,12 @@ struct LogFile: Equatable {
         for _ in 0..<3 where last.hasLost {
             let next = Self(try Self.read(url), pageSize: pageSize)
             defer { last = next }
-            if next == last { break }
+            if next == last {
+                self = last
+                return
+            }
         }
+        if last.hasLost { last.commitsBehind = 0 }
         self = last
     }
 
@@ -60,6 +65,8 @@ struct LogFile: Equatable {
         let salts = isReadable ? bytes[16..<24] : bytes.dropFirst(Self.headerBytes + 8).prefix(8)
         let frameBytes = Self.frameHeaderBytes + pageSize
         var number = 0
+        var following = sum
+        var commitsFollowing = 0
         for start in stride(from: Self.headerBytes, through: bytes.count - frameBytes, by: frameBytes) {
             number += 1
             guard bytes[start + 8..<start + 16].elementsEqual(salts) else {
@@ -78,7 +85,14 @@ struct LogFile: Equatable {
                 if endsTransaction { commits += 1 }
             } else {
                 if brokenFrame == nil { brokenFrame = number }
-                if endsTransaction { commitsBehind += 1 }
+                following.add(bytes[start..<start + 8])
+                following.add(bytes[start + Self.frameHeaderBytes..<start + frameBytes])
+                if !following.matches(bytes, start + 16) {
+                    following = Checksum(isBigEndian: magic & 1 == 1, bytes, start + 16)
+                    commitsFollowing = 0
+                }
+                if endsTransaction { commitsFollowing += 1 }
+                commitsBehind = max(commitsBehind, commitsFollowing)
             }
         }
         if commitsBehind == 0 { brokenFrame = nil }
@@ -95,6 +109,13 @@ struct LogFile: Equatable {
         private var second: UInt32 = 0
 
         init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+
+        /// Goes on from one that is stored.
+        init(isBigEndian: Bool, _ bytes: [UInt8], _ place: Int) {
+            self.isBigEndian = isBigEndian
+            first = LogFile.bigEndian(bytes, place)
+            second = LogFile.bigEndian(bytes, place + 4)
+        }
 
         mutating func add(_ bytes: ArraySlice<UInt8>) {
             var place = bytes.startIndex
@@ -122,7 +143,7 @@ extension DatabaseChecker {
     /// Looks at what waits in the write-ahead log, and whether all of it can be read.
     func log(_ connection: borrowing Connection) throws -> DatabaseCheck {
         let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 0)
-        let log = try LogFile(besideDatabase: path, pageSize: pageSize)
+        let log = try LogFile(besideDatabase: connection.fileName, pageSize: pageSize)
         guard log.hasLost, let frame = log.brokenFrame else {
             return DatabaseCheck("log", log.commits == 0 ? "empty" : "all \(log.commits) commits in it can be read")
         }
