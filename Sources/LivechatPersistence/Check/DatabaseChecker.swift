@@ -89,6 +89,13 @@ struct DatabaseChecker {
                     : "every page, index and constraint"
             )
         }
+        // A page that could not be read, for want of memory (7) or by a failing disk (10), says nothing of what is in it.
+        for fault in faults {
+            guard let mark = fault.firstRange(of: "error code="),
+                let code = Int32(fault[mark.upperBound...].prefix { $0.isNumber }), [7, 10].contains(code & 0xff)
+            else { continue }
+            throw SQLiteError(code: code, message: fault)
+        }
         return DatabaseCheck("integrity", list(faults), remedy: restore)
     }
 

@@ -21,6 +21,8 @@ enum Main {
     ]
 
     static func main() async {
+        // A process that crashes on purpose ends at once, rather than after Swift has written down where.
+        setenv("SWIFT_BACKTRACE", "enable=no", 1)
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "worker" {
             arguments.removeFirst()
