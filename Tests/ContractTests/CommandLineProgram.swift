@@ -35,12 +35,18 @@ struct CommandLineProgram {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
 
+    /// What a sanitizer has been told, which holds for the program as well.
+    private static let sanitizers = ProcessInfo.processInfo.environment.filter { variable in
+        ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"].contains(variable.key)
+    }
+
     func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment.merging(["TMPDIR": folder.path]) { given, _ in given }
+            .merging(Self.sanitizers) { given, _ in given }
         process.standardInput = FileHandle.nullDevice
         return process
     }
