@@ -35,7 +35,8 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
         ),
-        .target(name: "LivechatSQLite", dependencies: ["CLivechatSQLite"]),
+        .target(name: "CLivechatChecksum", dependencies: ["CLivechatSQLite"]),
+        .target(name: "LivechatSQLite", dependencies: ["CLivechatSQLite", "CLivechatChecksum"]),
         .target(
             name: "LivechatMigrations",
             path: "Migrations",
@@ -133,7 +134,7 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "LivechatPersistence", "LivechatHTTP", "LivechatJoin", "livechat-join",
+                "LivechatPersistence", "LivechatHTTP", "LivechatJoin", "LivechatSQLite", "livechat-join",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["HTTP"])),

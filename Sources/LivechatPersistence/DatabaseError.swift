@@ -11,6 +11,8 @@ public struct DatabaseError: Error, Sendable {
         public static let missing = Code(description: "missing")
         /// The path names a folder.
         public static let isDirectory = Code(description: "isDirectory")
+        /// A page or the log is not as it was written: it is damaged, or another program has written to the file.
+        public static let damaged = Code(description: "damaged")
         /// The file is not a SQLite database, or it is damaged.
         public static let notADatabase = Code(description: "notADatabase")
         /// The file is a database of another program.
@@ -50,7 +52,9 @@ public struct DatabaseError: Error, Sendable {
 
     /// Says in an embedder's words what SQLite said of a file.
     init(_ error: SQLiteError, path: String) {
-        if error.isNotADatabase || error.isDamage {
+        if error.isChecksum {
+            self = .pageDamaged(path)
+        } else if error.isNotADatabase || error.isDamage {
             self.init(.notADatabase, "\(path) is not a SQLite database, or is damaged: \(error.message)")
         } else if error.hasMoved {
             self.init(
@@ -72,6 +76,30 @@ public struct DatabaseError: Error, Sendable {
         } else {
             self.init(.storage, "\(path): \(error)")
         }
+    }
+}
+
+extension DatabaseError {
+    static func pageDamaged(_ path: String) -> DatabaseError {
+        DatabaseError(
+            .damaged,
+            "a page of \(path) is not as it was written: it is damaged, or another program has written to the file; "
+                + "see what is wrong with `livechat-join check --database \(path)`, and \(restoreOrSeal(path))"
+        )
+    }
+
+    static func logDamaged(_ path: String, _ loss: String) -> DatabaseError {
+        DatabaseError(
+            .damaged,
+            "the write-ahead log of \(path) is \(loss): what was changed last would be undone, a token revoked or a room "
+                + "closed too; \(restoreOrSeal(path))"
+        )
+    }
+
+    /// What to do about damage.
+    static func restoreOrSeal(_ path: String) -> String {
+        "restore the newest backup that passes; or, if what is there may be taken for right, run "
+            + "`livechat-join seal --database \(path)`"
     }
 }
 

@@ -107,6 +107,8 @@ public final class JoinDatabase: JoinStore, Sendable {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         }
         try DatabaseFile.requireDatabaseOfLog(path)
+        // Where a commit need not be on the disk, a loss of power leaves what looks like damage.
+        if options.durability == .full { try DatabaseFile.requireWholeLog(path) }
         guard attributes != nil else {
             if options.schema == .migrate { return }
             throw DatabaseError(
@@ -212,6 +214,8 @@ extension DatabaseError {
     init(opening error: any Error, path: String) {
         switch error {
         case let error as DatabaseError: self = error
+        case let error as SQLiteError where error.isChecksum && DatabaseFile.isForeign(path):
+            self = .foreignSchema(path)
         case let error as SQLiteError: self.init(error, path: path)
         default: self.init(.storage, "\(path): \(error)")
         }

@@ -96,10 +96,7 @@ struct Migrator {
         ).first { row in (isOurs: row.integer(0) == 4, isEmpty: row.integer(1) == 0) }
         guard let tables, tables.isOurs else {
             if tables?.isEmpty == true { return [] }
-            throw DatabaseError(
-                .foreignSchema,
-                "\(path) is a database of another program: name a file of livechat-join's own"
-            )
+            throw DatabaseError.foreignSchema(path)
         }
         var applied: [Applied] = []
         let statement = try connection.prepare("SELECT version, name, checksum FROM schema_migration ORDER BY version")
@@ -129,6 +126,12 @@ struct Migrator {
         try record.bind(3, migration.checksum)
         try record.bind(4, clock.now.milliseconds)
         try record.run()
+    }
+}
+
+extension DatabaseError {
+    static func foreignSchema(_ path: String) -> DatabaseError {
+        DatabaseError(.foreignSchema, "\(path) is a database of another program: name a file of livechat-join's own")
     }
 }
 

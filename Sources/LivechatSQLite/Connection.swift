@@ -1,3 +1,4 @@
+internal import CLivechatChecksum
 internal import CLivechatSQLite
 
 /// An open database; closed when the value is destroyed.
@@ -16,12 +17,24 @@ package struct Connection: ~Copyable {
             case create
         }
 
+        /// What becomes of the checksum at the end of each page.
+        package enum Pages: Sendable {
+            /// Written with every page, and asked for with every page that is read.
+            case checked
+            /// Written with every page, and not looked at.
+            case written
+            /// Neither: the file is SQLite's as any other.
+            case plain
+        }
+
         package var access: Access
+        package var pages: Pages
         /// How long a statement waits for another connection's lock, in milliseconds.
         package var busyTimeout: Int32
 
-        package init(access: Access, busyTimeout: Int32) {
+        package init(access: Access, busyTimeout: Int32, pages: Pages = .checked) {
             self.access = access
+            self.pages = pages
             self.busyTimeout = busyTimeout
         }
     }
@@ -48,7 +61,7 @@ package struct Connection: ~Copyable {
         // A leading "./" keeps a build of SQLite that reads URIs from taking a file named "file:x" for one.
         // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to SQLite.
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
-        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags)
+        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags, options.pages)
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
     }
 
@@ -61,9 +74,18 @@ package struct Connection: ~Copyable {
 
     private static let writable = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 
-    private static func open(_ path: String, _ flags: Int32) throws(SQLiteError) -> OpaquePointer {
+    private static func open(
+        _ path: String,
+        _ flags: Int32,
+        _ pages: Options.Pages = .plain
+    ) throws(SQLiteError) -> OpaquePointer {
         var opened: OpaquePointer?
-        var code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        var code = unsafe sqlite3_open_v2(path, &opened, flags, try fileSystem(pages))
+        if code == SQLITE_OK, pages != .plain, flags & SQLITE_OPEN_READONLY == 0 {
+            // What a file that is made now, or vacuumed, keeps free at the end of its pages.
+            var bytes = Int32(livechat_checksum_bytes)
+            code = unsafe sqlite3_file_control(opened, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
+        }
         for (option, value) in switches where code == SQLITE_OK {
             code = unsafe livechat_sqlite_set_option(opened, option, value)
         }
@@ -71,6 +93,21 @@ package struct Connection: ~Copyable {
         let error = unsafe SQLiteError(code, on: opened)
         unsafe sqlite3_close_v2(opened)
         throw error
+    }
+
+    /// The name of the file system to open a file with; nil is SQLite's own.
+    private static func fileSystem(_ pages: Options.Pages) throws(SQLiteError) -> UnsafePointer<CChar>? {
+        let name: UnsafePointer<CChar>?
+        switch pages {
+        case .checked: unsafe name = livechat_checksum_vfs(LIVECHAT_CHECKSUM_CHECKED)
+        case .written: unsafe name = livechat_checksum_vfs(LIVECHAT_CHECKSUM_WRITTEN)
+        case .plain: return nil
+        }
+        // Without a name it would be opened, and nothing checked.
+        guard let name = unsafe name else {
+            throw SQLiteError(code: SQLITE_NOMEM, message: SQLiteError.text(of: SQLITE_NOMEM))
+        }
+        return unsafe name
     }
 
     private static let switches: [(option: Int32, value: Int32)] = [

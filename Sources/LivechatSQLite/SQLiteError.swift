@@ -42,12 +42,18 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Whether the file is damaged.
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
 
+    /// Whether a page has not the checksum that it was written with: it is damaged, or another program has written it.
+    package var isChecksum: Bool { code == Self.checksum }
+
+    /// `SQLITE_IOERR_DATA`, a macro that Swift does not import.
+    private static let checksum = SQLITE_IOERR | 32 << 8
+
     /// Whether what is in the file has nothing to do with it: there was no memory, or a lock or a read was not to be had.
     /// A read that ended too soon does tell of the file.
     package var saysNothingOfTheFile: Bool {
         switch primaryCode {
         case SQLITE_NOMEM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_FULL: true
-        case SQLITE_IOERR: code != Self.shortRead
+        case SQLITE_IOERR: code != Self.shortRead && !isChecksum
         default: false
         }
     }

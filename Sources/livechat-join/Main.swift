@@ -42,7 +42,7 @@ struct LivechatJoinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
-            JoinCommand.self, EventsCommand.self, BackupCommand.self, CheckCommand.self,
+            JoinCommand.self, EventsCommand.self, BackupCommand.self, CheckCommand.self, SealCommand.self,
         ]
     )
 }

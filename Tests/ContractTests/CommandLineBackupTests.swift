@@ -1,5 +1,6 @@
 #if CommandLine
 import Foundation
+import LivechatSQLite
 import Testing
 
 @Suite("The command line: backup and check (C11)", .serialized)
@@ -53,11 +54,37 @@ struct CommandLineBackupTests {
             try Data(bytes).write(to: file)
             let result = try await program.run("check", "--database", "chat.db")
             #expect(result.status == 1)
-            #expect(result.output.contains("\n✗ integrity: "))
-            #expect(result.output.contains("restore the newest backup that passes\n"))
+            #expect(
+                result.output.hasSuffix(
+                    """
+                    \n✗ pages: at least one is not as it was written; restore the newest backup that passes; or, if what is \
+                    there may be taken for right, run `livechat-join seal --database chat.db`\n
+                    """
+                )
+            )
             #expect(
                 result.errors == "livechat-join: chat.db is not as it should be: see what is marked with ✗\n"
             )
+        }
+    }
+
+    @Test("seal takes what another program has written for right")
+    func seal() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let file = program.folder.appendingPathComponent("chat.db").path
+            let other = try Connection(path: file, options: .init(access: .readWrite, busyTimeout: 0, pages: .plain))
+            try other.execute("UPDATE user SET username = 'by hand'")
+            try other.close()
+            let refused = try await program.run("dump", "--database", "chat.db")
+            #expect(refused.status == 1)
+            #expect(refused.errors.hasPrefix("livechat-join: a page of chat.db is not as it was written: "))
+            let sealed = try await program.run("seal", "--database", "chat.db")
+            #expect(sealed.status == 0)
+            #expect(sealed.output == "every page of chat.db has its checksum\n")
+            let dumped = try await program.run("dump", "--database", "chat.db")
+            #expect(dumped.status == 0)
+            #expect(dumped.output.contains("by hand"))
         }
     }
 

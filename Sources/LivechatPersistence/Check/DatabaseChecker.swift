@@ -8,7 +8,19 @@ struct DatabaseChecker {
     static let shownLines = 5
 
     func run() throws -> [DatabaseCheck] {
-        try DatabaseFile.requireDatabase(path)
+        // To look further would begin the log's index anew, and with it what tells that something is lost.
+        if let loss = try DatabaseFile.lossOfLog(path) {
+            let remedy =
+                "what was changed last would be undone, a token revoked or a room closed too: \(restoreOrSeal) "
+                + "(a loss of power does this only where durability is normal)"
+            return [Self.version(Connection.libraryVersion), DatabaseCheck("log", loss, remedy: remedy)]
+        }
+        do throws(DatabaseError) {
+            try DatabaseFile.requireDatabase(path)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return [Self.version(Connection.libraryVersion), changedPage]
+        }
         do {
             // What could only be read after something is recovered is left alone.
             _ = try DatabaseFile.connect(path, .readOnly).integer(Self.firstRead)
@@ -34,8 +46,9 @@ struct DatabaseChecker {
         var checks = [Self.version(Connection.libraryVersion)]
         let schema = try look("schema") { try self.schema(connection) }
         checks.append(schema)
-        checks.append(try look("log") { try log(connection) })
-        checks.append(try look("integrity") { try Self.integrity(connection) })
+        checks.append(try look("log") { try Self.log(connection) })
+        checks.append(try look("integrity") { try integrity(connection) })
+        guard checks.last != changedPage else { return checks }
         checks.append(try look("foreign keys") { try Self.foreignKeys(connection) })
         // The rest asks tables by name, which another schema need not have.
         guard schema.holds else { return checks }
@@ -53,10 +66,18 @@ struct DatabaseChecker {
             return try body()
         } catch let error as SQLiteError where error.saysNothingOfTheFile {
             throw error
+        } catch let error as SQLiteError where error.isChecksum {
+            return changedPage
         } catch {
             let words = (error as? SQLiteError)?.message ?? "\(error)"
             return DatabaseCheck(subject, words, remedy: Self.restore)
         }
+    }
+
+    private var restoreOrSeal: String { DatabaseError.restoreOrSeal(path) }
+
+    private var changedPage: DatabaseCheck {
+        DatabaseCheck("pages", "at least one is not as it was written", remedy: restoreOrSeal)
     }
 
     static let restore =
@@ -77,7 +98,7 @@ struct DatabaseChecker {
     }
 
     /// SQLite does not read the constraints of a file that it may not write, and cannot check them then.
-    private static func integrity(_ connection: borrowing Connection) throws -> DatabaseCheck {
+    private func integrity(_ connection: borrowing Connection) throws -> DatabaseCheck {
         var faults: [String] = []
         let statement = try connection.prepare("PRAGMA integrity_check")
         try statement.eachRow { row in faults.append(row.text(0)) }
@@ -96,7 +117,7 @@ struct DatabaseChecker {
             else { continue }
             throw SQLiteError(code: code, message: fault)
         }
-        return DatabaseCheck("integrity", list(faults), remedy: restore)
+        return DatabaseCheck("integrity", Self.list(faults), remedy: Self.restore)
     }
 
     private static func foreignKeys(_ connection: borrowing Connection) throws -> DatabaseCheck {

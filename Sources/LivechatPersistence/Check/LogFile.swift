@@ -1,157 +1,153 @@
 internal import LivechatSQLite
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// How far a write-ahead log can be read (https://sqlite.org/fileformat2.html#walformat).
 ///
 /// SQLite ends a log at the first frame whose checksum is wrong and says nothing, because a loss of power leaves a
-/// transaction half-written there. It begins the next one only when the last is on the disk, so a log that goes on for
-/// more than the rest of one transaction has been damaged, and what goes on is lost.
+/// transaction half-written there. Two things tell damage from that. SQLite begins a transaction only when the last is on
+/// the disk, so a log that goes on for more than the rest of one transaction has been damaged. And where the WAL-index is
+/// still the one that the last program has left, it says how much had been committed.
 struct LogFile: Equatable {
     /// The transactions that can be read.
-    var commits = 0
+    private(set) var commits = 0
+    /// The frames that they have.
+    private(set) var committedFrames = 0
     /// The frame from which on nothing can be read, from 1 on; nil when all can be.
-    var brokenFrame: Int?
+    private(set) var brokenFrame: Int?
     /// The most ends of transactions behind it that follow from each other: a commit that was never finished and was
     /// begun again leaves one behind, but none that follow from it.
-    var commitsBehind = 0
-
-    /// Whether it has lost what was committed.
-    var hasLost: Bool { commitsBehind > 1 }
+    private(set) var commitsBehind = 0
+    /// Whether there is a beginning that says which log it is.
+    private(set) var hasHeader = false
+    /// What tells this log from those that stood in the same file before.
+    private var salts: ArraySlice<UInt8> = []
 
     private static let headerBytes = 32
     private static let frameHeaderBytes = 24
+    /// How much is read at a time.
+    private static let readBytes = 1 << 20
+    /// The size of a page where the log's beginning does not say it: SQLite's own choice.
+    private static let usualPageSize = 4_096
 
-    /// Reads the log beside a database, if there is one. No locks are on that file, so reading it drops none.
-    init(besideDatabase path: String, pageSize: Int) throws {
-        let url = URL(filePath: path + "-wal")
-        guard FileManager.default.fileExists(atPath: url.path) else { return }
-        // Somebody may be writing at the same time: what is broken is believed when it is broken the same way again.
-        var last = Self(try Self.read(url), pageSize: pageSize)
-        for _ in 0..<3 where last.hasLost {
-            let next = Self(try Self.read(url), pageSize: pageSize)
-            defer { last = next }
-            if next == last {
-                self = last
-                return
+    /// Reads a log; one that is not there is empty.
+    init(_ path: String) throws(SQLiteError) {
+        let header = try readLog(path, at: 0, count: Self.headerBytes)
+        guard header.count == Self.headerBytes else { return }
+        let magic = Self.bigEndian(header[0...])
+        var sum = LogChecksum(isBigEndian: magic & 1 == 1)
+        sum.add(header[..<24])
+        hasHeader = magic & ~1 == 0x377f_0682 && Self.matches(sum, header[24...])
+        salts = header[16..<24]
+        let claimed = Int(Self.bigEndian(header[8...]))
+        let isSize = (512...65_536).contains(claimed) && claimed & (claimed - 1) == 0
+        let frameBytes = Self.frameHeaderBytes + (isSize ? claimed : Self.usualPageSize)
+        var walk = Walk(sum: sum, isReadable: hasHeader)
+        var offset = Self.headerBytes
+        while true {
+            let part = try readLog(path, at: offset, count: max(1, Self.readBytes / frameBytes) * frameBytes)
+            guard part.count >= frameBytes else { break }
+            // Where the header itself is broken, the frames say among themselves what belongs together.
+            if !hasHeader, offset == Self.headerBytes { salts = part[8..<16] }
+            for start in stride(from: 0, through: part.count - frameBytes, by: frameBytes) {
+                add(part[start..<start + frameBytes], &walk)
             }
-        }
-        if last.hasLost { last.commitsBehind = 0 }
-        self = last
-    }
-
-    private static func read(_ url: URL) throws(SQLiteError) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: url))
-        } catch {
-            // The last process that closes the database removes the log.
-            guard FileManager.default.fileExists(atPath: url.path) else { return [] }
-            throw SQLiteError(code: 14, message: "the log cannot be read: look at the permissions of \(url.path)")
-        }
-    }
-
-    init(_ bytes: [UInt8], pageSize: Int) {
-        guard bytes.count >= Self.headerBytes else { return }
-        let magic = Self.bigEndian(bytes, 0)
-        // Where the header itself is broken, the frames say among themselves what belongs together.
-        var sum = Checksum(isBigEndian: magic & 1 == 1)
-        sum.add(bytes[..<24])
-        var isReadable =
-            magic & ~1 == 0x377f_0682 && Int(Self.bigEndian(bytes, 8)) == pageSize && sum.matches(bytes, 24)
-        let salts = isReadable ? bytes[16..<24] : bytes.dropFirst(Self.headerBytes + 8).prefix(8)
-        let frameBytes = Self.frameHeaderBytes + pageSize
-        var number = 0
-        var following = sum
-        var commitsFollowing = 0
-        for start in stride(from: Self.headerBytes, through: bytes.count - frameBytes, by: frameBytes) {
-            number += 1
-            guard bytes[start + 8..<start + 16].elementsEqual(salts) else {
-                // What an earlier log has left behind, or one frame that is broken.
-                if isReadable { brokenFrame = number }
-                isReadable = false
-                continue
-            }
-            let endsTransaction = Self.bigEndian(bytes, start + 4) != 0
-            if isReadable {
-                sum.add(bytes[start..<start + 8])
-                sum.add(bytes[start + Self.frameHeaderBytes..<start + frameBytes])
-                isReadable = sum.matches(bytes, start + 16)
-            }
-            if isReadable {
-                if endsTransaction { commits += 1 }
-            } else {
-                if brokenFrame == nil { brokenFrame = number }
-                following.add(bytes[start..<start + 8])
-                following.add(bytes[start + Self.frameHeaderBytes..<start + frameBytes])
-                if !following.matches(bytes, start + 16) {
-                    following = Checksum(isBigEndian: magic & 1 == 1, bytes, start + 16)
-                    commitsFollowing = 0
-                }
-                if endsTransaction { commitsFollowing += 1 }
-                commitsBehind = max(commitsBehind, commitsFollowing)
-            }
+            offset += part.count / frameBytes * frameBytes
         }
         if commitsBehind == 0 { brokenFrame = nil }
     }
 
-    private static func bigEndian(_ bytes: [UInt8], _ place: Int) -> UInt32 {
-        bytes[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    /// Where the reading is.
+    private struct Walk {
+        /// Of all frames, as long as they can be read.
+        var sum: LogChecksum
+        var isReadable: Bool
+        var number = 0
+        /// Of the frames behind the broken one that follow from each other.
+        var following: LogChecksum?
+        var commitsFollowing = 0
     }
 
-    /// The checksum that goes from frame to frame (section 4.2 of the format).
-    private struct Checksum {
-        let isBigEndian: Bool
-        private var first: UInt32 = 0
-        private var second: UInt32 = 0
-
-        init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
-
-        /// Goes on from one that is stored.
-        init(isBigEndian: Bool, _ bytes: [UInt8], _ place: Int) {
-            self.isBigEndian = isBigEndian
-            first = LogFile.bigEndian(bytes, place)
-            second = LogFile.bigEndian(bytes, place + 4)
+    private mutating func add(_ frame: ArraySlice<UInt8>, _ walk: inout Walk) {
+        walk.number += 1
+        guard frame.dropFirst(8).prefix(8).elementsEqual(salts) else {
+            // What an earlier log has left behind, or one frame that is broken.
+            if walk.isReadable { brokenFrame = walk.number }
+            walk.isReadable = false
+            return
         }
-
-        mutating func add(_ bytes: ArraySlice<UInt8>) {
-            var place = bytes.startIndex
-            while place + 8 <= bytes.endIndex {
-                first &+= word(bytes, place) &+ second
-                second &+= word(bytes, place + 4) &+ first
-                place += 8
-            }
+        let stored = frame.dropFirst(16)
+        let endsTransaction = Self.bigEndian(frame.dropFirst(4)) != 0
+        let before = walk.sum
+        if walk.isReadable {
+            Self.add(frame, to: &walk.sum)
+            walk.isReadable = Self.matches(walk.sum, stored)
         }
-
-        private func word(_ bytes: ArraySlice<UInt8>, _ place: Int) -> UInt32 {
-            let word =
-                UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16 | UInt32(bytes[place + 2]) << 8
-                | UInt32(bytes[place + 3])
-            return isBigEndian ? word : word.byteSwapped
+        if walk.isReadable {
+            guard endsTransaction else { return }
+            commits += 1
+            committedFrames = walk.number
+            return
         }
-
-        func matches(_ bytes: [UInt8], _ place: Int) -> Bool {
-            bigEndian(bytes, place) == first && bigEndian(bytes, place + 4) == second
+        if brokenFrame == nil { brokenFrame = walk.number }
+        var following = walk.following ?? before
+        Self.add(frame, to: &following)
+        if !Self.matches(following, stored) {
+            following = LogChecksum(goingOnFrom: following, Self.bigEndian(stored), Self.bigEndian(stored.dropFirst(4)))
+            walk.commitsFollowing = 0
         }
+        walk.following = following
+        if endsTransaction { walk.commitsFollowing += 1 }
+        commitsBehind = max(commitsBehind, walk.commitsFollowing)
+    }
+
+    private static func add(_ frame: ArraySlice<UInt8>, to sum: inout LogChecksum) {
+        sum.add(frame.prefix(8))
+        sum.add(frame.dropFirst(frameHeaderBytes))
+    }
+
+    private static func matches(_ sum: LogChecksum, _ stored: ArraySlice<UInt8>) -> Bool {
+        bigEndian(stored) == sum.first && bigEndian(stored.dropFirst(4)) == sum.second
+    }
+
+    private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// What of it has been lost, in words; nil when nothing has.
+    ///
+    /// - Parameter index: What the WAL-index says that was left behind, where there is one.
+    func loss(_ index: LeftLogIndex?) -> String? {
+        if let brokenFrame, commitsBehind > 1 {
+            return "broken at frame \(brokenFrame), with \(commitsBehind) commits behind that are lost"
+        }
+        guard let index, index.frames > index.framesWrittenBack else { return nil }
+        // An index may be another log's; one that has no beginning can be no other.
+        let isItsOwn = hasHeader ? salts.elementsEqual(index.salts) : true
+        guard isItsOwn, committedFrames < index.frames else { return nil }
+        return "short of \(index.frames - committedFrames) of the \(index.frames) frames that were committed"
+    }
+
+    /// What the log beside a database has lost, in words; nil when it has lost nothing.
+    ///
+    /// - Parameter file: The database, with links resolved.
+    /// - Throws: `SQLiteError` when the log cannot be read.
+    static func loss(besideDatabase file: String) throws(SQLiteError) -> String? {
+        var last: LogFile?
+        // Somebody may be writing at the same time: what is broken is believed when it is broken the same way again.
+        for _ in 0..<4 {
+            let index = LeftLogIndex(besideDatabase: file)
+            let log = try LogFile(file + "-wal")
+            guard let loss = log.loss(index) else { return nil }
+            if log == last { return loss }
+            last = log
+        }
+        return nil
     }
 }
 
 extension DatabaseChecker {
-    /// Looks at what waits in the write-ahead log, and whether all of it can be read.
-    func log(_ connection: borrowing Connection) throws -> DatabaseCheck {
-        let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 0)
-        let log = try LogFile(besideDatabase: connection.fileName, pageSize: pageSize)
-        guard log.hasLost, let frame = log.brokenFrame else {
-            return DatabaseCheck("log", log.commits == 0 ? "empty" : "all \(log.commits) commits in it can be read")
-        }
-        return DatabaseCheck(
-            "log",
-            "broken at frame \(frame), with \(log.commitsBehind) commits behind that are lost",
-            remedy: "what was changed last may be undone, a token revoked or a room closed too: look it over or "
-                + "\(Self.restore) (a loss of power does this only where durability is normal)"
-        )
+    /// Says what waits in the write-ahead log, all of which can be read.
+    static func log(_ connection: borrowing Connection) throws(SQLiteError) -> DatabaseCheck {
+        let log = try LogFile(connection.fileName + "-wal")
+        return DatabaseCheck("log", log.commits == 0 ? "empty" : "all \(log.commits) commits in it can be read")
     }
 }

@@ -1,0 +1,47 @@
+internal import LivechatSQLite
+
+extension JoinDatabase {
+    /// Takes a database for right as it is now, and writes every page anew with its checksum.
+    ///
+    /// It is for a file that another program has written to, or one whose log has lost what could not be restored: what
+    /// is in it is decided by from then on. Nothing else may use the database meanwhile.
+    ///
+    /// - Parameter path: The database.
+    /// - Throws: ``DatabaseError`` when there is none of this program's, SQLite finds it inconsistent, or another process
+    ///   uses it; it is as it was then.
+    public static func seal(path: String) async throws {
+        try await offThread {
+            do {
+                try Seal(path: path).run()
+            } catch {
+                throw DatabaseError(opening: error, path: path)
+            }
+        }
+    }
+}
+
+/// One rewriting of all pages.
+private struct Seal {
+    let path: String
+
+    func run() throws {
+        try DatabaseFile.requireFile(path)
+        let connection = try DatabaseFile.connect(path, .readWrite, .written)
+        _ = try Migrator(path: path).appliedCount(connection)
+        if connection.isReadOnly { throw SQLiteError.readOnly }
+        guard try connection.text("PRAGMA integrity_check(1)") == "ok" else {
+            throw DatabaseError(
+                .damaged,
+                "\(path) does not agree with itself, so it cannot be taken for right: restore the newest backup that passes "
+                    + "`livechat-join check`"
+            )
+        }
+        // Others who have it open would go on with what they have read; with them there is no end to the log.
+        try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        try connection.execute("VACUUM")
+        if try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 1 {
+            throw SQLiteError(code: 5, message: "another process uses the database")
+        }
+        try connection.close()
+    }
+}

@@ -1,0 +1,23 @@
+#if CommandLine
+import ArgumentParser
+import LivechatPersistence
+
+struct SealCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seal",
+        abstract: "Take the database for right as it is, after another program has written to it.",
+        discussion: """
+            Every page has a checksum, and a database with a page that is not as it was written lets nobody in. After a \
+            change by another program, or damage that no backup can undo, this writes every page anew with its checksum. \
+            Stop everything that uses the database first; what has been lost is not brought back.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOption
+
+    func run() async throws {
+        try await JoinDatabase.seal(path: database.path)
+        try StandardOutput.line("every page of \(database.path) has its checksum")
+    }
+}
+#endif

@@ -1,0 +1,295 @@
+import Foundation
+import LivechatJoin
+import LivechatPersistence
+import LivechatSQLite
+import Testing
+
+@Suite("Checksums on pages", .serialized, .timeLimit(.minutes(2)))
+struct ChecksumTests {
+    private static let pageSize = 4_096
+
+    /// The files of a closed database with everything in it, and a backup of it.
+    private static func whole() async throws -> TemporaryDatabase {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        _ = try await database.join("agent", "public")
+        try await database.backup(to: temporary.path + ".copy")
+        await database.close()
+        return temporary
+    }
+
+    private static func errorOfOpening(_ path: String) async -> DatabaseError.Code? {
+        do {
+            let database = try JoinDatabase(path: path)
+            defer { Task { await database.close() } }
+            _ = try await database.dump()
+            _ = try await database.events(after: 0)
+            return nil
+        } catch {
+            return (error as? DatabaseError)?.code
+        }
+    }
+
+    @Test(
+        "Every page has its checksum at its end, in the database and in a backup",
+        arguments: ["chat.db", "chat.db.copy"]
+    )
+    func written(_ name: String) async throws {
+        let bytes = try #require(try await Self.whole().files()[name])
+        let pages = Array(stride(from: 0, to: bytes.count, by: Self.pageSize))
+        #expect(pages.count > 20)
+        for page in pages { #expect(bytes == bytes.withChecksum(ofPageAt: page), "page \(page / Self.pageSize + 1)") }
+    }
+
+    @Test(
+        "A bit that is not as it was written lets nobody in, on whichever page and however it is read",
+        arguments: [0, 256 << 20]
+    )
+    func flipped(_ mappedBytes: Int) async throws {
+        let temporary = try await Self.whole()
+        let bytes = try #require(try temporary.files()["chat.db"])
+        for page in stride(from: 0, to: bytes.count, by: Self.pageSize) {
+            // Where most pages have nothing: the checksum is of all of a page.
+            var damaged = bytes
+            damaged[page + 2_000] ^= 1
+            try Data(damaged).write(to: URL(filePath: temporary.path))
+            let connection = try temporary.connect(.readOnly)
+            try connection.execute("PRAGMA mmap_size = \(mappedBytes)")
+            let target = try Connection.inMemory()
+            // To copy is to read every page.
+            let error = #expect(throws: SQLiteError.self) {
+                _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
+                try connection.copy(to: target)
+            }
+            #expect(error?.isChecksum == true, "page \(page / Self.pageSize + 1)")
+        }
+    }
+
+    @Test("A page in the place of another is found, and so is one that is cut")
+    func moved() async throws {
+        let temporary = try await Self.whole()
+        let bytes = try #require(try temporary.files()["chat.db"])
+        let last = bytes.count - Self.pageSize
+        var swapped = bytes
+        swapped.replaceSubrange(last..., with: bytes[last - Self.pageSize..<last])
+        for damaged in [swapped, Array(bytes.dropLast(100))] {
+            try Data(damaged).write(to: URL(filePath: temporary.path))
+            let connection = try temporary.connect(.readOnly)
+            let target = try Connection.inMemory()
+            let error = #expect(throws: SQLiteError.self) {
+                _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
+                try connection.copy(to: target)
+            }
+            #expect(error?.isChecksum == true)
+        }
+    }
+
+    @Test("Damage is its own error at opening, in a decision, in check and in a backup")
+    func told() async throws {
+        let temporary = try await Self.whole()
+        let bytes = try #require(try temporary.files()["chat.db"])
+        var damaged = bytes
+        damaged[3_000] ^= 1
+        try Data(damaged).write(to: URL(filePath: temporary.path))
+        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        let lines = try await JoinDatabase.check(path: temporary.path)
+        #expect(lines.filter { !$0.holds }.map(\.subject) == ["pages"])
+        let error = await #expect(throws: DatabaseError.self) {
+            try await JoinDatabase.backup(temporary.path, to: temporary.path + ".second")
+        }
+        #expect(error?.code == .damaged)
+
+        damaged = bytes
+        let root = try Self.root(of: "room", temporary.path + ".copy")
+        damaged[root + 3_000] ^= 1
+        try Data(damaged).write(to: URL(filePath: temporary.path))
+        let database = try temporary.open()
+        let decision = await #expect(throws: JoinFailure.self) { try await database.join("agent", "served") }
+        #expect((decision?.cause as? DatabaseError)?.code == .damaged)
+        await database.close()
+    }
+
+    private static func root(of table: String, _ path: String) throws -> Int {
+        let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 0))
+        let root = try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'")
+        return (Int(try #require(root)) - 1) * pageSize
+    }
+
+    // MARK: Other programs
+
+    private static func change(_ path: String, _ script: String) throws {
+        let other = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 0, pages: .plain))
+        try other.execute(script)
+        try other.close()
+    }
+
+    @Test("What another program has written counts once the file is sealed, and not before")
+    func seal() async throws {
+        let temporary = try await Self.whole()
+        try Self.change(temporary.path, "UPDATE user SET active = 0 WHERE id = 'agent'")
+        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        try await JoinDatabase.seal(path: temporary.path)
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        let database = try temporary.open()
+        #expect(try await database.join("agent", "served") == .refused(.notLoggedIn(.inactive)))
+        _ = try await database.join("second", "public")
+        await database.close()
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    @Test("What another program writes beside one that has the file open gets its checksum from that one")
+    func beside() async throws {
+        let temporary = try await Self.whole()
+        let database = try temporary.open()
+        _ = try await database.join("agent", "in-sales")
+        try Self.change(temporary.path, "UPDATE user SET active = 0 WHERE id = 'agent'")
+        #expect(try await database.join("agent", "served") == .refused(.notLoggedIn(.inactive)))
+        await database.close()
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    @Test("A database without checksums is sealed too")
+    func unsealed() async throws {
+        let temporary = try await Self.whole()
+        let plain = temporary.path + ".plain"
+        try Self.change(temporary.path, "VACUUM INTO '\(plain)'")
+        #expect(await Self.errorOfOpening(plain) == .damaged)
+        try await JoinDatabase.seal(path: plain)
+        #expect(await Self.errorOfOpening(plain) == nil)
+        let bytes = Array(try Data(contentsOf: URL(filePath: plain)))
+        #expect(bytes == bytes.withChecksum(ofPageAt: 0))
+    }
+
+    @Test(
+        "A database of another program, one that is used and one that is inconsistent are not sealed, and not changed"
+    )
+    func notSealed() async throws {
+        let temporary = try await Self.whole()
+        func code() async -> DatabaseError.Code? {
+            await #expect(throws: DatabaseError.self) { try await JoinDatabase.seal(path: temporary.path) }?.code
+        }
+        let database = try temporary.open()
+        #expect(await code() == .busy)
+        await database.close()
+
+        let foreign = temporary.path + ".foreign"
+        let other = try Connection(path: foreign, options: .init(access: .create, busyTimeout: 0, pages: .plain))
+        try other.execute("CREATE TABLE t (a)")
+        try other.close()
+        let bytes = try Data(contentsOf: URL(filePath: foreign))
+        #expect(await Self.errorOfOpening(foreign) == .foreignSchema)
+        let error = await #expect(throws: DatabaseError.self) { try await JoinDatabase.seal(path: foreign) }
+        #expect(error?.code == .foreignSchema)
+        #expect(try Data(contentsOf: URL(filePath: foreign)) == bytes)
+
+        var damaged = try #require(try temporary.files()["chat.db"])
+        damaged[try Self.root(of: "room", temporary.path + ".copy")] = 0xff
+        try Data(damaged).write(to: URL(filePath: temporary.path))
+        #expect(await code() == .damaged)
+        #expect(try temporary.files()["chat.db"] == damaged)
+    }
+
+    // MARK: The log
+
+    /// What a program that was killed has left behind: a database, a log with commits that are not in it, an index.
+    private static func killed(_ body: (TemporaryDatabase) throws -> Void) async throws -> TemporaryDatabase {
+        let living = try await whole()
+        let connection = try living.connect()
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        for name in ["one", "two", "three"] {
+            try connection.execute("UPDATE user SET username = '\(name)' WHERE id = 'agent'")
+        }
+        let killed = try TemporaryDatabase()
+        for suffix in ["", "-wal", "-shm"] {
+            try FileManager.default.copyItem(atPath: living.path + suffix, toPath: killed.path + suffix)
+        }
+        // Only now: to read a file that SQLite has open drops its locks.
+        try connection.close()
+        try body(killed)
+        return killed
+    }
+
+    enum LogDamage: String, CaseIterable {
+        case nothing, header, firstFrame, lastFrame, torn, cutToACommit, empty, removed
+
+        func apply(_ path: String) throws {
+            let url = URL(filePath: path + "-wal")
+            var log = try Data(contentsOf: url)
+            switch self {
+            case .nothing: break
+            case .header: log[20] ^= 1
+            case .firstFrame: log[32 + 24 + 2_000] ^= 1
+            case .lastFrame: log[log.count - 2_000] ^= 1
+            case .torn: log.removeLast(100)
+            case .cutToACommit: log.removeLast(24 + 4_096)
+            case .empty: log = Data()
+            case .removed: return try FileManager.default.removeItem(at: url)
+            }
+            try log.write(to: url)
+        }
+    }
+
+    @Test(
+        "A log that has lost what was committed is refused, by all that opens it, and left as it is",
+        arguments: LogDamage.allCases
+    )
+    func log(_ damage: LogDamage) async throws {
+        let killed = try await Self.killed { try damage.apply($0.path) }
+        guard damage != .nothing else {
+            #expect(await Self.errorOfOpening(killed.path) == nil)
+            return
+        }
+        let before = try killed.files()
+        #expect(await Self.errorOfOpening(killed.path) == .damaged)
+        let checks = try await JoinDatabase.check(path: killed.path)
+        #expect(checks.filter { !$0.holds }.map(\.subject) == ["log"])
+        let error = await #expect(throws: DatabaseError.self) {
+            try await JoinDatabase.backup(killed.path, to: killed.path + ".copy")
+        }
+        #expect(error?.code == .damaged)
+        #expect(try killed.files() == before)
+        try await JoinDatabase.seal(path: killed.path)
+        #expect(await Self.errorOfOpening(killed.path) == nil)
+    }
+
+    @Test(
+        "Without the index only a log that goes on behind the damage is refused: a loss of power leaves the others",
+        arguments: LogDamage.allCases
+    )
+    func logWithoutIndex(_ damage: LogDamage) async throws {
+        let killed = try await Self.killed { killed in
+            try damage.apply(killed.path)
+            try FileManager.default.removeItem(atPath: killed.path + "-shm")
+        }
+        let isRefused = [LogDamage.header, .firstFrame].contains(damage)
+        #expect(await Self.errorOfOpening(killed.path) == (isRefused ? .damaged : nil))
+    }
+
+    @Test("Where a commit need not be on the disk, what is left of the log is taken")
+    func normalDurability() async throws {
+        let killed = try await Self.killed { try LogDamage.lastFrame.apply($0.path) }
+        let database = try killed.open { $0.durability = .normal }
+        await database.close()
+    }
+}
+
+extension [UInt8] {
+    /// The file with the right checksum on one page: that of SQLite's log, over the page without its last eight bytes,
+    /// beginning with the number of the page and with its complement.
+    func withChecksum(ofPageAt place: Int) -> [UInt8] {
+        let number = UInt32(place / 4_096 + 1)
+        var (first, second) = (number, ~number)
+        func word(_ at: Int) -> UInt32 { self[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+        for at in stride(from: place, to: place + 4_088, by: 8) {
+            first &+= word(at) &+ second
+            second &+= word(at + 4) &+ first
+        }
+        var bytes = self
+        for (index, value) in [first, second].enumerated() {
+            for byte in 0..<4 {
+                bytes[place + 4_088 + index * 4 + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte))
+            }
+        }
+        return bytes
+    }
+}
