@@ -9,14 +9,8 @@ struct DamageCount: Sendable {
     var same = 0
     /// Other answers, but nobody let in.
     var keptOut = 0
-    /// Let in as an older state of the file would have, which `check` finds.
-    var olderFound = 0
-    /// Let in as an older state of the file would have: the last transaction was damaged, or the log was cut.
+    /// Let in as an older state of the file would have, as after a loss of power.
     var older = 0
-    /// Let in by a file that `check` finds damaged.
-    var found = 0
-    /// Let in by a file that is well formed and says something else.
-    var invisible = 0
     /// Let in while the file was changed under a process that had it open.
     var live = 0
     /// Ended by SIGBUS.
@@ -30,8 +24,7 @@ struct DamageCount: Sendable {
 
     private static var fields: [WritableKeyPath<DamageCount, Int>] {
         [
-            \.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.olderFound, \.found, \.invisible, \.live,
-            \.busErrors,
+            \.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.live, \.busErrors,
         ]
     }
 
@@ -41,10 +34,7 @@ struct DamageCount: Sendable {
             "some requests answered 503 \(failed)",
             "same answers \(same)", "fewer let in \(keptOut)",
         ]
-        if olderFound > 0 { words.append("let in by an older state, which check finds \(olderFound)") }
         if older > 0 { words.append("let in by an older state, as after a loss of power \(older)") }
-        if found > 0 { words.append("let in by a file that check finds damaged \(found)") }
-        if invisible > 0 { words.append("let in by a well-formed file that says something else \(invisible)") }
         if live > 0 { words.append("let in by what was changed under an open database \(live)") }
         if busErrors > 0 { words.append("ended by SIGBUS \(busErrors)") }
         return words.joined(separator: ", ")

@@ -32,8 +32,8 @@ final class DamageLane {
         try ChildProcess(ChildProcess.trials, ["worker", "damage"])
     }
 
-    func answersOfWhole(_ database: [UInt8], _ log: [UInt8]?) throws -> String {
-        guard case .answered(let answers) = try outcome(database: database, log: log, index: nil) else {
+    func answersOfWhole(_ database: [UInt8], _ log: [UInt8]?, _ index: [UInt8]?) throws -> String {
+        guard case .answered(let answers) = try outcome(database: database, log: log, index: index) else {
             throw TrialFailure("files that are whole are not opened")
         }
         return answers
@@ -66,16 +66,6 @@ final class DamageLane {
             return dog.hasBitten ? .hung : .ended(status)
         }
         return line.hasPrefix("refused ") ? .refused(String(line.dropFirst(8))) : .answered(line)
-    }
-
-    /// The first thing that `check` finds wrong with files; nil when they are well formed.
-    func fault(database: [UInt8], log: [UInt8]?) throws -> String? {
-        try write(database, log, nil)
-        switch try ask("check") {
-        case .answered(let words): return words == "well formed" ? nil : words
-        case .refused(let words): return words
-        case .ended, .hung: throw TrialFailure("check does not end well")
-        }
     }
 
     private func write(_ database: [UInt8], _ log: [UInt8]?, _ index: [UInt8]?) throws {

@@ -5,6 +5,8 @@ import LivechatSQLite
 struct DamageTemplate: Sendable {
     let database: [UInt8]
     let log: [UInt8]
+    /// What says how far the log was committed, as a program that is killed leaves it.
+    let index: [UInt8]
     /// Both in one file, as a backup makes it.
     let merged: [UInt8]
     /// The bytes of that file on which decisions depend most: the rows of users, tokens, roles, rooms and queues.
@@ -21,17 +23,19 @@ struct DamageTemplate: Sendable {
         guard maker.wait() == 0 else { throw TrialFailure("no database to damage: \(maker.allErrors())") }
         let database = try Self.read(path)
         let log = try Self.read(path + "-wal")
+        let index = try Self.read(path + "-shm")
         let merged = try Self.read(path + ".copy")
         let decisive = try Self.decisive(path + ".copy", merged)
         let lane = try DamageLane(how: "mapped")
-        let whole = try lane.answersOfWhole(database, log)
-        let earlier = try Self.commits(log).map { try lane.answersOfWhole(database, Array(log[..<$0])) }
+        let whole = try lane.answersOfWhole(database, log, index)
+        let earlier = try Self.commits(log).map { try lane.answersOfWhole(database, Array(log[..<$0]), nil) }
         guard earlier.count >= 6, whole.contains("R"), whole.contains("J"), whole.contains("M"), !whole.contains("E"),
-            try lane.answersOfWhole(merged, nil) == whole, decisive.count > 1_000,
+            try lane.answersOfWhole(merged, nil, nil) == whole, decisive.count > 1_000,
             earlier.contains(where: { Self.admits($0, beyond: whole) })
         else { throw TrialFailure("the database to damage is not as it should be: \(whole)") }
         self.database = database
         self.log = log
+        self.index = index
         self.merged = merged
         self.decisive = decisive
         answers = whole

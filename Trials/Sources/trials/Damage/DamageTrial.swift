@@ -1,24 +1,29 @@
 import Foundation
 import Synchronization
 
-/// Damage to the files: no crash but SIGBUS where a file is cut under a process, and no hang. It does not fail on whom
-/// damage lets in, except where the log's checksums or a fresh shared memory should have kept them out; it counts them.
+/// Damage to the files: no crash but SIGBUS where a file is cut under a process, no hang, and nobody let in whom the whole
+/// files keep out. Two things are counted, and do not fail it: an older state that answers where the end of the log and its
+/// index are both gone, which is what a loss of power leaves; and whom changes beneath an open database let in.
 enum DamageTrial {
     static let trial = Trial(
         "damage",
         claim:
-            "damage never crashes or hangs a process, but for files cut under it; whom it lets in is counted by what shows it"
+            "damage never crashes or hangs a process, but for files cut under it, and never lets in whom the whole files keep out"
     ) { context in
         let template = try DamageTemplate()
         var tallies = [try caught(template, context)]
         for file in Damage.File.allCases {
             let count = context.count(short: shortCounts[file] ?? 0, long: 4_000)
             let sum = try parallel(count, context, UInt64(file.rawValue.count)) { lane, random in
-                try closed(file, template, lane, &random, context)
+                try closed(file, template, lane, &random)
             }
             tallies.append(Tally("\(file.name) damaged while closed", sum.all, sum.words))
         }
-        if context.isLong { tallies.append(try everyBit(template, context)) }
+        let sum = try parallel(context.count(short: 60, long: 1_000), context, 60) { lane, random in
+            try lostIndex(template, lane, &random)
+        }
+        tallies.append(Tally("the log damaged and its index gone", sum.all, sum.words))
+        if context.isLong { tallies.append(try everyByte(template, context)) }
         for (place, how) in ["mapped", "unmapped"].enumerated() {
             for cuts in [false, true] {
                 let count = context.count(short: 40, long: 1_000)
@@ -56,77 +61,79 @@ enum DamageTrial {
         throw TrialFailure("a store that swallows errors is not caught in 500 damages, so nothing would be")
     }
 
-    /// Damages files that nobody has open.
+    /// Damages files that nobody has open: the database, or the log or its index as a killed program leaves them.
     private static func closed(
         _ file: Damage.File,
         _ template: DamageTemplate,
         _ lane: DamageLane,
-        _ random: inout SplitMix64,
-        _ context: TrialContext
+        _ random: inout SplitMix64
     ) throws -> DamageCount {
+        let damage: Damage
+        let outcome: DamageLane.Outcome
         switch file {
         case .database:
-            let places = template.decisive
-            let damage = Damage.random(file, in: template.merged, decisive: places, cuts: true, with: &random)
-            return try inDatabase(damage, template, lane, context)
+            damage = Damage.random(file, in: template.merged, decisive: template.decisive, cuts: true, with: &random)
+            outcome = try lane.outcome(database: damage.applied(to: template.merged), log: nil, index: nil)
         case .log:
-            let damage = Damage.random(file, in: template.log, cuts: true, with: &random)
+            damage = Damage.random(file, in: template.log, cuts: true, with: &random)
             let log = damage.applied(to: template.log)
-            let outcome = try lane.outcome(database: template.database, log: log, index: nil)
-            var count = try counted(outcome, damage, template)
-            guard count.live == 1, case .answered(let letters) = outcome else { return count }
-            // A log that ends early is what a loss of power leaves: SQLite takes what is whole.
-            guard template.earlierAnswers.contains(where: { !DamageTemplate.admits(letters, beyond: $0) }) else {
-                throw TrialFailure("\(damage): let in whom no state of the file does: \(letters)")
-            }
-            count.live = 0
-            if try lane.fault(database: template.database, log: log) == nil {
-                count.older = 1
-            } else {
-                count.olderFound = 1
-            }
-            return count
+            outcome = try lane.outcome(database: template.database, log: log, index: template.index)
         case .index:
-            let noise = (0..<32_768).map { _ in UInt8.random(in: 0...255, using: &random) }
-            let damage = Damage(file: file, offset: 0, kind: .overwrite(noise))
-            let outcome = try lane.outcome(database: template.database, log: template.log, index: noise)
-            let count = try counted(outcome, damage, template)
-            if count.live > 0 { throw TrialFailure("\(damage): let in whom the file does not: \(outcome)") }
-            return count
+            damage = Damage.random(file, in: template.index, cuts: true, with: &random)
+            let index = damage.applied(to: template.index)
+            outcome = try lane.outcome(database: template.database, log: template.log, index: index)
         }
+        return try strict(outcome, damage, template)
     }
 
-    private static func inDatabase(
-        _ damage: Damage,
+    /// Damages the log where its index is gone too, as after a loss of power or in a copy: SQLite takes what is whole.
+    private static func lostIndex(
         _ template: DamageTemplate,
         _ lane: DamageLane,
-        _ context: TrialContext
+        _ random: inout SplitMix64
     ) throws -> DamageCount {
-        let database = damage.applied(to: template.merged)
-        let outcome = try lane.outcome(database: database, log: nil, index: nil)
+        let damage = Damage.random(.log, in: template.log, cuts: true, with: &random)
+        let log = damage.applied(to: template.log)
+        let outcome = try lane.outcome(database: template.database, log: log, index: nil)
         var count = try counted(outcome, damage, template)
         guard count.live == 1, case .answered(let letters) = outcome else { return count }
-        let fault = try lane.fault(database: database, log: nil)
+        guard template.earlierAnswers.contains(where: { !DamageTemplate.admits(letters, beyond: $0) }) else {
+            throw TrialFailure("\(damage), without its index: let in whom no state of the file does: \(letters)")
+        }
         count.live = 0
-        if fault == nil { count.invisible = 1 } else { count.found = 1 }
-        context.note("damage: \(damage): let in \(template.admitted(letters)): \(fault ?? "well formed")")
+        count.older = 1
         return count
     }
 
-    /// Flips every bit of the rows that decide, one at a time.
-    private static func everyBit(_ template: DamageTemplate, _ context: TrialContext) throws -> Tally {
+    /// Flips a bit of every byte of the rows that decide, one at a time.
+    private static func everyByte(_ template: DamageTemplate, _ context: TrialContext) throws -> Tally {
         let places = template.decisive
         let next = Atomic(0)
-        let sum = try parallel(2, context, 50) { lane, _ in
+        let sum = try parallel(2, context, 50) { lane, random in
             var sum = DamageCount()
             while true {
                 let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard number < 8 * places.count else { return sum }
-                let damage = Damage(file: .database, offset: places[number / 8], kind: .flip(bit: number % 8))
-                sum = sum + (try inDatabase(damage, template, lane, context))
+                guard number < places.count else { return sum }
+                let bit = Int.random(in: 0..<8, using: &random)
+                let damage = Damage(file: .database, offset: places[number], kind: .flip(bit: bit))
+                let database = damage.applied(to: template.merged)
+                sum = sum + (try strict(lane.outcome(database: database, log: nil, index: nil), damage, template))
             }
         }
-        return Tally("every bit of the rows that decide, flipped while closed", sum.all, sum.words)
+        return Tally("a bit of every byte of the rows that decide, flipped while closed", sum.all, sum.words)
+    }
+
+    /// Fails on whoever is let in that the whole files keep out.
+    private static func strict(
+        _ outcome: DamageLane.Outcome,
+        _ damage: Damage,
+        _ template: DamageTemplate
+    ) throws -> DamageCount {
+        let count = try counted(outcome, damage, template)
+        if count.live > 0, case .answered(let letters) = outcome {
+            throw TrialFailure("\(damage): let in \(template.admitted(letters))")
+        }
+        return count
     }
 
     /// Damages files under a process that has them open.

@@ -36,31 +36,20 @@ enum DamageWorker {
     }
 
     /// Lines are an order, how, and a path. `closed` has the files opened and asked; `open` does too, but says `open` and
-    /// waits for a line before it asks; `check` has them checked.
+    /// waits for a line before it asks.
     static func main(_ arguments: [String]) async throws {
         if arguments.first == "prepare" { return try await prepare(arguments[1]) }
         while let line = readLine() {
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3 else { throw TrialFailure("not an order: \(line)") }
-            let answer =
-                parts[0] == "check"
-                ? await check(parts[2]) : await answer(parts[2], staysOpen: parts[0] == "open", parts[1])
+            let answer = await answer(parts[2], staysOpen: parts[0] == "open", parts[1])
             try WorkerOutput.line(answer.replacing("\n", with: " "))
-        }
-    }
-
-    private static func check(_ path: String) async -> String {
-        do {
-            return try await JoinDatabase.check(path: path).first { !$0.holds }?.description ?? "well formed"
-        } catch {
-            return "refused \(error)"
         }
     }
 
     private static func answer(_ path: String, staysOpen: Bool, _ how: String) async -> String {
         var options = JoinDatabase.Options()
         options.schema = .requireCurrent
-        options.durability = .normal
         options.readers = 2
         options.busyTimeout = .seconds(2)
         if how == "unmapped" { options.mappedBytes = 0 }
