@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLivechatChecksum.h"
 
 #include <errno.h>

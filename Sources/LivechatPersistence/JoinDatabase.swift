@@ -107,8 +107,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         }
         try DatabaseFile.requireDatabaseOfLog(path)
-        // Where a commit need not be on the disk, a loss of power leaves what looks like damage.
-        if options.durability == .full { try DatabaseFile.requireWholeLog(path) }
+        try DatabaseFile.requireWholeLog(path, options.durability)
         guard attributes != nil else {
             if options.schema == .migrate { return }
             throw DatabaseError(

@@ -253,6 +253,41 @@ struct ChecksumTests {
     }
 
     @Test(
+        "A log that is damaged under a running process is noticed by whoever reads the page anew",
+        arguments: [0, 2_000, 4_095]
+    )
+    func logInUse(_ place: Int) async throws {
+        let temporary = try await Self.whole()
+        let database = try temporary.open()
+        _ = try await database.join("agent", "in-sales")
+        // No lock is on the log that reading and writing it could drop.
+        let url = URL(filePath: temporary.path + "-wal")
+        let frame = 24 + Self.pageSize
+        let log = Array(try Data(contentsOf: url))
+        for start in stride(from: 32, to: log.count, by: frame) {
+            try Self.write([log[start + 24 + place] ^ 1], at: start + 24 + place, url)
+        }
+        let reader = try temporary.connect(.readOnly)
+        let target = try Connection.inMemory()
+        let error = #expect(throws: SQLiteError.self) {
+            _ = try reader.integer("SELECT count(*) FROM sqlite_schema")
+            try reader.copy(to: target)
+        }
+        #expect(error?.isChecksum == true)
+        try Self.write(log, at: 0, url)
+        _ = try await database.join("second", "in-sales")
+        await database.close()
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    private static func write(_ bytes: [UInt8], at place: Int, _ url: URL) throws {
+        let file = try FileHandle(forUpdating: url)
+        defer { try? file.close() }
+        try file.seek(toOffset: UInt64(place))
+        try file.write(contentsOf: Data(bytes))
+    }
+
+    @Test(
         "Without the index only a log that goes on behind the damage is refused: a loss of power leaves the others",
         arguments: LogDamage.allCases
     )
@@ -265,9 +300,24 @@ struct ChecksumTests {
         #expect(await Self.errorOfOpening(killed.path) == (isRefused ? .damaged : nil))
     }
 
-    @Test("Where a commit need not be on the disk, what is left of the log is taken")
+    @Test("The index counts for nothing once the machine has been started anew, as after a loss of power")
+    func anotherStart() async throws {
+        let killed = try await Self.killed { killed in
+            try LogDamage.lastFrame.apply(killed.path)
+            let then = [FileAttributeKey.modificationDate: Date(timeIntervalSince1970: 0)]
+            try FileManager.default.setAttributes(then, ofItemAtPath: killed.path + "-shm")
+        }
+        #expect(await Self.errorOfOpening(killed.path) == nil)
+    }
+
+    @Test(
+        "Where a commit need not be on the disk, a log that goes on behind the damage may be what a loss of power left"
+    )
     func normalDurability() async throws {
-        let killed = try await Self.killed { try LogDamage.lastFrame.apply($0.path) }
+        let killed = try await Self.killed { killed in
+            try LogDamage.firstFrame.apply(killed.path)
+            try FileManager.default.removeItem(atPath: killed.path + "-shm")
+        }
         let database = try killed.open { $0.durability = .normal }
         await database.close()
     }

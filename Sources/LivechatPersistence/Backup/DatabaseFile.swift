@@ -50,14 +50,23 @@ enum DatabaseFile {
     }
 
     /// Refuses a log that has lost what was committed: SQLite would take what is left for all there was.
-    static func requireWholeLog(_ path: String) throws(DatabaseError) {
-        if let loss = try lossOfLog(path) { throw .logDamaged(path, loss) }
+    ///
+    /// - Parameter durability: How its commits were made: where they need not be on the disk, a loss of power leaves what
+    ///   looks like damage.
+    static func requireWholeLog(
+        _ path: String,
+        _ durability: JoinDatabase.Options.Durability = .full
+    ) throws(DatabaseError) {
+        if let loss = try lossOfLog(path, durability) { throw .logDamaged(path, loss) }
     }
 
     /// What the log has lost, in words; nil when it has lost nothing.
-    static func lossOfLog(_ path: String) throws(DatabaseError) -> String? {
+    static func lossOfLog(
+        _ path: String,
+        _ durability: JoinDatabase.Options.Durability = .full
+    ) throws(DatabaseError) -> String? {
         do {
-            return try LogFile.loss(besideDatabase: resolved(path))
+            return try LogFile.loss(besideDatabase: resolved(path), isSynced: durability == .full)
         } catch {
             throw DatabaseError(error, path: path)
         }

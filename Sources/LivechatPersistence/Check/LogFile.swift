@@ -3,9 +3,10 @@ internal import LivechatSQLite
 /// How far a write-ahead log can be read (https://sqlite.org/fileformat2.html#walformat).
 ///
 /// SQLite ends a log at the first frame whose checksum is wrong and says nothing, because a loss of power leaves a
-/// transaction half-written there. Two things tell damage from that. SQLite begins a transaction only when the last is on
-/// the disk, so a log that goes on for more than the rest of one transaction has been damaged. And where the WAL-index is
-/// still the one that the last program has left, it says how much had been committed.
+/// transaction half-written there. Two things tell damage from that. Where commits are brought to the disk, SQLite begins
+/// a transaction only when the last is there, so a log that goes on for more than the rest of one transaction has been
+/// damaged. And where the WAL-index is still the one that the last program has left, and the machine has not been started
+/// since, it says how much had been committed.
 struct LogFile: Equatable {
     /// The transactions that can be read.
     private(set) var commits = 0
@@ -114,9 +115,11 @@ struct LogFile: Equatable {
 
     /// What of it has been lost, in words; nil when nothing has.
     ///
-    /// - Parameter index: What the WAL-index says that was left behind, where there is one.
-    func loss(_ index: LeftLogIndex?) -> String? {
-        if let brokenFrame, commitsBehind > 1 {
+    /// - Parameters:
+    ///   - index: What the WAL-index says that was left behind, where there is one.
+    ///   - isSynced: Whether each commit was on the disk before the next began.
+    func loss(_ index: LeftLogIndex?, isSynced: Bool) -> String? {
+        if isSynced, let brokenFrame, commitsBehind > 1 {
             return "broken at frame \(brokenFrame), with \(commitsBehind) commits behind that are lost"
         }
         guard let index, index.frames > index.framesWrittenBack else { return nil }
@@ -128,15 +131,17 @@ struct LogFile: Equatable {
 
     /// What the log beside a database has lost, in words; nil when it has lost nothing.
     ///
-    /// - Parameter file: The database, with links resolved.
+    /// - Parameters:
+    ///   - file: The database, with links resolved.
+    ///   - isSynced: Whether each commit was on the disk before the next began.
     /// - Throws: `SQLiteError` when the log cannot be read.
-    static func loss(besideDatabase file: String) throws(SQLiteError) -> String? {
+    static func loss(besideDatabase file: String, isSynced: Bool) throws(SQLiteError) -> String? {
         var last: LogFile?
         // Somebody may be writing at the same time: what is broken is believed when it is broken the same way again.
         for _ in 0..<4 {
             let index = LeftLogIndex(besideDatabase: file)
             let log = try LogFile(file + "-wal")
-            guard let loss = log.loss(index) else { return nil }
+            guard let loss = log.loss(index, isSynced: isSynced) else { return nil }
             if log == last { return loss }
             last = log
         }

@@ -130,18 +130,23 @@ static void settle(struct disk_file *file, unsigned long long *random) {
     write_whole(file->name, &image);
 }
 
-/// The shared memory is whatever it is; whoever comes next must not believe it.
+/// The shared memory is whatever it is, and from before the machine was started anew; whoever comes next must not believe
+/// it.
 static void settle_shared_memory(const char *name, unsigned long long *random) {
     if (access(name, F_OK) != 0) return;
     unsigned long long choice = image_random(random) % 3;
     if (choice == 0) unlink(name);
-    if (choice != 1) return;
-    struct image image = {0, 0};
-    read_whole(name, &image);
-    for (size_t i = 0; i < image.size; i++) {
-        if (image_random(random) % 4 == 0) image.bytes[i] = (unsigned char)image_random(random);
+    if (choice == 0) return;
+    if (choice == 1) {
+        struct image image = {0, 0};
+        read_whole(name, &image);
+        for (size_t i = 0; i < image.size; i++) {
+            if (image_random(random) % 4 == 0) image.bytes[i] = (unsigned char)image_random(random);
+        }
+        write_whole(name, &image);
     }
-    write_whole(name, &image);
+    struct timespec long_ago[2] = {{0, 0}, {0, 0}};
+    if (utimensat(AT_FDCWD, name, long_ago, 0) != 0) abort();
 }
 
 /// It returns to nobody, and nobody gets the lock any more.

@@ -71,12 +71,14 @@ final class Stand: Sendable {
         return options
     }
 
-    func open(mapped: Bool = true, logBytes: Int? = nil) throws -> JoinDatabase {
-        try JoinDatabase(
-            path: path,
-            options: Self.options(mapped: mapped, logBytes: logBytes),
-            logger: Self.silent
-        )
+    func open(
+        mapped: Bool = true,
+        logBytes: Int? = nil,
+        durability: JoinDatabase.Options.Durability = .full
+    ) throws -> JoinDatabase {
+        var options = Self.options(mapped: mapped, logBytes: logBytes)
+        options.durability = durability
+        return try JoinDatabase(path: path, options: options, logger: Self.silent)
     }
 
     static let silent = Logger(label: "trials") { _ in SwiftLogNoOpLogHandler() }

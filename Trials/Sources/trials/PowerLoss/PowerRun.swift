@@ -48,7 +48,7 @@ struct PowerRun {
         guard status == 0 || status == CTRIALS_POWER_LOST else {
             throw TrialFailure("the process ended with \(status): \(process.allErrors())")
         }
-        let members = try waiting { try await Self.recover(stand) }
+        let members = try waiting { try await Self.recover(stand, plan.durability) }
         let missing = joined.filter { !members.contains($0) }
         if plan.durability == .full, !missing.isEmpty { throw TrialFailure("\(Self.lost): \(missing)") }
         // Whoever joined one after the other is missing from the end only.
@@ -66,15 +66,18 @@ struct PowerRun {
     /// Opens the database as at any start, has everybody join, and looks at the file.
     ///
     /// - Returns: The members right after opening.
-    private static func recover(_ stand: Stand) async throws -> Set<String> {
-        var database = try stand.open()
+    private static func recover(
+        _ stand: Stand,
+        _ durability: JoinDatabase.Options.Durability
+    ) async throws -> Set<String> {
+        var database = try stand.open(durability: durability)
         let events = try await database.events(after: 0).map(\.userID.string)
         await database.close()
         let members = FileManager.default.fileExists(atPath: stand.path) ? try await Ledger(stand.path).members : []
         guard Set(events) == members else {
             throw TrialFailure("the events of \(events) do not fit the members \(members)")
         }
-        database = try stand.open()
+        database = try stand.open(durability: durability)
         try await database.load(fixture: Array(Stand.fixture.utf8))
         let door = Door(database)
         for number in 0..<Stand.crowd where try await door.join("u\(number)") == members.contains("u\(number)") {
