@@ -23,7 +23,7 @@ extension JoinDatabase {
         public var durability: Durability = .full
         /// How many connections read at the same time, at least 1.
         public var readers = 4
-        /// How long a write waits for another process's lock before it fails.
+        /// How long a write waits for another process's lock before it fails, from when it is asked for.
         public var busyTimeout: Duration = .seconds(5)
         /// The page cache of each connection, in bytes.
         public var cacheBytes = 2 << 20

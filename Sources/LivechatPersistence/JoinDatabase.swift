@@ -70,7 +70,12 @@ public final class JoinDatabase: JoinStore, Sendable {
             checkpointer = try Checkpointer(path: path, options: options, readers: readers, logger: logger)
             // Whatever is replaced between here and there would leave connections to different files.
             if connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
-            writer = Writer(try WriterSession(connection, logins, files), path: path, checkpointer: checkpointer)
+            writer = Writer(
+                try WriterSession(connection, options, logins, files),
+                path: path,
+                options: options,
+                checkpointer: checkpointer
+            )
         } catch {
             throw DatabaseError(opening: error, path: path)
         }

@@ -12,6 +12,8 @@ final class Writer: Sendable {
     struct Job: Sendable {
         /// Whether it has a transaction of its own, because it takes long.
         let isAlone: Bool
+        /// How long it may wait for another process's lock.
+        let deadline: ContinuousClock.Instant
         /// Does the work and returns how to answer it once it is committed.
         let run: @Sendable (WriterSession) throws -> @Sendable () -> Void
         /// Answers work of which nothing was written.
@@ -28,14 +30,24 @@ final class Writer: Sendable {
     private let session: Mutex<WriterSession?>
     private let thread = DispatchQueue(label: "livechat-join.writer")
     private let path: String
+    private let busyTimeout: Duration
     private let checkpointer: Checkpointer
 
     /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
     private static let maximumBatch = 512
 
-    init(_ session: sending WriterSession, path: String, checkpointer: Checkpointer) {
+    /// How long to wait before looking again whether another process has let the lock go.
+    private static let pause = DispatchTimeInterval.milliseconds(1)
+    /// How long a process that always has work may keep the lock to itself, but for moments too short to be met.
+    private static let turn = Duration.milliseconds(100)
+    /// How long it leaves the lock free then: longer than another process's pause.
+    private static let gap = DispatchTimeInterval.milliseconds(2)
+
+    init(_ session: sending WriterSession, path: String, options: JoinDatabase.Options, checkpointer: Checkpointer) {
         self.session = Mutex(session)
         self.path = path
+        // In whole milliseconds, of which there are few enough for a moment in the future.
+        busyTimeout = .milliseconds(options.busyTimeout.sqliteMilliseconds)
         self.checkpointer = checkpointer
     }
 
@@ -56,6 +68,7 @@ final class Writer: Sendable {
             enqueue(
                 Job(
                     isAlone: isAlone,
+                    deadline: .now + busyTimeout,
                     run: { session in
                         let result = try body(session)
                         return { continuation.resume(returning: result) }
@@ -78,7 +91,12 @@ final class Writer: Sendable {
     }
 
     private func drain() {
+        var lastGap = ContinuousClock.now
         while true {
+            if lastGap.duration(to: .now) >= Self.turn {
+                Self.wait(Self.gap)
+                lastGap = .now
+            }
             let batch = waiting.withLock { waiting in
                 let batch = Self.nextBatch(of: waiting.jobs)
                 waiting.jobs.removeFirst(batch.count)
@@ -113,7 +131,8 @@ final class Writer: Sendable {
         while !jobs.isEmpty {
             var answers: [@Sendable () -> Void] = []
             do {
-                try session.begin()
+                try begin(&jobs, session)
+                if jobs.isEmpty { return }
                 if let lost = run(&jobs, session, &answers) {
                     // SQLite took the whole transaction back, with the neighbours' work in it: they run once more
                     // without the job that caused it.
@@ -133,6 +152,26 @@ final class Writer: Sendable {
             for answer in answers { answer() }
             return
         }
+    }
+
+    /// Begins a transaction as soon as no other process has one.
+    ///
+    /// SQLite waits too, but looks again ever more seldom, at last ten times a second: beside a process that is always
+    /// writing it would meet none of the moments between two commits. Jobs that have waited for too long are answered
+    /// and taken out of `jobs`; when none is left, nothing has begun.
+    private func begin(_ jobs: inout [Job], _ session: WriterSession) throws {
+        while let busy = try session.begin() {
+            let now = ContinuousClock.now
+            for job in jobs where job.deadline <= now { job.fail(said(busy)) }
+            jobs.removeAll { $0.deadline <= now }
+            if jobs.isEmpty { return }
+            Self.wait(Self.pause)
+        }
+    }
+
+    /// Nobody signals: this is only time that passes.
+    private static func wait(_ time: DispatchTimeInterval) {
+        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + time)
     }
 
     /// Runs each job in a savepoint. Jobs that failed are answered and taken out of `jobs`.

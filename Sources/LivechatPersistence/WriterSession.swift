@@ -14,11 +14,17 @@ final class WriterSession {
     private let appendEvent: Statement
     private let log: WriteAheadLogIndex
     private let files: OpenedFiles
+    private let busyTimeout: Int32
     private var logMarks = Checkpointer.Marks()
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
-    init(_ connection: consuming Connection, _ logins: LoginCache, _ files: OpenedFiles) throws {
+    init(
+        _ connection: consuming Connection,
+        _ options: JoinDatabase.Options,
+        _ logins: LoginCache,
+        _ files: OpenedFiles
+    ) throws {
         lookups = try Lookups(connection, logins)
         beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
         commitTransaction = try connection.prepare("COMMIT")
@@ -30,16 +36,27 @@ final class WriterSession {
         guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
         self.log = log
         self.files = files
+        busyTimeout = options.busyTimeout.sqliteMilliseconds
         self.connection = connection
     }
 
     // MARK: The shared transaction
 
     /// Begins on files that are in place and a schema that is the program's.
-    func begin() throws(SQLiteError) {
+    ///
+    /// - Returns: nil when it has begun; an error when another process writes and it has not.
+    func begin() throws(SQLiteError) -> SQLiteError? {
         try files.requireInPlace()
-        try beginTransaction.run()
+        connection.setBusyTimeout(0)
+        defer { connection.setBusyTimeout(busyTimeout) }
+        do throws(SQLiteError) {
+            try beginTransaction.run()
+        } catch {
+            if error.isBusy { return error }
+            throw error
+        }
         try lookups.openSnapshot()
+        return nil
     }
 
     /// Commits. What was in place afterwards was so during the commit, which can be answered then.

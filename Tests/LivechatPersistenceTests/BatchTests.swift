@@ -5,7 +5,7 @@ import Testing
 @Suite("Which jobs share a transaction")
 struct BatchTests {
     private static func jobs(_ plan: String) -> [Writer.Job] {
-        plan.map { kind in Writer.Job(isAlone: kind == "A", run: { _ in {} }, fail: { _ in }) }
+        plan.map { kind in Writer.Job(isAlone: kind == "A", deadline: .now, run: { _ in {} }, fail: { _ in }) }
     }
 
     @Test(

@@ -250,6 +250,58 @@ struct WriterTests {
         #expect(try await database.join("agent", "served") == .joined(.serving))
         await database.close()
     }
+
+    @Test("The time that a write waits for another's lock counts from when it is asked for, not from its turn")
+    func deadline() async throws {
+        let temporary = try TemporaryDatabase()
+        let timeout = Duration.seconds(2)
+        let database = try temporary.open { $0.busyTimeout = timeout }
+        let other = try temporary.connect()
+        try other.execute("BEGIN IMMEDIATE")
+        let start = ContinuousClock.now
+        // The first one has a transaction of its own, so the second waits for its turn as well as for the lock.
+        await withTaskGroup(of: Void.self) { group in
+            for isAlone in [true, false] {
+                group.addTask {
+                    let error = await #expect(throws: DatabaseError.self) {
+                        try await database.writer.write(isAlone: isAlone) { _ in }
+                    }
+                    #expect(error?.code == .busy)
+                }
+            }
+        }
+        #expect((timeout..<timeout * 1.8).contains(start.duration(to: .now)))
+        try other.execute("ROLLBACK")
+        try await database.writer.write { _ in }
+        await database.close()
+    }
+
+    @Test("A process that always writes leaves the others their turn")
+    func turns() async throws {
+        let temporary = try TemporaryDatabase()
+        let greedy = try temporary.open()
+        let patient = try temporary.open { $0.busyTimeout = .seconds(1) }
+        let isDone = Flag()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    // While one of them has the lock, the other waits for its turn: there is always a next one.
+                    while !isDone.isRaised {
+                        try await greedy.writer.write(isAlone: true) { _ in
+                            let start = ContinuousClock.now
+                            while start.duration(to: .now) < .milliseconds(20) {}
+                        }
+                    }
+                }
+            }
+            defer { isDone.raise() }
+            for _ in 0..<10 { try await patient.writer.write { _ in } }
+            isDone.raise()
+            try await group.waitForAll()
+        }
+        await greedy.close()
+        await patient.close()
+    }
 }
 
 extension Result where Failure == any Error {
