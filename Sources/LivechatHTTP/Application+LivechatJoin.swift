@@ -41,6 +41,7 @@ extension Application where Responder == JoinResponder {
             ),
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [UnreadAnswersHandler(timeout: TimeAmount(options.idleTimeout))],
                     idleTimeout: TimeAmount(options.idleTimeout),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: options.hardLimit,
@@ -49,7 +50,7 @@ extension Application where Responder == JoinResponder {
                     )
                 )
             ),
-            configuration: ApplicationConfiguration(address: address),
+            configuration: ApplicationConfiguration(address: address, backlog: options.backlog),
             onServerRunning: onServerRunning,
             logger: logger
         )

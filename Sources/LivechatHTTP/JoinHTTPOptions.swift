@@ -5,9 +5,13 @@ public struct JoinHTTPOptions: Sendable {
     public var maximumTargetBytes = 8_192
     /// The most bytes that the names and values of all headers may have together; more is answered 431.
     public var maximumHeaderBytes = 16_384
-    /// How long a connection may stay open with nothing to do or with a request that does not get on. It counts only
-    /// in an `Application` made here: the connections of a host's own server are the host's.
+    /// How long a connection may stay open with nothing to do, with a request that does not get on, or with answers
+    /// that the client does not read. It counts only in an `Application` made here: the connections of a host's own
+    /// server are the host's.
     public var idleTimeout: Duration = .seconds(60)
+    /// How many connections may wait to be accepted; of more at once, some are kept waiting for a second and longer. The
+    /// system has a bound of its own (on Linux `net.core.somaxconn`). It counts only in an `Application` made here.
+    public var backlog = 1_024
 
     /// Makes the options with their defaults.
     public init() {}

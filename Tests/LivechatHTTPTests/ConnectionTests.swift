@@ -92,6 +92,46 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A connection whose answers nobody reads is closed", .timeLimit(.minutes(1)))
+    func unread() async throws {
+        var options = JoinHTTPOptions()
+        options.idleTimeout = .milliseconds(200)
+        let application = Fixture.application(Fixture.service(try Fixture.store()), options: options)
+        try await application.test(.live) { client in
+            let connection = try await RawConnection(port: #require(client.port))
+            try? await connection.channel.executeThenClose { _, outbound in
+                let requests = ByteBuffer(
+                    string: String(repeating: "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", count: 1_000)
+                )
+                // It ends when the server has closed the connection.
+                await #expect(throws: (any Error).self) { while true { try await outbound.write(requests) } }
+            }
+        }
+    }
+
+    @Test("As many connections may wait to be accepted as the options say")
+    func backlog() async throws {
+        var options = JoinHTTPOptions()
+        #expect(options.backlog == 1_024)
+        options.backlog = 77
+        let (backlogs, announce) = AsyncStream.makeStream(of: Int32.self)
+        let server = Application(
+            JoinService(store: try Fixture.store()),
+            address: .hostname("localhost", port: 0),
+            options: options,
+            onServerRunning: { channel in
+                if let backlog = try? await channel.getOption(.backlog).get() { announce.yield(backlog) }
+                announce.finish()
+            },
+            checkReadiness: {}
+        )
+        let group = ServiceGroup(services: [server], logger: server.logger)
+        let running = Task { try await group.run() }
+        #expect(await backlogs.first { _ in true } == 77)
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     @Test("A graceful shutdown answers what it was asked, then returns")
     func drain() async throws {
         let (asked, announceAsked) = AsyncStream.makeStream(of: Void.self)
