@@ -25,6 +25,10 @@ int ctrials_start(char *const arguments[], int *input, int *output, int *errors)
 #ifdef __linux__
         prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+        // A thread of Foundation's blocks signals, and a program begins with what was blocked where it was started.
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
         dup2(pipes[0][0], 0);
         dup2(pipes[1][1], 1);
         dup2(pipes[2][1], 2);

@@ -32,13 +32,24 @@ static int wait_until(int descriptor, short event, long long end) {
     }
 }
 
-int ctrials_connect(int port, int milliseconds) {
+static struct sockaddr_in loopback(int port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static int connect_to(int port, int milliseconds, int is_narrow) {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -1;
     int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (is_narrow) {
+        // The sender's buffer grows with the packets that it may send.
+        int bytes = 2048, packet = 536;
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+        setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &packet, sizeof packet);
+    }
+    struct sockaddr_in address = loopback(port);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
     int error = errno;
     if (error == EINPROGRESS) {
@@ -51,6 +62,31 @@ int ctrials_connect(int port, int milliseconds) {
     close(descriptor);
     errno = error;
     return -1;
+}
+
+int ctrials_connect(int port, int milliseconds) { return connect_to(port, milliseconds, 0); }
+
+int ctrials_connect_narrow(int port, int milliseconds) { return connect_to(port, milliseconds, 1); }
+
+int ctrials_listen(int *port) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    struct sockaddr_in address = loopback(0);
+    socklen_t length = sizeof address;
+    if (bind(descriptor, (struct sockaddr *)&address, length) == 0 && listen(descriptor, 128) == 0 &&
+        getsockname(descriptor, (struct sockaddr *)&address, &length) == 0) {
+        *port = ntohs(address.sin_port);
+        return descriptor;
+    }
+    close(descriptor);
+    return -1;
+}
+
+int ctrials_accept(int listener) {
+    int descriptor;
+    do descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
 }
 
 long ctrials_send(int descriptor, const void *bytes, size_t count, int milliseconds) {
@@ -83,10 +119,6 @@ long ctrials_receive(int descriptor, void *bytes, size_t count, int milliseconds
 }
 
 void ctrials_end_sending(int descriptor) { shutdown(descriptor, SHUT_WR); }
-
-void ctrials_shrink_buffer(int descriptor, int bytes) {
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
 
 long ctrials_raise_file_limit(void) {
     struct rlimit limit;

@@ -17,7 +17,7 @@ enum Main {
     static let workers: [String: @Sendable ([String]) async throws -> Void] = [
         "faults": Sweep.work, "power": PowerWorker.work,
         "history": HistoryWorker.main, "damage": DamageWorker.main,
-        "joins": JoinWorker.run, "hold": HoldWorker.run,
+        "joins": JoinWorker.run, "hold": HoldWorker.run, "broken": BrokenServer.run,
     ]
 
     static func main() async {

@@ -20,6 +20,11 @@ struct LongReaders {
         let folder = try TemporaryFolder()
         let path = folder.file("chat.db")
         try await house.make(at: path)
+        var random = context.random(5)
+        var left = (0..<house.users).flatMap { user in (0..<house.rooms).map { Pair(user: user, room: $0) } }
+            .filter(house.mayEnter)
+        left.shuffle(using: &random)
+        let caught = try await caughtUnbounded(path, &left)
         let told = Told()
         var options = JoinDatabase.Options()
         options.logBytes = Self.logBytes
@@ -35,10 +40,6 @@ struct LongReaders {
         var readers = 0
         var longestPinned = 0
         var longestFree = 0
-        var random = context.random(5)
-        var left = (0..<house.users).flatMap { user in (0..<house.rooms).map { Pair(user: user, room: $0) } }
-            .filter(house.mayEnter)
-        left.shuffle(using: &random)
         let service = JoinService(store: database)
         while joins < wanted, !left.isEmpty {
             // A third of the time somebody reads for long; then nobody does, and the log has to come back.
@@ -59,13 +60,30 @@ struct LongReaders {
             throw TrialFailure("the log was \(longestPinned) bytes long, and nobody was told")
         }
         return [
+            caught,
             Tally(
                 "joins with a log of 1 MiB while another process reads for long, \(readers) times",
                 joins,
                 "the log \(Self.mebibytes(longestPinned)) MiB at the most while somebody reads, "
                     + "\(Self.mebibytes(longestFree)) MiB while nobody does; told in the log \(warned) times"
-            )
+            ),
         ]
+    }
+
+    /// A log that is never written back has to come out longer than the bound before one that stays below is believed.
+    private func caughtUnbounded(_ path: String, _ left: inout [Pair]) async throws -> Tally {
+        var options = JoinDatabase.Options()
+        options.logBytes = 1 << 30
+        options.durability = .normal
+        let database = try JoinDatabase(path: path, options: options)
+        var joins = 0
+        while database.logBytes <= Self.bound, joins < 20_000 {
+            joins += try await join(JoinService(store: database), &left, 500)
+        }
+        let longest = database.logBytes
+        await database.close()
+        guard longest > Self.bound else { throw TrialFailure("\(joins) joins make a log of \(longest) bytes only") }
+        return Tally("the checker catches a log that is never written back", 1, "yes, after \(joins) joins")
     }
 
     private func join(

@@ -5,7 +5,7 @@ import LivechatSQLite
 struct Changed {
     let stock: String
 
-    private enum Change: String, CaseIterable {
+    enum Change: String, CaseIterable {
         case replaced = "the database replaced by another (renamed over)"
         case deleted = "the database deleted"
         case renamedAway = "the database renamed away"
@@ -26,12 +26,14 @@ struct Changed {
         }
     }
 
-    func run(_ rounds: Int) throws -> [Tally] {
-        try Change.allCases.map { change in
-            for round in 0..<rounds {
-                do { try run(change, SplitMix64(seed: UInt64(round))) } catch {
-                    throw TrialFailure("\(change.rawValue): \(error)")
-                }
+    func run(_ context: TrialContext) throws -> [Tally] {
+        var random = context.random(6)
+        let rounds = context.count(short: 1, long: 20)
+        return try Change.allCases.map { change in
+            for round in 1...rounds {
+                do {
+                    try run(change, SplitMix64(seed: random.next())) { try Server(database: $0) }
+                } catch { throw TrialFailure("\(change.rawValue), round \(round): \(error)") }
             }
             return Tally(
                 change.rawValue + " under a running server",
@@ -41,11 +43,11 @@ struct Changed {
         }
     }
 
-    private func run(_ change: Change, _ generator: SplitMix64) throws {
+    func run(_ change: Change, _ generator: SplitMix64, _ start: (String) throws -> Server) throws {
         let folder = try TemporaryFolder()
         let path = try Files.copy(stock, folder)
         let house = House()
-        let server = try Server(database: path)
+        let server = try start(path)
         let load = Load(port: server.port, house: house, clients: 4, random: generator)
         try load.waitForMore(20)
         try change.apply(path, stock)

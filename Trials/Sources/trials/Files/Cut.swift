@@ -11,20 +11,21 @@ struct Cut {
 
     mutating func run(_ context: TrialContext) throws -> [Tally] {
         var random = context.random(3)
-        var died = 0
+        var ended = 0
         var failed = 0
         let rounds = context.count(short: 4, long: 100)
         for round in 1...rounds {
             let share = Double.random(in: 0..<1, using: &random)
             do {
-                if try run(share, SplitMix64(seed: random.next())) { died += 1 } else { failed += 1 }
+                let died = try run(share, SplitMix64(seed: random.next())) { try Server(database: $0) }
+                if died { ended += 1 } else { failed += 1 }
             } catch { throw TrialFailure("cut \(round), to \(share) of the file: \(error)") }
         }
         return [
             Tally(
                 "the database cut to a part of its length under a running server",
                 rounds,
-                "nobody let in who should not be; \(died) servers ended by SIGBUS, \(failed) went on; \(wrongRefusals) were refused for another reason than the true one"
+                "nobody let in who should not be; \(ended) servers ended by SIGBUS, \(failed) went on; \(wrongRefusals) were refused for another reason than the true one"
             )
         ]
     }
@@ -48,10 +49,14 @@ struct Cut {
     }
 
     /// Returns whether the server ended.
-    private mutating func run(_ share: Double, _ generator: SplitMix64) throws -> Bool {
+    mutating func run(
+        _ share: Double,
+        _ generator: SplitMix64,
+        _ start: (String) throws -> Server
+    ) throws -> Bool {
         let folder = try TemporaryFolder()
         let path = try Files.copy(stock, folder)
-        let server = try Server(database: path)
+        let server = try start(path)
         let load = Load(port: server.port, house: House(), clients: 4, random: generator)
         try load.waitForMore(20)
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0

@@ -11,13 +11,38 @@ enum Files {
         let stock = folder.file("stock.db")
         try await House().make(at: stock)
         let refused = try await onThread { try Refused(stock: stock).run() }
-        let changed = try await onThread { try Changed(stock: stock).run(context.count(short: 1, long: 20)) }
+        let caught = try await onThread { try caughtOpenDoor(stock, context.random(4)) }
+        let changed = try await onThread { try Changed(stock: stock).run(context) }
         let cut = try await onThread {
             var cut = Cut(stock: stock)
             return try cut.run(context)
         }
         let mixed = try await onThread { try Mixed(stock: stock).run() }
-        return refused + changed + cut + mixed
+        return refused + [caught] + changed + cut + mixed
+    }
+
+    /// A server that lets everybody in when it cannot read has to be caught, whatever has been done to its files, before
+    /// a right one is believed.
+    private static func caughtOpenDoor(_ stock: String, _ generator: SplitMix64) throws -> Tally {
+        var random = generator
+        let start = { (path: String) in try BrokenServer.start(path, .failingOpen) }
+        for change in Changed.Change.allCases {
+            do {
+                try Changed(stock: stock).run(change, SplitMix64(seed: random.next()), start)
+            } catch let failure as TrialFailure where failure.description.contains("200, not 503") { continue }
+            throw TrialFailure("\(change.rawValue): a server that fails open is not caught")
+        }
+        var cut = Cut(stock: stock)
+        do {
+            _ = try cut.run(0.3, SplitMix64(seed: random.next()), start)
+        } catch let failure as TrialFailure where failure.description.contains("was answered 200") {
+            return Tally(
+                "the checker catches a server that lets everybody in when it cannot read",
+                Changed.Change.allCases.count + 1,
+                "yes, after each of the changes below"
+            )
+        }
+        throw TrialFailure("the database cut: a server that fails open is not caught")
     }
 
     static func copy(_ stock: String, _ folder: TemporaryFolder) throws -> String {

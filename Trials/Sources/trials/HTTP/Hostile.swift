@@ -13,12 +13,16 @@ enum Hostile {
         try await House().make(at: path)
         return try await onThread {
             let limit = ctrials_raise_file_limit()
+            let caught = try caught(context, path)
             // It inherits how many files may be open.
             let server = try Server(database: path)
+            let filesBefore = server.openFiles
             let probe = Probe(server.port)
-            var tallies = try Malformed(server: server).run(context)
+            var tallies = caught + (try Malformed(server: server).run())
+            tallies.append(try noise(context, server, path))
             tallies += try Sequences(server: server).run(context)
-            tallies += try Crowds(server: server, fileLimit: limit).run(context)
+            tallies.append(try NeverRead(server: server, clients: context.count(short: 8, long: 16)).run())
+            tallies += try Crowds(server: server, filesBefore: filesBefore, fileLimit: limit).run(context)
             let slowest = try probe.stop()
             guard server.isRunning else { throw TrialFailure("the server is gone") }
             guard server.stop() == 0 else { throw TrialFailure("it did not stop") }
@@ -31,6 +35,40 @@ enum Hostile {
             )
             return tallies
         }
+    }
+
+    /// Servers that are wrong have to be caught before a right one is believed.
+    private static func caught(_ context: TrialContext, _ path: String) throws -> [Tally] {
+        let welcoming = try BrokenServer.start(path, .welcoming)
+        do {
+            _ = try Noise(server: welcoming).run(100, context.random(8))
+            throw TrialFailure("a server that lets everybody in is not caught")
+        } catch let failure as TrialFailure where failure.description.contains("was let in") {}
+        let gathering = try BrokenServer.start(path, .gathering)
+        do {
+            _ = try NeverRead(server: gathering, clients: 8).run()
+            throw TrialFailure("a server that gathers answers is not caught")
+        } catch let failure as TrialFailure where failure.description.contains("made it grow") {}
+        return [
+            Tally("the checker catches a server that lets everybody in", 1, "yes"),
+            Tally("the checker catches a server that gathers answers that nobody reads", 1, "yes, at 256 MiB"),
+        ]
+    }
+
+    private static func noise(_ context: TrialContext, _ server: Server, _ path: String) throws -> Tally {
+        let count = context.count(short: 600, long: 20_000)
+        let noise = Noise(server: server)
+        let result = try noise.run(count, context.random(7))
+        let joined = try noise.requireMembers(path)
+        guard result.admitted > count / 20, joined > 0 else {
+            throw TrialFailure("only \(result.admitted) were let in: nothing was tried")
+        }
+        return Tally(
+            "requests of users who may enter and who may not, with bytes changed, cut out or put in at random",
+            count,
+            "\(result.admitted) let in, each with a right user, token and room in its bytes, 0 wrongly; \(result.refused) "
+                + "refused (400, 401, 403, 404, 405, 414 or 431), \(result.silent) closed without an answer"
+        )
     }
 
     /// The statuses that the contract or the parser gives.

@@ -6,7 +6,7 @@ struct Sequences {
     let server: Server
 
     func run(_ context: TrialContext) throws -> [Tally] {
-        try [pipelined(context.count(short: 2_000, long: 100_000)), pieces(), neverReads(context)]
+        try [pipelined(context.count(short: 2_000, long: 50_000)), pieces()]
     }
 
     /// Requests one after the other without waiting; the answers come in their order.
@@ -43,32 +43,5 @@ struct Sequences {
         }
         guard try client.next()?.status == 200 else { throw TrialFailure("a request byte by byte was not answered") }
         return Tally("a request byte by byte", bytes.count, "answered 200")
-    }
-
-    /// Clients that ask and never read: what they are sent must not gather in the server without end.
-    private func neverReads(_ context: TrialContext) throws -> Tally {
-        let before = server.residentBytes
-        var clients: [Client] = []
-        var sent = 0
-        let wanted = context.count(short: 4, long: 40) << 20
-        let request = Array(String(repeating: House.request(Pair(user: 6, room: 0)), count: 100).utf8)
-        for _ in 0..<4 {
-            let client = try Client(port: server.port)
-            client.shrinkBuffer()
-            // Until it takes no more, or so much has been taken that it would show.
-            while sent < wanted / 4 * (clients.count + 1), client.send(request, within: 500) { sent += request.count }
-            clients.append(client)
-        }
-        let grown = server.residentBytes - before
-        guard grown < Crowds.bound else {
-            throw TrialFailure(
-                "\(sent) bytes of requests that nobody reads the answers to made it grow by \(grown) bytes"
-            )
-        }
-        return Tally(
-            "clients that pipeline and never read",
-            clients.count,
-            "\(sent >> 10) KiB taken from them; the server grew by \(max(0, grown) >> 10) KiB (bound: \(Crowds.bound >> 20) MiB)"
-        )
     }
 }

@@ -17,9 +17,12 @@ final class Client {
     private let timeout: Int32
     private var received: [UInt8] = []
 
-    /// - Parameter timeout: How long an answer may take, in milliseconds.
-    init(port: Int, timeout: Int = 10_000) throws {
-        descriptor = ctrials_connect(Int32(port), Int32(timeout))
+    /// - Parameters:
+    ///   - timeout: How long an answer may take, in milliseconds.
+    ///   - isNarrow: Whether it takes very little from the server before that is read.
+    init(port: Int, timeout: Int = 10_000, isNarrow: Bool = false) throws {
+        let connect = isNarrow ? ctrials_connect_narrow : ctrials_connect
+        descriptor = connect(Int32(port), Int32(timeout))
         self.timeout = Int32(timeout)
         guard descriptor >= 0 else {
             throw TrialFailure("could not connect to port \(port): \(String(cString: strerror(errno)))")
@@ -39,8 +42,11 @@ final class Client {
 
     func endSending() { ctrials_end_sending(descriptor) }
 
-    /// Takes little from the server before it has been read.
-    func shrinkBuffer() { ctrials_shrink_buffer(descriptor, 2_048) }
+    /// Sends as much as is taken at once, and returns how much that was; nil when the connection is closed.
+    func offer(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let count = bytes.withUnsafeBytes { ctrials_send(descriptor, $0.baseAddress, $0.count, 0) }
+        return count < 0 ? nil : count
+    }
 
     /// The next answer, waiting for it; nil when the server has closed the connection instead.
     ///
