@@ -103,6 +103,10 @@ struct ChecksumTests {
         let root = try Self.root(of: "room", temporary.path + ".copy")
         damaged[root + 3_000] ^= 1
         try Data(damaged).write(to: URL(filePath: temporary.path))
+        let second = await #expect(throws: DatabaseError.self) {
+            try await JoinDatabase.backup(temporary.path, to: temporary.path + ".second")
+        }
+        #expect(second?.code == .damaged)
         let database = try temporary.open()
         let decision = await #expect(throws: JoinFailure.self) { try await database.join("agent", "served") }
         #expect((decision?.cause as? DatabaseError)?.code == .damaged)

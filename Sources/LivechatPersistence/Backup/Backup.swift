@@ -72,7 +72,8 @@ struct Backup: Sendable {
             try copy.close()
             try source.close()
         } catch let error as SQLiteError {
-            throw DatabaseError(.storage, "\(path) was not copied to \(file): \(error.message)")
+            let cause = DatabaseError(error, path: path)
+            throw DatabaseError(cause.code, "nothing was copied to \(file): \(cause)")
         }
     }
 
