@@ -3,7 +3,7 @@ import Synchronization
 
 /// Damage to the files: no crash but SIGBUS where a file is cut under a process, no hang, and nobody let in whom the whole
 /// files keep out. Two things are counted, and do not fail it: an older state that answers where the end of the log and its
-/// index are both gone, which is what a loss of power leaves; and whom changes beneath an open database let in.
+/// index are both gone, which is what a loss of power leaves; and whom a change of the index lets in while a process has it mapped.
 enum DamageTrial {
     static let trial = Trial(
         "damage",
@@ -159,6 +159,10 @@ enum DamageTrial {
         guard let damage else { return DamageCount() }
         // Who maps a file that is cut gets SIGBUS where the file was: no program can prevent that but by not mapping.
         let count = try counted(outcome, damage, template, mayEndInBusError: cuts)
+        // The index is memory that processes share, most of it without a checksum; files are looked at when they are read.
+        if count.live > 0, damage.file != .index, case .answered(let letters) = outcome {
+            throw TrialFailure("\(damage), while open: let in \(template.admitted(letters))")
+        }
         if count.busErrors + count.live > 0 {
             context.note("damage: open: \(damage): \(count.live > 0 ? "let in" : "SIGBUS")")
         }
