@@ -41,7 +41,7 @@ extension Application where Responder == JoinResponder {
             ),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [UnreadAnswersHandler(timeout: TimeAmount(options.idleTimeout))],
+                    additionalChannelHandlers: [GreedyClientHandler(timeout: TimeAmount(options.idleTimeout))],
                     idleTimeout: TimeAmount(options.idleTimeout),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: options.hardLimit,
