@@ -14,6 +14,8 @@ struct Crowds {
 
     /// A server built without optimisation takes some hundreds of connections in a second.
     private static let patience = 30_000
+    /// How many come at once.
+    private static let batch = 250
     /// How long all of them are kept, in milliseconds; the server closes them after a minute with nothing to do.
     private static let hold = 3_000.0
 
@@ -40,6 +42,8 @@ struct Crowds {
             let sent = bytes(number)
             if !sent.isEmpty { client.send(sent) }
             clients.append(client)
+            // What the system has taken waits for the server, and whoever comes next waits behind it.
+            if clients.count % Self.batch == 0 { try requireOpen(clients.count, what) }
         }
         try requireOpen(count, what)
         let opened = start.milliseconds

@@ -1,6 +1,7 @@
 import CTrials
 import Foundation
 import LivechatJoin
+import Synchronization
 
 /// Clients that mean no good, against one server that has to outlive them all.
 enum Hostile {
@@ -19,9 +20,13 @@ enum Hostile {
             let filesBefore = server.openFiles
             let probe = Probe(server.port)
             var tallies = caught + (try Malformed(server: server).run())
+            probe.say("beside noise")
             tallies.append(try noise(context, server, path))
+            probe.say("beside pipelined requests")
             tallies += try Sequences(server: server).run(context)
+            probe.say("beside clients that never read")
             tallies.append(try NeverRead(server: server, clients: context.count(short: 8, long: 16)).run())
+            probe.say("beside crowds of connections")
             tallies += try Crowds(server: server, filesBefore: filesBefore, fileLimit: limit).run(context)
             let slowest = try probe.stop()
             guard server.isRunning else { throw TrialFailure("the server is gone") }
@@ -56,7 +61,7 @@ enum Hostile {
     }
 
     private static func noise(_ context: TrialContext, _ server: Server, _ path: String) throws -> Tally {
-        let count = context.count(short: 600, long: 20_000)
+        let count = context.count(short: 600, long: 5_000)
         let noise = Noise(server: server)
         let result = try noise.run(count, context.random(7))
         let joined = try noise.requireMembers(path)
@@ -86,6 +91,7 @@ final class Probe: Sendable {
     private final class State: Sendable {
         let isStopped = Flag()
         let count = Counter()
+        let phase = Mutex("beside malformed requests")
     }
 
     init(_ port: Int) {
@@ -100,7 +106,8 @@ final class Probe: Sendable {
                 guard status == 200 else { throw TrialFailure("a client that behaves was answered \(status ?? 0)") }
                 slowest = max(slowest, start.milliseconds)
                 guard slowest < Self.deadline else {
-                    throw TrialFailure("a client that behaves was answered after \(slowest) ms")
+                    let phase = state.phase.withLock { $0 }
+                    throw TrialFailure("a client that behaves was answered after \(slowest) ms, \(phase)")
                 }
                 state.count.add()
                 pass(milliseconds: 10)
@@ -110,6 +117,9 @@ final class Probe: Sendable {
     }
 
     var count: Int { state.count.value }
+
+    /// What goes on beside it from now on.
+    func say(_ phase: String) { state.phase.withLock { $0 = phase } }
 
     /// Ends it and returns how long its slowest request took.
     func stop() throws -> Double {

@@ -6,7 +6,7 @@ struct Sequences {
     let server: Server
 
     func run(_ context: TrialContext) throws -> [Tally] {
-        try [pipelined(context.count(short: 2_000, long: 50_000)), pieces()]
+        try [pipelined(context.count(short: 2_000, long: 20_000)), pieces()]
     }
 
     /// Requests one after the other without waiting; the answers come in their order.
