@@ -79,7 +79,7 @@ struct Crowds {
     private func leave(_ clients: inout [Client]) {
         while !clients.isEmpty {
             let open = server.openFiles
-            let leaving = min(200, clients.count)
+            let leaving = min(50, clients.count)
             clients.removeLast(leaving)
             let start = ContinuousClock.now
             while server.openFiles > open - leaving, start.milliseconds < 5_000 { pass(milliseconds: 5) }
