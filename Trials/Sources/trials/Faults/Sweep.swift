@@ -4,8 +4,9 @@ import Foundation
 /// Runs scenarios with each of some faults at call after call, in a process of its own.
 struct Sweep {
     private let stand: Stand
-    private let isWhole: Bool
     private let sample: Int
+    private let part: Int
+    private let parts: Int
     private let around: Break
     private var random: SplitMix64
     private var files = 0
@@ -26,14 +27,24 @@ struct Sweep {
         var present = 0
         /// In how many runs some joined in a shared commit and some did not.
         var split = 0
+
+        /// Takes in what another process has found out about the same.
+        mutating func add(_ other: Count) {
+            calls = max(calls, other.calls)
+            runs += other.runs
+            said += other.said
+            survived += other.survived
+            present += other.present
+            split += other.split
+        }
     }
 
-    /// `worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER`: a sample of 0 tries every call, and the folder is
-    /// where a small disk can be mounted.
+    /// `worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER PART PARTS`: a sample of 0 tries every call, or every one
+    /// that is this part's, and the folder is where a small disk can be mounted.
     static func work(_ arguments: [String]) async throws {
-        guard arguments.count == 6, let seed = UInt64(arguments[0]), let sample = Int(arguments[1]),
-            let around = Break(rawValue: arguments[2])
-        else { throw TrialFailure("worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER") }
+        guard arguments.count == 8, let seed = UInt64(arguments[0]), let sample = Int(arguments[1]),
+            let around = Break(rawValue: arguments[2]), let part = Int(arguments[6]), let parts = Int(arguments[7])
+        else { throw TrialFailure("worker faults SEED SAMPLE BREAK SCENARIOS FAULTS FOLDER PART PARTS") }
         let scenarios = arguments[3].split(separator: ",").compactMap { name in
             Scenario.all.first { $0.name == name }
         }
@@ -45,7 +56,7 @@ struct Sweep {
             throw TrialFailure("SQLite does not take another file system")
         }
         let stand = try await Stand(in: faults.contains(.smallDisk) ? makeSmallDisk(arguments[5]) : nil)
-        var sweep = Sweep(stand: stand, sample: sample, around: around, seed: seed)
+        var sweep = Sweep(stand: stand, sample: sample, around: around, seed: seed, part: part, parts: parts)
         for scenario in scenarios {
             for fault in faults {
                 let count = try await sweep.run(scenario, fault)
@@ -62,11 +73,12 @@ struct Sweep {
 
     static let cannotMount = "a disk cannot be mounted here"
 
-    private init(stand: Stand, sample: Int, around: Break, seed: UInt64) {
+    private init(stand: Stand, sample: Int, around: Break, seed: UInt64, part: Int, parts: Int) {
         self.stand = stand
         self.sample = sample
         self.around = around
-        isWhole = sample == 0
+        self.part = part
+        self.parts = parts
         random = SplitMix64(seed: seed)
     }
 
@@ -79,11 +91,11 @@ struct Sweep {
         count.calls = calls
         guard calls > 0 else { return count }
         for lasts in fault.code == nil ? [true] : [false, true] {
-            if isWhole {
-                var nth = 1
+            if sample == 0 {
+                var nth = 1 + part
                 while try await run(scenario, fault, nth: nth, lasts: lasts, &count).failedCalls > 0
                     || fault.code == nil && nth < calls
-                { nth += 1 }
+                { nth += parts }
             } else {
                 for nth in Self.sample(sample, of: calls, &random) {
                     _ = try await run(scenario, fault, nth: nth, lasts: lasts, &count)
