@@ -1,7 +1,5 @@
 #if CommandLine
 import Foundation
-import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @Suite("Serving from the command line", .serialized)
@@ -22,13 +20,9 @@ struct CommandLineServeTests {
     }
 
     private func get(_ uri: String, port: Int) async throws -> String {
-        try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-            var headers = HTTPFields()
-            headers[try #require(HTTPFields.Element.Name("X-User-Id"))] = "ann"
-            headers[try #require(HTTPFields.Element.Name("X-Auth-Token"))] = "anns-token"
-            let response = try await client.execute(.init(uri, method: .get, authority: "x", headers: headers))
-            return "\(response.status.code) \(response.body.map { String(buffer: $0) } ?? "")"
-        }
+        let headers = [(name: "X-User-Id", value: "ann"), (name: "X-Auth-Token", value: "anns-token")]
+        let response = try await Wire.ask(port: port, target: uri, headers)
+        return "\(response.answer.status) \(response.answer.body)"
     }
 
     private static let join = "/api/v1/livechat/room.join?roomId="

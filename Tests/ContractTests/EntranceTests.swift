@@ -3,8 +3,8 @@ import Testing
 
 #if HTTP
 import Hummingbird
-import HummingbirdTesting
 import LivechatHTTP
+import ServerTesting
 #endif
 
 /// The same rows through every entrance (contract C1 and C2).
@@ -95,7 +95,7 @@ import LivechatHTTP
         Application(engine.service(), address: .hostname("127.0.0.1", port: 0)) {}
     }
 
-    private func ask(_ client: any TestClientProtocol) async throws {
+    private func ask(_ client: TestClient) async throws {
         for row in EntranceRow.all where row.onTheWire {
             var fields = HTTPFields()
             for field in row.request.headerFields {

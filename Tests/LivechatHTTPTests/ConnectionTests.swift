@@ -1,10 +1,10 @@
 #if HTTP
 import Hummingbird
-import HummingbirdTesting
 import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
 import NIOCore
+import ServerTesting
 import ServiceLifecycle
 import Testing
 

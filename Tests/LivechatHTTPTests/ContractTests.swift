@@ -1,9 +1,9 @@
 #if HTTP
 import Hummingbird
-import HummingbirdTesting
 import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
+import ServerTesting
 import Testing
 
 /// A request and what it is answered (contract C2); nil where the profile says the same as the one before it.

@@ -1,9 +1,9 @@
 #if HTTP
 import Hummingbird
-import HummingbirdTesting
 import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
+import ServerTesting
 
 /// What the tests of this target are about: one agent, and a room for every answer.
 enum Fixture {
@@ -40,9 +40,9 @@ enum Entrance: CaseIterable, Sendable {
     /// Runs a test against a server of the service.
     func test(
         _ service: JoinService,
-        _ setup: TestingSetup = .router,
+        _ setup: TestEntrance = .router,
         options: JoinHTTPOptions = JoinHTTPOptions(),
-        _ body: @Sendable (any TestClientProtocol) async throws -> Void
+        _ body: @Sendable (TestClient) async throws -> Void
     ) async throws {
         switch self {
         case .router:
