@@ -1,3 +1,4 @@
+#include "CLivechatChecksum.h"
 #include "layer.h"
 #include "page.h"
 
@@ -12,10 +13,21 @@ static int close_file(sqlite3_file *file) {
     return code;
 }
 
+int livechat_checked_database_look(struct checked_database *database, const unsigned char *page) {
+    // https://sqlite.org/fileformat2.html#the_database_header
+    enum { reserved = 20 };
+    if (memcmp(page, "SQLite format 3", 16) != 0) return 1;
+    database->has_no_room = page[reserved] != livechat_checksum_bytes;
+    return !database->has_no_room;
+}
+
 static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
     int code = livechat_layer_methods.xRead(file, bytes, count, offset);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return code;
-    if (!((struct checked_database *)file)->is_checked || !livechat_page_is(count, offset)) return code;
+    struct checked_database *database = (struct checked_database *)file;
+    int has_room = offset > 0 || count < 100 || livechat_checked_database_look(database, bytes);
+    if (!database->is_checked || !livechat_page_is(count, offset)) return code;
+    if (!has_room) return SQLITE_IOERR_DATA;
     // What a file that ends too soon lacks has been read as zeros.
     return livechat_page_holds(bytes, count, offset) ? code : SQLITE_IOERR_DATA;
 }
@@ -23,6 +35,8 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     struct checked_database *database = (struct checked_database *)file;
     if (!livechat_page_is(count, offset)) return livechat_layer_methods.xWrite(file, bytes, count, offset);
+    if (offset == 0) livechat_checked_database_look(database, bytes);
+    if (database->has_no_room) return livechat_layer_methods.xWrite(file, bytes, count, offset);
     if (database->page_bytes < count) {
         unsigned char *page = sqlite3_realloc(database->page, count);
         if (!page) return SQLITE_IOERR_NOMEM;
@@ -57,7 +71,8 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     if (code != SQLITE_OK || !*page || !database->is_checked || !livechat_page_is(count, offset)) return code;
     sqlite3_int64 number = offset / count;
     if (has_seen(database, number)) return SQLITE_OK;
-    if (livechat_page_holds(*page, count, offset)) {
+    int has_room = offset > 0 || livechat_checked_database_look(database, *page);
+    if (has_room && livechat_page_holds(*page, count, offset)) {
         remember(database, number);
         return SQLITE_OK;
     }
@@ -66,10 +81,20 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     return SQLITE_IOERR_DATA;
 }
 
+/// Without a page all of the mapping is given back, as SQLite does when somebody has committed: what is mapped next is
+/// looked at anew.
+static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
+    struct checked_database *database = (struct checked_database *)file;
+    if (!page && database->seen) memset(database->seen, 0, (size_t)database->seen_bytes);
+    return livechat_layer_methods.xUnfetch(file, offset, page);
+}
+
 static int map_shared(sqlite3_file *file, int region, int size, int extends, void volatile **mapped) {
     int code = livechat_layer_methods.xShmMap(file, region, size, extends, mapped);
     int is_mapped = code == SQLITE_OK || code == SQLITE_READONLY;
-    if (region == 0) ((struct checked_database *)file)->index = is_mapped ? *mapped : 0;
+    struct checked_database *database = (struct checked_database *)file;
+    if (region == 0 && is_mapped && *mapped && !database->index) livechat_checked_database_mapped(database);
+    if (region == 0) database->index = is_mapped ? *mapped : 0;
     return code;
 }
 
@@ -84,6 +109,7 @@ sqlite3_io_methods livechat_checked_database_methods(void) {
     methods.xRead = read_file;
     methods.xWrite = write_file;
     methods.xFetch = fetch_page;
+    methods.xUnfetch = unfetch_page;
     methods.xShmMap = map_shared;
     methods.xShmUnmap = unmap_shared;
     return methods;

@@ -39,7 +39,9 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     livechat_checksum_add(header, 8, is_big_endian, sums);
     livechat_checksum_add(bytes, (size_t)count, is_big_endian, sums);
     const unsigned char *stored = header + frame_header - stored_sums;
-    return sums[0] == big_endian(stored) && sums[1] == big_endian(stored + 4) ? SQLITE_OK : SQLITE_IOERR_DATA;
+    if (sums[0] != big_endian(stored) || sums[1] != big_endian(stored + 4)) return SQLITE_IOERR_DATA;
+    int is_first_page = big_endian(header) == 1;
+    return is_first_page && !livechat_checked_database_look(log->database, bytes) ? SQLITE_IOERR_DATA : SQLITE_OK;
 }
 
 sqlite3_io_methods livechat_checked_log_methods(void) {

@@ -27,6 +27,18 @@ void livechat_checked_database_closed(struct checked_database *database) {
     sqlite3_mutex_leave(mutex());
 }
 
+void livechat_checked_database_mapped(struct checked_database *database) {
+    char *name = sqlite3_mprintf("%s-shm", database->name);
+    struct stat status;
+    if (name && stat(name, &status) == 0) {
+        sqlite3_mutex_enter(mutex());
+        database->index_device = status.st_dev;
+        database->index_number = status.st_ino;
+        sqlite3_mutex_leave(mutex());
+    }
+    sqlite3_free(name);
+}
+
 /// Opens SQLite's own file in the memory behind a layer.
 static int open_real(struct layer *layer, size_t size, const char *name, int flags, int *opened) {
     memset(layer, 0, size + (size_t)real_vfs->szOsFile);
@@ -48,6 +60,7 @@ static int open_database(struct checked_database *database, int is_checked, cons
         code = SQLITE_CANTOPEN;
     }
     if (code == SQLITE_OK) {
+        database->name = name;
         database->device = status.st_dev;
         database->number = status.st_ino;
         database->is_checked = is_checked;
@@ -63,7 +76,7 @@ static int open_log(struct checked_log *log, const char *name, int flags, int *o
     int code = open_real(&log->layer, sizeof *log, name, flags, opened);
     if (code != SQLITE_OK) return code;
     // SQLite opens a log for a database that this file system has opened.
-    log->database = (const struct checked_database *)sqlite3_database_file_object(name);
+    log->database = (struct checked_database *)sqlite3_database_file_object(name);
     log->layer.file.pMethods = &log_methods;
     return SQLITE_OK;
 }
@@ -127,9 +140,11 @@ const char *livechat_checksum_vfs(enum livechat_checksum_pages pages) {
     return pages == LIVECHAT_CHECKSUM_WRITTEN ? "livechat-written" : "livechat-checked";
 }
 
+/// Whether this process has a file open, be it a database or the index of one; under the mutex.
 static int is_open(const struct stat *status) {
     for (struct checked_database *database = open_databases; database; database = database->next) {
         if (database->device == status->st_dev && database->number == status->st_ino) return 1;
+        if (database->index_device == status->st_dev && database->index_number == status->st_ino) return 1;
     }
     return 0;
 }
@@ -148,18 +163,20 @@ static int is_of_this_start(int file) {
 }
 
 int livechat_checksum_read_index(const char *path, uint8_t index[136]) {
-    struct stat status;
-    if (sqlite3_initialize() != SQLITE_OK || stat(path, &status) != 0) return 0;
+    if (sqlite3_initialize() != SQLITE_OK) return 0;
     char *name = sqlite3_mprintf("%s-shm", path);
     if (!name) return 0;
-    int was_read = 0;
+    int result = 0;
+    struct stat status;
     sqlite3_mutex_enter(mutex());
-    int file = is_open(&status) ? -1 : open(name, O_RDONLY | O_CLOEXEC);
+    if (stat(path, &status) == 0 && is_open(&status)) result = -1;
+    if (stat(name, &status) == 0 && is_open(&status)) result = -1;
+    int file = result == 0 ? open(name, O_RDONLY | O_CLOEXEC) : -1;
     if (file >= 0) {
-        was_read = is_of_this_start(file) && pread(file, index, 136, 0) == 136;
+        result = is_of_this_start(file) && pread(file, index, 136, 0) == 136;
         close(file);
     }
     sqlite3_mutex_leave(mutex());
     sqlite3_free(name);
-    return was_read;
+    return result;
 }

@@ -26,7 +26,7 @@ int livechat_page_holds(const unsigned char *page, int count, sqlite3_int64 offs
     if (memcmp(sum, page + count - livechat_checksum_bytes, sizeof sum) == 0) return 1;
     // What is no database at all is for SQLite to say.
     if (offset == 0 && memcmp(page, "SQLite format 3", 16) != 0) return 1;
-    // A page that has never been written, or lies behind the end: SQLite takes nothing from it, since no page of it
-    // begins with zero.
+    // A page that has never been written, or lies behind the end: SQLite takes no row and no reference from it, since what
+    // has them begins with a kind that is not zero.
     return page[0] == 0 && memcmp(page, page + 1, (size_t)count - 1) == 0;
 }

@@ -98,8 +98,8 @@ extension DatabaseError {
 
     /// What to do about damage.
     static func restoreOrSeal(_ path: String) -> String {
-        "restore the newest backup that passes; or, if what is there may be taken for right, run "
-            + "`livechat-join seal --database \(path)`"
+        "stop everything that uses it, move it away with its -wal and -shm, and restore the newest backup that passes; or, "
+            + "if what is there may be taken for right, run `livechat-join seal --database \(path)`"
     }
 }
 

@@ -174,6 +174,23 @@ package struct Connection: ~Copyable {
     /// Whether no transaction is open; some errors end one by themselves (https://sqlite.org/c3ref/get_autocommit.html).
     package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
 
+    /// Whether the pages of the file have room for checksums at their end.
+    package func hasRoomForChecksums() throws(SQLiteError) -> Bool {
+        // The first read tells what the file has.
+        _ = try integer("SELECT count(*) FROM sqlite_schema")
+        var bytes: Int32 = -1
+        let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
+        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
+        return Int(bytes) == Int(livechat_checksum_bytes)
+    }
+
+    /// Has the next `VACUUM` leave room for checksums.
+    package func makeRoomForChecksums() throws(SQLiteError) {
+        var bytes = Int32(livechat_checksum_bytes)
+        let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
+        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
+    }
+
     /// Whether the file may only be read.
     package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 

@@ -48,17 +48,25 @@ package struct LeftLogIndex: Equatable, Sendable {
     /// The salts of the log that it is about, as they stand in the file.
     package let salts: ArraySlice<UInt8>
 
+    /// What there is to read.
+    package enum Found {
+        case index(LeftLogIndex)
+        /// None, or none that says something: it is not whole, or the machine has been started since it was written.
+        case nothing
+        /// This process has the database open, which looked at its log before.
+        case inUse
+    }
+
     /// Reads it.
     ///
     /// - Parameter path: The database, with links resolved.
-    /// - Returns: nil when there is none that is whole, or this process has the database open.
-    package init?(besideDatabase path: String) {
+    package static func find(besideDatabase path: String) -> Found {
         var bytes = [UInt8](repeating: 0, count: 136)
-        let wasRead = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+        let result = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
             unsafe livechat_checksum_read_index(path, buffer.baseAddress)
         }
-        guard wasRead == 1 else { return nil }
-        self.init(bytes)
+        if result < 0 { return .inUse }
+        return result == 1 ? LeftLogIndex(bytes).map(Found.index) ?? .nothing : .nothing
     }
 
     /// Takes the bytes of an index; nil when they are not whole.

@@ -9,7 +9,8 @@ struct SealCommand: AsyncParsableCommand {
         discussion: """
             Every page has a checksum, and a database with a page that is not as it was written lets nobody in. After a \
             change by another program, or damage that no backup can undo, this writes every page anew with its checksum. \
-            Stop everything that uses the database first; what has been lost is not brought back.
+            Stop everything that uses the database, and keep a copy of it with its -wal and -shm; what has been lost is \
+            not brought back.
             """
     )
 

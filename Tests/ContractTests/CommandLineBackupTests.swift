@@ -57,8 +57,9 @@ struct CommandLineBackupTests {
             #expect(
                 result.output.hasSuffix(
                     """
-                    \n✗ pages: at least one is not as it was written; restore the newest backup that passes; or, if what is \
-                    there may be taken for right, run `livechat-join seal --database chat.db`\n
+                    \n✗ pages: at least one is not as it was written; stop everything that uses it, move it away with its \
+                    -wal and -shm, and restore the newest backup that passes; or, if what is there may be taken for right, \
+                    run `livechat-join seal --database chat.db`\n
                     """
                 )
             )

@@ -1,8 +1,9 @@
 import Foundation
 import LivechatJoin
-import LivechatPersistence
 import LivechatSQLite
 import Testing
+
+@testable import LivechatPersistence
 
 @Suite("Checksums on pages", .serialized, .timeLimit(.minutes(2)))
 struct ChecksumTests {
@@ -21,9 +22,12 @@ struct ChecksumTests {
     private static func errorOfOpening(_ path: String) async -> DatabaseError.Code? {
         do {
             let database = try JoinDatabase(path: path)
-            defer { Task { await database.close() } }
-            _ = try await database.dump()
-            _ = try await database.events(after: 0)
+            let result = await Result {
+                _ = try await database.dump()
+                _ = try await database.events(after: 0)
+            }
+            await database.close()
+            try result.get()
             return nil
         } catch {
             return (error as? DatabaseError)?.code
@@ -152,16 +156,68 @@ struct ChecksumTests {
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
     }
 
-    @Test("A database without checksums is sealed too")
-    func unsealed() async throws {
-        let temporary = try await Self.whole()
-        let plain = temporary.path + ".plain"
-        try Self.change(temporary.path, "VACUUM INTO '\(plain)'")
-        #expect(await Self.errorOfOpening(plain) == .damaged)
-        try await JoinDatabase.seal(path: plain)
-        #expect(await Self.errorOfOpening(plain) == nil)
-        let bytes = Array(try Data(contentsOf: URL(filePath: plain)))
-        #expect(bytes == bytes.withChecksum(ofPageAt: 0))
+    /// A database as a program made it that knew nothing of checksums, killed with all of it in the log or not.
+    private static func roomless(inLog: Bool) throws -> TemporaryDatabase {
+        let living = try TemporaryDatabase()
+        let connection = try Connection(
+            path: living.path,
+            options: .init(access: .create, busyTimeout: 0, pages: .plain)
+        )
+        try connection.execute("PRAGMA journal_mode = \(inLog ? "WAL" : "DELETE"); PRAGMA wal_autocheckpoint = 0")
+        _ = try Migrator(path: living.path).migrate(connection)
+        // Long enough for cells to stand at the end of many pages.
+        for number in 0..<500 { try connection.execute("INSERT INTO user (id) VALUES ('user number \(number)')") }
+        let killed = try TemporaryDatabase()
+        for suffix in inLog ? ["", "-wal", "-shm"] : [""] {
+            try FileManager.default.copyItem(atPath: living.path + suffix, toPath: killed.path + suffix)
+        }
+        try connection.close()
+        return killed
+    }
+
+    @Test("A database without room for checksums is refused, left as it is, and sealed", arguments: [false, true])
+    func roomless(inLog: Bool) async throws {
+        let temporary = try Self.roomless(inLog: inLog)
+        let before = try temporary.files()
+        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        #expect(try temporary.files()["chat.db"] == before["chat.db"])
+        #expect(try temporary.files()["chat.db-wal"] == before["chat.db-wal"])
+        // Whoever writes to it all the same writes what SQLite would.
+        let written = try Connection(
+            path: temporary.path,
+            options: .init(access: .readWrite, busyTimeout: 0, pages: .written)
+        )
+        try written.execute("UPDATE user SET username = 'by hand'; PRAGMA wal_checkpoint")
+        let integrity = try written.text("PRAGMA integrity_check")
+        #expect(integrity == "ok")
+        try written.close()
+        try await JoinDatabase.seal(path: temporary.path)
+        #expect(await Self.errorOfOpening(temporary.path) == nil)
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        let rows = try temporary.rows("SELECT count(*), min(username) FROM user")
+        #expect(rows == [["500", "by hand"]])
+        let bytes = try #require(try temporary.files()["chat.db"])
+        for page in stride(from: 0, to: bytes.count, by: Self.pageSize) {
+            #expect(bytes == bytes.withChecksum(ofPageAt: page))
+        }
+    }
+
+    @Test("The log that another program was killed with is not touched by who refuses to seal it")
+    func foreignLog() async throws {
+        let living = try TemporaryDatabase()
+        let other = try Connection(path: living.path, options: .init(access: .create, busyTimeout: 0, pages: .plain))
+        try other.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+        let killed = try TemporaryDatabase()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: living.path + suffix, toPath: killed.path + suffix)
+        }
+        try other.close()
+        let before = try killed.files()
+        let error = await #expect(throws: DatabaseError.self) { try await JoinDatabase.seal(path: killed.path) }
+        #expect(error?.code == .foreignSchema)
+        let after = try killed.files()
+        #expect(after["chat.db"] == before["chat.db"])
+        #expect(after["chat.db-wal"] == before["chat.db-wal"])
     }
 
     @Test(

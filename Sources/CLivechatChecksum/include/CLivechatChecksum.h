@@ -30,9 +30,9 @@ const char *livechat_checksum_vfs(enum livechat_checksum_pages pages);
 /// (https://sqlite.org/walformat.html section 2.1). Whoever opens it first begins it anew.
 ///
 /// - path: The database, with links resolved.
-/// - Returns: 1 when it was read; 0 when there is none, it cannot be read, the machine has been started since it was
-///   written, or this process has the database open: to close a descriptor of the file would drop the locks that SQLite
-///   has on it.
+/// - Returns: 1 when it was read; 0 when there is none, it cannot be read, or the machine has been started since it was
+///   written; -1 when this process has the database or its index open through one of the ways above: to close a descriptor
+///   of the file would drop the locks that SQLite has on it.
 int livechat_checksum_read_index(const char *path, uint8_t index[136]);
 
 /// Reads a part of a write-ahead log, on which there are no locks that closing it could drop. Returns how many bytes were

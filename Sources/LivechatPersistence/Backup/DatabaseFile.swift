@@ -50,32 +50,25 @@ enum DatabaseFile {
     }
 
     /// Refuses a log that has lost what was committed: SQLite would take what is left for all there was.
-    ///
-    /// - Parameter durability: How its commits were made: where they need not be on the disk, a loss of power leaves what
-    ///   looks like damage.
-    static func requireWholeLog(
-        _ path: String,
-        _ durability: JoinDatabase.Options.Durability = .full
-    ) throws(DatabaseError) {
-        if let loss = try lossOfLog(path, durability) { throw .logDamaged(path, loss) }
+    static func requireWholeLog(_ path: String) throws(DatabaseError) {
+        if let loss = try lossOfLog(path) { throw .logDamaged(path, loss) }
     }
 
     /// What the log has lost, in words; nil when it has lost nothing.
-    static func lossOfLog(
-        _ path: String,
-        _ durability: JoinDatabase.Options.Durability = .full
-    ) throws(DatabaseError) -> String? {
+    static func lossOfLog(_ path: String) throws(DatabaseError) -> String? {
         do {
-            return try LogFile.loss(besideDatabase: resolved(path), isSynced: durability == .full)
+            return try LogFile.loss(besideDatabase: resolved(path))
         } catch {
             throw DatabaseError(error, path: path)
         }
     }
 
-    /// Whether a file whose pages have no checksums is a database of another program.
+    /// Whether a file whose pages have no checksums, nor room for them, is a database of another program.
     static func isForeign(_ path: String) -> Bool {
         do {
-            _ = try Migrator(path: path).appliedCount(connect(path, .readOnly, .plain))
+            let connection = try connect(path, .readOnly, .written)
+            if try connection.hasRoomForChecksums() { return false }
+            _ = try Migrator(path: path).appliedCount(connection)
         } catch {
             return (error as? DatabaseError)?.code == .foreignSchema
         }

@@ -17,6 +17,8 @@ struct LogFile: Equatable {
     /// The most ends of transactions behind it that follow from each other: a commit that was never finished and was
     /// begun again leaves one behind, but none that follow from it.
     private(set) var commitsBehind = 0
+    /// Whether there is nothing in it.
+    private(set) var isEmpty = true
     /// Whether there is a beginning that says which log it is.
     private(set) var hasHeader = false
     /// What tells this log from those that stood in the same file before.
@@ -32,6 +34,7 @@ struct LogFile: Equatable {
     /// Reads a log; one that is not there is empty.
     init(_ path: String) throws(SQLiteError) {
         let header = try readLog(path, at: 0, count: Self.headerBytes)
+        isEmpty = header.isEmpty
         guard header.count == Self.headerBytes else { return }
         let magic = Self.bigEndian(header[0...])
         var sum = LogChecksum(isBigEndian: magic & 1 == 1)
@@ -115,33 +118,35 @@ struct LogFile: Equatable {
 
     /// What of it has been lost, in words; nil when nothing has.
     ///
-    /// - Parameters:
-    ///   - index: What the WAL-index says that was left behind, where there is one.
-    ///   - isSynced: Whether each commit was on the disk before the next began.
-    func loss(_ index: LeftLogIndex?, isSynced: Bool) -> String? {
-        if isSynced, let brokenFrame, commitsBehind > 1 {
-            return "broken at frame \(brokenFrame), with \(commitsBehind) commits behind that are lost"
+    /// - Parameter index: What the WAL-index says that was left behind, where there is one.
+    func loss(_ index: LeftLogIndex?) -> String? {
+        // An index may be another log's; a log that has no beginning can be no other.
+        if let index, !hasHeader || salts.elementsEqual(index.salts) {
+            // What stands behind is nobody's: it has been so since somebody began to use the log.
+            guard index.frames > index.framesWrittenBack, committedFrames < index.frames else { return nil }
+            return "short of \(index.frames - committedFrames) of the \(index.frames) frames that were committed"
+                + (isEmpty ? " (if the database was put here without its log, move its -shm away)" : "")
         }
-        guard let index, index.frames > index.framesWrittenBack else { return nil }
-        // An index may be another log's; one that has no beginning can be no other.
-        let isItsOwn = hasHeader ? salts.elementsEqual(index.salts) : true
-        guard isItsOwn, committedFrames < index.frames else { return nil }
-        return "short of \(index.frames - committedFrames) of the \(index.frames) frames that were committed"
+        guard let brokenFrame, commitsBehind > 1 else { return nil }
+        return "broken at frame \(brokenFrame), with \(commitsBehind) commits behind that are lost"
     }
 
-    /// What the log beside a database has lost, in words; nil when it has lost nothing.
+    /// What the log beside a database has lost, in words; nil when it has lost nothing, or this process uses it.
     ///
-    /// - Parameters:
-    ///   - file: The database, with links resolved.
-    ///   - isSynced: Whether each commit was on the disk before the next began.
+    /// - Parameter file: The database, with links resolved.
     /// - Throws: `SQLiteError` when the log cannot be read.
-    static func loss(besideDatabase file: String, isSynced: Bool) throws(SQLiteError) -> String? {
+    static func loss(besideDatabase file: String) throws(SQLiteError) -> String? {
         var last: LogFile?
         // Somebody may be writing at the same time: what is broken is believed when it is broken the same way again.
         for _ in 0..<4 {
-            let index = LeftLogIndex(besideDatabase: file)
+            let index: LeftLogIndex?
+            switch LeftLogIndex.find(besideDatabase: file) {
+            case .inUse: return nil
+            case .index(let found): index = found
+            case .nothing: index = nil
+            }
             let log = try LogFile(file + "-wal")
-            guard let loss = log.loss(index, isSynced: isSynced) else { return nil }
+            guard let loss = log.loss(index) else { return nil }
             if log == last { return loss }
             last = log
         }

@@ -11,7 +11,7 @@ struct DamageCount: Sendable {
     var keptOut = 0
     /// Let in as an older state of the file would have, as after a loss of power.
     var older = 0
-    /// Let in while the index was changed under a process that had it mapped.
+    /// Let in while the index or the database was changed under a process that had it mapped.
     var live = 0
     /// Ended by SIGBUS.
     var busErrors = 0
@@ -35,7 +35,7 @@ struct DamageCount: Sendable {
             "same answers \(same)", "fewer let in \(keptOut)",
         ]
         if older > 0 { words.append("let in by an older state, as after a loss of power \(older)") }
-        if live > 0 { words.append("let in by an index changed while it was in use \(live)") }
+        if live > 0 { words.append("let in by mapped memory that was changed \(live)") }
         if busErrors > 0 { words.append("ended by SIGBUS \(busErrors)") }
         return words.joined(separator: ", ")
     }

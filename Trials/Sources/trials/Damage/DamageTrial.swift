@@ -3,7 +3,7 @@ import Synchronization
 
 /// Damage to the files: no crash but SIGBUS where a file is cut under a process, no hang, and nobody let in whom the whole
 /// files keep out. Two things are counted, and do not fail it: an older state that answers where the end of the log and its
-/// index are both gone, which is what a loss of power leaves; and whom a change of the index lets in while a process has it mapped.
+/// index are both gone, which is what a loss of power leaves; and whom a change of mapped memory lets in, the index or pages that have been looked at.
 enum DamageTrial {
     static let trial = Trial(
         "damage",
@@ -29,7 +29,7 @@ enum DamageTrial {
                 let count = context.count(short: 40, long: 1_000)
                 let part = UInt64(10 + 2 * place + (cuts ? 1 : 0))
                 let sum = try parallel(count, how: how, context, part) { lane, random in
-                    try open(template, lane, cuts: cuts, &random, context)
+                    try open(template, lane, isMapped: how == "mapped", cuts: cuts, &random, context)
                 }
                 tallies.append(
                     Tally(
@@ -140,6 +140,7 @@ enum DamageTrial {
     private static func open(
         _ template: DamageTemplate,
         _ lane: DamageLane,
+        isMapped: Bool,
         cuts: Bool,
         _ random: inout SplitMix64,
         _ context: TrialContext
@@ -152,15 +153,23 @@ enum DamageTrial {
             let chosen =
                 cuts
                 ? Damage(file: file, offset: Int.random(in: 0..<bytes.count, using: &random), kind: .cut)
-                : Damage.random(file, in: bytes, cuts: false, with: &random)
+                : Damage.random(
+                    file,
+                    in: bytes,
+                    decisive: file == .database ? template.decisive.filter { $0 < bytes.count } : [],
+                    cuts: false,
+                    with: &random
+                )
             damage = chosen
             try chosen.apply(toFileOf: path)
         }
         guard let damage else { return DamageCount() }
         // Who maps a file that is cut gets SIGBUS where the file was: no program can prevent that but by not mapping.
         let count = try counted(outcome, damage, template, mayEndInBusError: cuts)
-        // The index is memory that processes share, most of it without a checksum; files are looked at when they are read.
-        if count.live > 0, damage.file != .index, case .answered(let letters) = outcome {
+        // The index is memory that processes share, most of it without a checksum, and so is a mapped database once it has
+        // been looked at; what is read is looked at.
+        let isMemory = damage.file == .index || (damage.file == .database && isMapped)
+        if count.live > 0, !isMemory, case .answered(let letters) = outcome {
             throw TrialFailure("\(damage), while open: let in \(template.admitted(letters))")
         }
         if count.busErrors + count.live > 0 {
