@@ -92,7 +92,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("A connection whose answers nobody reads is closed", .timeLimit(.minutes(1)))
+    @Test("A connection whose answers nobody reads is closed", .timeLimit(.minutes(10)))
     func unread() async throws {
         var options = JoinHTTPOptions()
         options.idleTimeout = .milliseconds(200)

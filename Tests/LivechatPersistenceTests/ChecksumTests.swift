@@ -5,7 +5,7 @@ import Testing
 
 @testable import LivechatPersistence
 
-@Suite("Checksums on pages", .serialized, .timeLimit(.minutes(2)))
+@Suite("Checksums on pages", .serialized, .timeLimit(.minutes(10)))
 struct ChecksumTests {
     private static let pageSize = 4_096
 

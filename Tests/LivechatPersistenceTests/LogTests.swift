@@ -6,7 +6,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite("The write-ahead log", .serialized, .timeLimit(.minutes(2)))
+@Suite("The write-ahead log", .serialized, .timeLimit(.minutes(10)))
 struct LogTests {
     private static let logBytes = 1 << 18
     /// Some fifty times as much as may wait to be written back.

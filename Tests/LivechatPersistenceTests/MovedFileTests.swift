@@ -4,7 +4,7 @@ import LivechatMigrations
 import LivechatPersistence
 import Testing
 
-@Suite("Files that change under an open database", .serialized, .timeLimit(.minutes(1)))
+@Suite("Files that change under an open database", .serialized, .timeLimit(.minutes(10)))
 struct MovedFileTests {
     /// What happens to the files while they are open.
     enum Change: String, CaseIterable {

@@ -148,7 +148,7 @@ struct TransactionTests {
         }
     }
 
-    @Test("Reading and then writing in a deferred transaction fails at once", .timeLimit(.minutes(1)))
+    @Test("Reading and then writing in a deferred transaction fails at once", .timeLimit(.minutes(10)))
     func busySnapshot() throws {
         try withDatabasePath { path in
             // The wait would be ten minutes, were it not pointless to wait.
@@ -186,7 +186,7 @@ struct TransactionTests {
         }
     }
 
-    @Test("The busy timeout is set, and the lock is waited for", .timeLimit(.minutes(1)))
+    @Test("The busy timeout is set, and the lock is waited for", .timeLimit(.minutes(10)))
     func waiting() throws {
         try withDatabasePath { path in
             let one = try open(path, busyTimeout: 1_234)
