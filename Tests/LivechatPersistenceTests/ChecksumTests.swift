@@ -7,39 +7,14 @@ import Testing
 
 @Suite("Checksums on pages", .serialized, .timeLimit(.minutes(10)))
 struct ChecksumTests {
-    private static let pageSize = 4_096
-
-    /// The files of a closed database with everything in it, and a backup of it.
-    private static func whole() async throws -> TemporaryDatabase {
-        let temporary = try TemporaryDatabase()
-        let database = try await temporary.openWorld()
-        _ = try await database.join("agent", "public")
-        try await database.backup(to: temporary.path + ".copy")
-        await database.close()
-        return temporary
-    }
-
-    private static func errorOfOpening(_ path: String) async -> DatabaseError.Code? {
-        do {
-            let database = try JoinDatabase(path: path)
-            let result = await Result {
-                _ = try await database.dump()
-                _ = try await database.events(after: 0)
-            }
-            await database.close()
-            try result.get()
-            return nil
-        } catch {
-            return (error as? DatabaseError)?.code
-        }
-    }
+    private static let pageSize = Damaged.pageSize
 
     @Test(
         "Every page has its checksum at its end, in the database and in a backup",
         arguments: ["chat.db", "chat.db.copy"]
     )
     func written(_ name: String) async throws {
-        let bytes = try #require(try await Self.whole().files()[name])
+        let bytes = try #require(try await Damaged.whole().files()[name])
         let pages = Array(stride(from: 0, to: bytes.count, by: Self.pageSize))
         #expect(pages.count > 20)
         for page in pages { #expect(bytes == bytes.withChecksum(ofPageAt: page), "page \(page / Self.pageSize + 1)") }
@@ -50,7 +25,7 @@ struct ChecksumTests {
         arguments: [0, 256 << 20]
     )
     func flipped(_ mappedBytes: Int) async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         let bytes = try #require(try temporary.files()["chat.db"])
         for page in stride(from: 0, to: bytes.count, by: Self.pageSize) {
             // Where most pages have nothing: the checksum is of all of a page.
@@ -71,7 +46,7 @@ struct ChecksumTests {
 
     @Test("A page in the place of another is found, and so is one that is cut")
     func moved() async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         let bytes = try #require(try temporary.files()["chat.db"])
         let last = bytes.count - Self.pageSize
         var swapped = bytes
@@ -90,12 +65,12 @@ struct ChecksumTests {
 
     @Test("Damage is its own error at opening, in a decision, in check and in a backup")
     func told() async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         let bytes = try #require(try temporary.files()["chat.db"])
         var damaged = bytes
         damaged[3_000] ^= 1
         try Data(damaged).write(to: URL(filePath: temporary.path))
-        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        #expect(await Damaged.errorOfOpening(temporary.path) == .damaged)
         let lines = try await JoinDatabase.check(path: temporary.path)
         #expect(lines.filter { !$0.holds }.map(\.subject) == ["pages"])
         let error = await #expect(throws: DatabaseError.self) {
@@ -133,9 +108,9 @@ struct ChecksumTests {
 
     @Test("What another program has written counts once the file is sealed, and not before")
     func seal() async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         try Self.change(temporary.path, "UPDATE user SET active = 0 WHERE id = 'agent'")
-        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        #expect(await Damaged.errorOfOpening(temporary.path) == .damaged)
         try await JoinDatabase.seal(path: temporary.path)
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
         let database = try temporary.open()
@@ -147,7 +122,7 @@ struct ChecksumTests {
 
     @Test("What another program writes beside one that has the file open gets its checksum from that one")
     func beside() async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         let database = try temporary.open()
         _ = try await database.join("agent", "in-sales")
         try Self.change(temporary.path, "UPDATE user SET active = 0 WHERE id = 'agent'")
@@ -179,7 +154,7 @@ struct ChecksumTests {
     func roomless(inLog: Bool) async throws {
         let temporary = try Self.roomless(inLog: inLog)
         let before = try temporary.files()
-        #expect(await Self.errorOfOpening(temporary.path) == .damaged)
+        #expect(await Damaged.errorOfOpening(temporary.path) == .damaged)
         #expect(try temporary.files()["chat.db"] == before["chat.db"])
         #expect(try temporary.files()["chat.db-wal"] == before["chat.db-wal"])
         // Whoever writes to it all the same writes what SQLite would.
@@ -192,7 +167,7 @@ struct ChecksumTests {
         #expect(integrity == "ok")
         try written.close()
         try await JoinDatabase.seal(path: temporary.path)
-        #expect(await Self.errorOfOpening(temporary.path) == nil)
+        #expect(await Damaged.errorOfOpening(temporary.path) == nil)
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
         let rows = try temporary.rows("SELECT count(*), min(username) FROM user")
         #expect(rows == [["500", "by hand"]])
@@ -224,7 +199,7 @@ struct ChecksumTests {
         "A database of another program, one that is used and one that is inconsistent are not sealed, and not changed"
     )
     func notSealed() async throws {
-        let temporary = try await Self.whole()
+        let temporary = try await Damaged.whole()
         func code() async -> DatabaseError.Code? {
             await #expect(throws: DatabaseError.self) { try await JoinDatabase.seal(path: temporary.path) }?.code
         }
@@ -237,7 +212,7 @@ struct ChecksumTests {
         try other.execute("CREATE TABLE t (a)")
         try other.close()
         let bytes = try Data(contentsOf: URL(filePath: foreign))
-        #expect(await Self.errorOfOpening(foreign) == .foreignSchema)
+        #expect(await Damaged.errorOfOpening(foreign) == .foreignSchema)
         let error = await #expect(throws: DatabaseError.self) { try await JoinDatabase.seal(path: foreign) }
         #expect(error?.code == .foreignSchema)
         #expect(try Data(contentsOf: URL(filePath: foreign)) == bytes)
@@ -249,137 +224,52 @@ struct ChecksumTests {
         #expect(try temporary.files()["chat.db"] == damaged)
     }
 
-    // MARK: The log
-
-    /// What a program that was killed has left behind: a database, a log with commits that are not in it, an index.
-    private static func killed(_ body: (TemporaryDatabase) throws -> Void) async throws -> TemporaryDatabase {
-        let living = try await whole()
-        let connection = try living.connect()
-        try connection.execute("PRAGMA wal_autocheckpoint = 0")
-        for name in ["one", "two", "three"] {
-            try connection.execute("UPDATE user SET username = '\(name)' WHERE id = 'agent'")
-        }
-        let killed = try TemporaryDatabase()
-        for suffix in ["", "-wal", "-shm"] {
-            try FileManager.default.copyItem(atPath: living.path + suffix, toPath: killed.path + suffix)
-        }
-        // Only now: to read a file that SQLite has open drops its locks.
-        try connection.close()
-        try body(killed)
-        return killed
-    }
-
-    enum LogDamage: String, CaseIterable {
-        case nothing, header, firstFrame, lastFrame, torn, cutToACommit, empty, removed
-
-        func apply(_ path: String) throws {
-            let url = URL(filePath: path + "-wal")
-            var log = try Data(contentsOf: url)
-            switch self {
-            case .nothing: break
-            case .header: log[20] ^= 1
-            case .firstFrame: log[32 + 24 + 2_000] ^= 1
-            case .lastFrame: log[log.count - 2_000] ^= 1
-            case .torn: log.removeLast(100)
-            case .cutToACommit: log.removeLast(24 + 4_096)
-            case .empty: log = Data()
-            case .removed: return try FileManager.default.removeItem(at: url)
-            }
-            try log.write(to: url)
-        }
-    }
-
-    @Test(
-        "A log that has lost what was committed is refused, by all that opens it, and left as it is",
-        arguments: LogDamage.allCases
-    )
-    func log(_ damage: LogDamage) async throws {
-        let killed = try await Self.killed { try damage.apply($0.path) }
-        guard damage != .nothing else {
-            #expect(await Self.errorOfOpening(killed.path) == nil)
-            return
-        }
-        let before = try killed.files()
-        #expect(await Self.errorOfOpening(killed.path) == .damaged)
-        let checks = try await JoinDatabase.check(path: killed.path)
-        #expect(checks.filter { !$0.holds }.map(\.subject) == ["log"])
-        let error = await #expect(throws: DatabaseError.self) {
-            try await JoinDatabase.backup(killed.path, to: killed.path + ".copy")
-        }
-        #expect(error?.code == .damaged)
-        #expect(try killed.files() == before)
-        try await JoinDatabase.seal(path: killed.path)
-        #expect(await Self.errorOfOpening(killed.path) == nil)
-    }
-
-    @Test(
-        "A log that is damaged under a running process is noticed by whoever reads the page anew",
-        arguments: [0, 2_000, 4_095]
-    )
-    func logInUse(_ place: Int) async throws {
-        let temporary = try await Self.whole()
-        let database = try temporary.open()
-        _ = try await database.join("agent", "in-sales")
-        // No lock is on the log that reading and writing it could drop.
-        let url = URL(filePath: temporary.path + "-wal")
-        let frame = 24 + Self.pageSize
-        let log = Array(try Data(contentsOf: url))
-        for start in stride(from: 32, to: log.count, by: frame) {
-            try Self.write([log[start + 24 + place] ^ 1], at: start + 24 + place, url)
-        }
+    @Test("A page of the mapping that has been looked at is looked at again after a commit")
+    func changedInMapping() async throws {
+        let temporary = try await Damaged.whole()
         let reader = try temporary.connect(.readOnly)
-        let target = try Connection.inMemory()
-        let error = #expect(throws: SQLiteError.self) {
-            _ = try reader.integer("SELECT count(*) FROM sqlite_schema")
-            try reader.copy(to: target)
-        }
+        try reader.execute("PRAGMA mmap_size = 268435456")
+        let rooms = "SELECT sum(length(id)) FROM room NOT INDEXED"
+        _ = try reader.integer(rooms)
+        let file = try FileHandle(forUpdating: URL(filePath: temporary.path))
+        try file.seek(toOffset: UInt64(try Self.root(of: "room", temporary.path + ".copy") + 2_000))
+        try file.write(contentsOf: Data([0xa5]))
+        // The page is the same to this reader until somebody commits something else.
+        _ = try reader.integer(rooms)
+        try temporary.execute("UPDATE setting SET preview_room = 1 - preview_room")
+        let error = #expect(throws: SQLiteError.self) { _ = try reader.integer(rooms) }
         #expect(error?.isChecksum == true)
-        try Self.write(log, at: 0, url)
-        _ = try await database.join("second", "in-sales")
+        try file.close()
+    }
+}
+
+/// What the tests of damage begin with and end in.
+enum Damaged {
+    static let pageSize = 4_096
+
+    /// The files of a closed database with everything in it, and a backup of it.
+    static func whole() async throws -> TemporaryDatabase {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        _ = try await database.join("agent", "public")
+        try await database.backup(to: temporary.path + ".copy")
         await database.close()
-        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        return temporary
     }
 
-    private static func write(_ bytes: [UInt8], at place: Int, _ url: URL) throws {
-        let file = try FileHandle(forUpdating: url)
-        defer { try? file.close() }
-        try file.seek(toOffset: UInt64(place))
-        try file.write(contentsOf: Data(bytes))
-    }
-
-    @Test(
-        "Without the index only a log that goes on behind the damage is refused: a loss of power leaves the others",
-        arguments: LogDamage.allCases
-    )
-    func logWithoutIndex(_ damage: LogDamage) async throws {
-        let killed = try await Self.killed { killed in
-            try damage.apply(killed.path)
-            try FileManager.default.removeItem(atPath: killed.path + "-shm")
+    static func errorOfOpening(_ path: String) async -> DatabaseError.Code? {
+        do {
+            let database = try JoinDatabase(path: path)
+            let result = await Result {
+                _ = try await database.dump()
+                _ = try await database.events(after: 0)
+            }
+            await database.close()
+            try result.get()
+            return nil
+        } catch {
+            return (error as? DatabaseError)?.code
         }
-        let isRefused = [LogDamage.header, .firstFrame].contains(damage)
-        #expect(await Self.errorOfOpening(killed.path) == (isRefused ? .damaged : nil))
-    }
-
-    @Test("The index counts for nothing once the machine has been started anew, as after a loss of power")
-    func anotherStart() async throws {
-        let killed = try await Self.killed { killed in
-            try LogDamage.lastFrame.apply(killed.path)
-            let then = [FileAttributeKey.modificationDate: Date(timeIntervalSince1970: 0)]
-            try FileManager.default.setAttributes(then, ofItemAtPath: killed.path + "-shm")
-        }
-        #expect(await Self.errorOfOpening(killed.path) == nil)
-    }
-
-    @Test(
-        "Where a commit need not be on the disk, a log that goes on behind the damage may be what a loss of power left"
-    )
-    func normalDurability() async throws {
-        let killed = try await Self.killed { killed in
-            try LogDamage.firstFrame.apply(killed.path)
-            try FileManager.default.removeItem(atPath: killed.path + "-shm")
-        }
-        let database = try killed.open { $0.durability = .normal }
-        await database.close()
     }
 }
 
