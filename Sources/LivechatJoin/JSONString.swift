@@ -5,6 +5,11 @@ package enum JSONString {
     /// Appends the bytes of the string to `bytes`.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        if isPlain(text) {
+            bytes += text.utf8
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -15,7 +20,17 @@ package enum JSONString {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether every byte stands for itself.
+    private static func isPlain(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var isPlain = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        return isPlain
     }
 
     /// The string with its quotes.

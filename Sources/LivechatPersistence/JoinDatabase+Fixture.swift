@@ -9,21 +9,41 @@ extension JoinDatabase {
     /// - Throws: ``FixtureError`` for the first mistake, naming its place, or ``DatabaseError``; nothing has been
     ///   loaded then.
     public func load(fixture: [UInt8]) async throws {
-        let reader = FixtureReader(fixture)
+        try await load(FixtureReader(fixture))
+    }
+
+    /// Puts a fixture into the database as ``load(fixture:)-([UInt8])`` does, without holding the whole of it.
+    ///
+    /// - Parameter document: Gives the bytes of the document from an offset on, as many as it likes but none at its end.
+    ///   It is read from its beginning to its end, and once more when something in it refers to what stands behind;
+    ///   it has to be the same then. Called on the writer's thread, so it should not take its time.
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document` throws;
+    ///   nothing has been loaded then.
+    public func load(fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]) async throws {
+        try await load(FixtureReader(document))
+    }
+
+    private func load(_ reader: FixtureReader) async throws {
         let now = clock.now
-        try await writer.write(isAlone: true) { session in try FixtureLoader(session.connection, now: now).load(reader)
+        try await writer.write(isAlone: true) { session in
+            try session.connection.forBulk { try FixtureLoader(session.connection, now: now).load(reader) }
         }
     }
 
     /// Writes the whole state as a fixture, in a stable order: raw tokens are not known and events not written.
     ///
-    /// - Parameter sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the
-    ///   last time, so it should not take its time.
+    /// - Parameters:
+    ///   - progress: Told now and then how many users and rooms have been written, and how many there are.
+    ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time, so
+    ///     it should not take its time.
     /// - Throws: ``DatabaseError`` when the database cannot be read, or what `sink` throws.
-    public func dump(to sink: @escaping ([UInt8]) throws -> Void) async throws {
+    public func dump(
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
+        to sink: @escaping ([UInt8]) throws -> Void
+    ) async throws {
         let reader = try readers.makeReader()
         try reader.snapshot { reader in
-            try reader.query { connection in try FixtureDumper(connection, to: sink).dump() }
+            try reader.query { connection in try FixtureDumper(connection, progress: progress, to: sink).dump() }
         }
     }
 
@@ -35,5 +55,27 @@ extension JoinDatabase {
         let document = Mutex<[UInt8]>([])
         try await dump { piece in document.withLock { $0 += piece } }
         return document.withLock { $0 }
+    }
+}
+
+extension Connection {
+    /// Runs a load with room for the pages that it comes back to, and without what it does not need: the triggers would
+    /// draw the stamps for every row, they are drawn once here; a key that a load writes it has just looked up or made; and
+    /// looking for every page in the log, in case it is in the mapping, is for connections that read.
+    ///
+    /// Nobody else sees any of it before the commit.
+    fileprivate func forBulk(_ load: () throws -> Void) throws {
+        let cache = try integer("PRAGMA cache_size") ?? -2_000
+        let mapped = try integer("PRAGMA mmap_size") ?? 0
+        try execute("PRAGMA cache_size = -65536; PRAGMA mmap_size = 0")
+        try enforceRules(false)
+        defer {
+            // None of the three can fail on an open connection.
+            try? enforceRules(true)
+            try? execute("PRAGMA cache_size = \(cache)")
+            try? execute("PRAGMA mmap_size = \(mapped)")
+        }
+        try load()
+        try execute("UPDATE setting SET grants_stamp = random(), logins_stamp = random()")
     }
 }

@@ -122,6 +122,21 @@ package struct Statement: ~Copyable {
         while try step() {}
     }
 
+    /// Runs an insert, update or delete to its end.
+    ///
+    /// - Returns: How many rows it changed.
+    package func runAndCount() throws(SQLiteError) -> Int64 {
+        try run()
+        return unsafe sqlite3_changes64(sqlite3_db_handle(handle))
+    }
+
+    /// Runs an insert of one row.
+    ///
+    /// - Returns: The key that the row got, or nil when there was one like it already.
+    package func insert() throws(SQLiteError) -> Int64? {
+        try runAndCount() == 0 ? nil : unsafe sqlite3_last_insert_rowid(sqlite3_db_handle(handle))
+    }
+
     /// Runs the statement to its first row.
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.

@@ -26,20 +26,38 @@ extension Timestamp {
 
     /// The time in UTC with milliseconds, such as "2026-01-02T03:04:05.678Z".
     public var rfc3339: String {
+        var bytes: [UInt8] = []
+        appendRFC3339(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``rfc3339``.
+    package func appendRFC3339(to bytes: inout [UInt8]) {
         let (days, inDay) = Self.divide(milliseconds, by: 86_400_000)
         let (year, month, day) = Self.date(daysSinceEpoch: days)
         let (seconds, fraction) = inDay.quotientAndRemainder(dividingBy: 1_000)
-        let parts = [
-            Self.padded(year, to: 4), "-", Self.padded(month, to: 2), "-", Self.padded(day, to: 2), "T",
-            Self.padded(seconds / 3_600, to: 2), ":", Self.padded(seconds / 60 % 60, to: 2), ":",
-            Self.padded(seconds % 60, to: 2), ".", Self.padded(fraction, to: 3), "Z",
-        ]
-        return parts.joined()
+        Self.append(year, digits: 4, then: "-", to: &bytes)
+        Self.append(month, digits: 2, then: "-", to: &bytes)
+        Self.append(day, digits: 2, then: "T", to: &bytes)
+        Self.append(seconds / 3_600, digits: 2, then: ":", to: &bytes)
+        Self.append(seconds / 60 % 60, digits: 2, then: ":", to: &bytes)
+        Self.append(seconds % 60, digits: 2, then: ".", to: &bytes)
+        Self.append(fraction, digits: 3, then: "Z", to: &bytes)
     }
 
-    private static func padded(_ number: Int64, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// Appends a number with zeros in front; one that has more digits, or is below zero, as it is.
+    private static func append(_ number: Int64, digits: Int, then: Unicode.Scalar, to bytes: inout [UInt8]) {
+        var divisor: Int64 = 1
+        for _ in 1..<digits { divisor *= 10 }
+        if number < 0 || number >= divisor * 10 {
+            bytes += String(number).utf8
+        } else {
+            while divisor > 0 {
+                bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+                divisor /= 10
+            }
+        }
+        bytes.append(UInt8(ascii: then))
     }
 
     private static func divide(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {

@@ -68,7 +68,33 @@ public struct TokenDigest: Sendable {
     }
 
     /// The digest as the fixture writes it: 44 characters of base64 with padding.
-    public var base64: String { Data(bytes.indices.map { bytes[$0] }).base64EncodedString() }
+    public var base64: String {
+        var base64: [UInt8] = []
+        appendBase64(to: &base64)
+        return String(decoding: base64, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``base64``.
+    package func appendBase64(to base64: inout [UInt8]) {
+        let bytes = bytes
+        for start in stride(from: 0, to: 30, by: 3) {
+            let group = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+            for shift: UInt32 in [18, 12, 6, 0] { base64.append(Self.base64Digit(group >> shift)) }
+        }
+        let last = UInt32(bytes[30]) << 10 | UInt32(bytes[31]) << 2
+        for shift: UInt32 in [12, 6, 0] { base64.append(Self.base64Digit(last >> shift)) }
+        base64.append(UInt8(ascii: "="))
+    }
+
+    private static func base64Digit(_ bits: UInt32) -> UInt8 {
+        switch UInt8(bits & 0x3f) {
+        case let digit where digit < 26: UInt8(ascii: "A") + digit
+        case let digit where digit < 52: UInt8(ascii: "a") + digit - 26
+        case let digit where digit < 62: UInt8(ascii: "0") + digit - 52
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
+    }
 }
 
 extension TokenDigest: Hashable {

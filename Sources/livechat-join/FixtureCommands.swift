@@ -1,6 +1,7 @@
 #if CommandLine
 import ArgumentParser
 import LivechatPersistence
+import Synchronization
 
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,14 +17,40 @@ struct LoadCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await database.withDatabase { database in
-            let fixture = try Input.read(file)
+            let document = try Document(file)
+            let bar = ProgressBar.onTerminal()
+            defer { bar?.clear() }
             do {
-                try await database.load(fixture: fixture)
+                try await database.load { offset in
+                    let bytes = try document.bytes(from: offset)
+                    bar?.show(document.label, offset, of: document.size)
+                    return bytes
+                }
             } catch let error as FixtureError {
                 throw Failure("\(name): \(error)")
             }
         }
         try StandardOutput.line("loaded \(name)")
+    }
+
+    /// The document, and how often its reading has begun.
+    private final class Document: Sendable {
+        let size: Int
+        private let input: Input
+        private let readings = Atomic(0)
+
+        init(_ file: String) throws(Failure) {
+            input = try Input(file)
+            size = input.size
+        }
+
+        func bytes(from offset: Int) throws(Failure) -> [UInt8] {
+            if offset == 0 { readings.add(1, ordering: .relaxed) }
+            return try input.bytes(from: offset)
+        }
+
+        /// What is read for the second time is what refers to what stood behind it.
+        var label: String { readings.load(ordering: .relaxed) < 2 ? "loading" : "following references" }
     }
 
     private var name: String { file == "-" ? "standard input" : file }
@@ -39,7 +66,14 @@ struct DumpCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        try await database.withDatabase { database in try await database.dump(to: StandardOutput.write) }
+        let bar = ProgressBar.onTerminal()
+        defer { bar?.clear() }
+        try await database.withDatabase { database in
+            try await database.dump(
+                progress: bar.map { bar in { done, total in bar.show("dumping", done, of: total) } },
+                to: StandardOutput.write
+            )
+        }
     }
 }
 #endif

@@ -1,6 +1,9 @@
+import Foundation
 import LivechatJoin
-import LivechatPersistence
+import LivechatSQLite
 import Testing
+
+@testable import LivechatPersistence
 
 /// Every kind of entity, with references forwards and backwards.
 let everything = """
@@ -104,5 +107,94 @@ struct FixtureLoadTests {
         #expect(dump.contains(#""inquiry": {"status": "taken", "departmentId": "d1", "defaultAgent": "u2"}"#))
         #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"]}"#))
         await database.close()
+    }
+
+    @Test("The sections of a document may be in any order", arguments: 0..<12)
+    func anyOrder(_ number: Int) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: everything)
+        let dump = String(decoding: try await database.dump(), as: UTF8.self)
+        await database.close()
+        let names = ["settings", "roles", "permissions", "users", "departments", "rooms"]
+        let starts = try names.map { try #require(dump.range(of: "\n  \"\($0)\": ")).lowerBound }
+        let ends = starts.dropFirst() + [try #require(dump.range(of: "\n}\n")).lowerBound]
+        let sections = zip(starts, ends).map { start, end in dump[start..<end].trimmingCharacters(in: [",", "\n"]) }
+        let turned = sections[(number % 6)...] + sections[..<(number % 6)]
+        let document = "{" + (number < 6 ? Array(turned) : turned.reversed()).joined(separator: ",") + "}"
+        let other = try TemporaryDatabase()
+        let loaded = try await other.open(fixture: document)
+        #expect(String(decoding: try await loaded.dump(), as: UTF8.self) == dump)
+        await loaded.close()
+    }
+
+    @Test(
+        "An id that stands twice is refused, whether it was there before or not, whatever keys there are",
+        arguments: ["", "INSERT INTO user (key, id) VALUES (9223372036854775807, 'last')", "DELETE FROM user"],
+        ["old", "new"]
+    )
+    func duplicates(_ script: String, _ name: String) async throws {
+        let temporary = try TemporaryDatabase()
+        try await temporary.open(fixture: #"{"users":[{"id":"old"}]}"#).close()
+        try temporary.execute(script)
+        let database = try temporary.open()
+        let document = #"{"users":[{"id":"other"},{"id":"\#(name)"},{"id":"third"},{"id":"\#(name)"}]}"#
+        let error = await #expect(throws: FixtureError.self) { try await database.load(fixture: Array(document.utf8)) }
+        #expect(error?.description == #"users[3].id: duplicate id "\#(name)""#)
+        await database.close()
+    }
+
+    @Test("What a load removes goes with all that hangs on it, and nothing refers to nothing")
+    func foreignKeys() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: everything)
+        let change = #"{"rooms":[{"id":"r1","inquiry":null,"members":[{"userId":"u1","roles":["owner","leader"]}]}]}"#
+        try await database.load(fixture: Array(change.utf8))
+        #expect(try temporary.rows("SELECT user FROM membership_role").count == 2)
+        #expect(try temporary.rows("SELECT room FROM inquiry").isEmpty)
+        #expect(try temporary.rows("SELECT rowid FROM pragma_foreign_key_check").isEmpty)
+        await #expect(throws: DatabaseError.self) {
+            try await database.writer.write { session in
+                try session.connection.execute("INSERT INTO user_role (user, role) VALUES (-1, -1)")
+            }
+        }
+        await database.close()
+    }
+
+    @Test("A load draws both stamps, and leaves the triggers as they were", arguments: ["{}", "{", everything])
+    func stamps(_ document: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: everything)
+        let before = try temporary.rows("SELECT grants_stamp, logins_stamp FROM setting")[0]
+        let isLoaded: Bool
+        do {
+            try await database.load(fixture: Array(document.utf8))
+            isLoaded = true
+        } catch is FixtureError {
+            isLoaded = false
+        }
+        let after = try temporary.rows("SELECT grants_stamp, logins_stamp FROM setting")[0]
+        #expect((before[0] != after[0]) == isLoaded)
+        #expect((before[1] != after[1]) == isLoaded)
+        try await database.revokeTokens(of: id("u1"))
+        #expect(try temporary.rows("SELECT logins_stamp FROM setting")[0][0] != after[1])
+        await database.close()
+    }
+
+    @Test("Triggers do nothing but draw stamps, so a load may leave them out")
+    func triggersDrawStamps() async throws {
+        let temporary = try TemporaryDatabase()
+        try await temporary.open().close()
+        let triggers = try temporary.rows("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")
+        #expect(triggers.count > 20)
+        for trigger in triggers {
+            let words = trigger[0].split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+            #expect(
+                words.contains(#/^CREATE TRIGGER \w+ AFTER (INSERT|UPDATE|DELETE) ON \w+ BEGIN /#)
+                    && words.contains(
+                        #/ BEGIN UPDATE setting SET \w+_stamp = random\(\)(, \w+_stamp = random\(\))?; END$/#
+                    ),
+                "\(words)"
+            )
+        }
     }
 }

@@ -9,15 +9,33 @@ func elements(of text: String) throws -> [(element: FixtureElement, place: Strin
 }
 
 func elements(of bytes: [UInt8]) throws -> [(element: FixtureElement, place: String)] {
+    try elements(of: FixtureReader(bytes))
+}
+
+func elements(of reader: FixtureReader) throws -> [(element: FixtureElement, place: String)] {
     var found: [(element: FixtureElement, place: String)] = []
-    try FixtureReader(bytes).read { found.append(($0, $1.description)) }
+    try reader.read { found.append(($0, $1.description)) }
     return found
+}
+
+/// A document that comes in pieces of a few bytes.
+func reader(of bytes: [UInt8], inPiecesOf size: Int) -> FixtureReader {
+    FixtureReader { offset in Array(bytes[offset..<min(offset + size, bytes.count)]) }
 }
 
 /// The message of the mistake that reading must end with; nil when there is none.
 func mistake(in bytes: [UInt8]) -> String? {
+    let message = mistake(in: FixtureReader(bytes))
+    for size in bytes.count < 10_000 ? [1, 2, 3, 7] : [1_000] {
+        let other = mistake(in: reader(of: bytes, inPiecesOf: size))
+        if other != message { return "\(message ?? "none") at once, \(other ?? "none") in pieces of \(size)" }
+    }
+    return message
+}
+
+func mistake(in reader: FixtureReader) -> String? {
     do {
-        _ = try elements(of: bytes)
+        _ = try elements(of: reader)
         return nil
     } catch {
         return (error as? FixtureError)?.description ?? "not a FixtureError: \(error)"

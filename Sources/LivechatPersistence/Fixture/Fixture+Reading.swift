@@ -76,14 +76,11 @@ extension FixtureUser {
             case .active: active = try reader.bool()
             case .roles: roles = try reader.ids()
             case .tokens:
-                var seen: Set<TokenDigest> = []
-                tokens = try reader.list { reader in
-                    let token = try FixtureToken(from: &reader)
-                    guard seen.insert(token.digest).inserted else {
-                        throw FixtureError(reader.place, "the token is in the list already")
-                    }
-                    return token
-                }
+                tokens = try reader.list(
+                    by: \.digest,
+                    { reader, _ in FixtureError(reader.place, "the token is in the list already") },
+                    { try FixtureToken(from: &$0) }
+                )
             }
         }
         self.init(

@@ -19,8 +19,9 @@ struct JSONLine {
     mutating func key(_ name: String) {
         if needsComma { raw(", ") }
         needsComma = true
-        string(name)
-        raw(": ")
+        raw("\"")
+        raw(name)
+        raw("\": ")
     }
 
     mutating func member<Value>(
@@ -61,7 +62,18 @@ struct JSONLine {
     mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
     mutating func id<Entity>(_ id: Identifier<Entity>) { string(id.string) }
     mutating func ids<Entity>(_ ids: [Identifier<Entity>]) { list(ids) { $0.id($1) } }
-    mutating func time(_ time: Timestamp) { string(time.rfc3339) }
+
+    mutating func time(_ time: Timestamp) {
+        raw("\"")
+        time.appendRFC3339(to: &bytes)
+        raw("\"")
+    }
+
+    mutating func digest(_ digest: TokenDigest) {
+        raw("\"")
+        digest.appendBase64(to: &bytes)
+        raw("\"")
+    }
 
     mutating func number(_ value: Double, at place: FixturePlace) throws(FixtureError) {
         guard value.isFinite else { throw FixtureError(place, "\(value) cannot be written in JSON") }
@@ -108,7 +120,7 @@ extension JSONLine {
 
     mutating func append(_ token: FixtureToken) {
         object { line in
-            line.member("hashedToken", token.digest) { $0.string($1.base64) }
+            line.member("hashedToken", token.digest) { $0.digest($1) }
             line.member("createdAt", token.createdAt) { $0.time($1) }
             line.member("expiresAt", token.expiresAt) { $0.time($1) }
             line.member("kind", token.kind) { $0.string($1.rawValue) }

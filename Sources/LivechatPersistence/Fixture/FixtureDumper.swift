@@ -17,8 +17,20 @@ final class FixtureDumper {
     private let members: Statement
     private let memberRoles: Statement
     private var writer: FixtureWriter
+    private let progress: ((_ done: Int, _ total: Int) -> Void)?
+    private var done = 0
+    private let total: Int
+    /// Of every role by its key: they are few, and named for every user.
+    private var roleIDs: [Int64: RoleID] = [:]
 
-    init(_ connection: borrowing Connection, to sink: @escaping ([UInt8]) throws -> Void) throws {
+    init(
+        _ connection: borrowing Connection,
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
+        to sink: @escaping ([UInt8]) throws -> Void
+    ) throws {
+        self.progress = progress
+        let count = "SELECT (SELECT count(*) FROM user) + (SELECT count(*) FROM room)"
+        total = progress == nil ? 0 : Int(try connection.integer(count) ?? 0)
         settings = try connection.prepare("SELECT preview_room, login_expiration_days FROM setting")
         roles = try connection.prepare("SELECT key, id, scope, description FROM role ORDER BY id")
         restrictions = try connection.prepare(
@@ -36,9 +48,7 @@ final class FixtureDumper {
             """
         )
         users = try connection.prepare("SELECT key, id, username, active FROM user ORDER BY id")
-        userRoles = try connection.prepare(
-            "SELECT role.id FROM user_role JOIN role ON role.key = user_role.role WHERE user_role.user = ?1 ORDER BY role.id"
-        )
+        userRoles = try connection.prepare("SELECT role FROM user_role WHERE user = ?1")
         tokens = try connection.prepare(
             "SELECT digest, created_at, expires_at, personal_access FROM login_token WHERE user = ?1 ORDER BY digest"
         )
@@ -64,17 +74,15 @@ final class FixtureDumper {
         )
         members = try connection.prepare(
             """
-            SELECT user.key, user.id, membership.joined_at
+            SELECT user.key, user.id, membership.joined_at, EXISTS (
+                SELECT 1 FROM membership_role
+                WHERE membership_role.room = membership.room AND membership_role.user = membership.user
+            )
             FROM membership JOIN user ON user.key = membership.user
-            WHERE membership.room = ?1 ORDER BY user.id
+            WHERE membership.room = ?1
             """
         )
-        memberRoles = try connection.prepare(
-            """
-            SELECT role.id FROM membership_role JOIN role ON role.key = membership_role.role
-            WHERE membership_role.room = ?1 AND membership_role.user = ?2 ORDER BY role.id
-            """
-        )
+        memberRoles = try connection.prepare("SELECT role FROM membership_role WHERE room = ?1 AND user = ?2")
         writer = FixtureWriter(to: sink)
     }
 
@@ -91,19 +99,35 @@ final class FixtureDumper {
                 )
             )
         }
-        try roles.eachRowThrowing { row in try writer.write(.role(role(row))) }
+        try roles.eachRowThrowing { row in
+            let role = try role(row)
+            roleIDs[row.integer(0)] = role.id
+            try writer.write(.role(role))
+        }
         try permissions.eachRowThrowing { row in
             let roles: [RoleID] = try Self.ids(grants, row.integer(0))
             try writer.write(.permission(FixturePermission(id: PermissionID(stored: row.text(1)), roles: roles)))
         }
-        try users.eachRowThrowing { row in try writer.write(.user(user(row))) }
+        try users.eachRowThrowing { row in
+            try writer.write(.user(user(row)))
+            count()
+        }
         try departments.eachRowThrowing { row in
             let agents: [UserID] = try Self.ids(agents, row.integer(0))
             let id = DepartmentID(stored: row.text(1))
             try writer.write(.department(FixtureDepartment(id: id, enabled: row.bool(2), agents: agents)))
         }
-        try rooms.eachRowThrowing { row in try writer.write(.room(room(row))) }
+        try rooms.eachRowThrowing { row in
+            try writer.write(.room(room(row)))
+            count()
+        }
         try writer.finish()
+    }
+
+    private func count() {
+        done += 1
+        // Whoever is told looks at the clock, which takes as long as a small row.
+        if done % 256 == 0 || done == total { progress?(done, total) }
     }
 
     private func role(_ row: borrowing Row) throws -> FixtureRole {
@@ -119,6 +143,7 @@ final class FixtureDumper {
     private func user(_ row: borrowing Row) throws -> FixtureUser {
         let key = row.integer(0)
         var stored: [FixtureToken] = []
+        try userRoles.bind(1, key)
         try tokens.bind(1, key)
         try tokens.eachRow { row in
             guard let digest = TokenDigest(bytes: row.blob(0)) else { return }
@@ -135,7 +160,7 @@ final class FixtureDumper {
             id: UserID(stored: row.text(1)),
             username: Given(row.textIfPresent(2)),
             active: row.bool(3),
-            roles: try Self.ids(userRoles, key),
+            roles: try roleIDs(userRoles),
             tokens: stored
         )
     }
@@ -166,19 +191,36 @@ final class FixtureDumper {
         var list: [FixtureMember] = []
         try members.bind(1, room)
         try members.eachRowThrowing { row in
+            var roles: [RoleID] = []
+            if row.bool(3) {
+                try memberRoles.bind(1, room)
+                try memberRoles.bind(2, row.integer(0))
+                roles = try roleIDs(memberRoles)
+            }
             list.append(
                 FixtureMember(
                     userID: UserID(stored: row.text(1)),
                     joinedAt: Timestamp(milliseconds: row.integer(2)),
-                    roles: try Self.ids(memberRoles, room, row.integer(0))
+                    roles: roles
                 )
             )
         }
+        // Sorted here, since SQLite would build a sorter for every room, nearly all of which have few members.
+        if list.count > 1 { list.sort { $0.userID < $1.userID } }
         return list
     }
 
-    private static func ids<Entity>(_ statement: borrowing Statement, _ keys: Int64...) throws -> [Identifier<Entity>] {
-        for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
+    private func roleIDs(_ statement: borrowing Statement) throws -> [RoleID] {
+        var ids: [RoleID] = []
+        try statement.eachRow { row in
+            if let id = roleIDs[row.integer(0)] { ids.append(id) }
+        }
+        if ids.count > 1 { ids.sort() }
+        return ids
+    }
+
+    private static func ids<Entity>(_ statement: borrowing Statement, _ key: Int64) throws -> [Identifier<Entity>] {
+        try statement.bind(1, key)
         var ids: [Identifier<Entity>] = []
         try statement.eachRow { row in ids.append(Identifier(stored: row.text(0))) }
         return ids

@@ -25,15 +25,14 @@ extension FixtureRoom {
             case .visitorToken: visitorToken = try reader.given { VisitorToken(try $0.string()) }
             case .inquiry: inquiry = try reader.given { try FixtureInquiry(from: &$0) }
             case .members:
-                var seen: Set<UserID> = []
-                members = try reader.list { reader in
-                    let member = try FixtureMember(from: &reader)
-                    guard seen.insert(member.userID).inserted else {
+                members = try reader.list(
+                    by: \.userID,
+                    { reader, member in
                         let user = FixtureError.quoted(member.userID.string)
-                        throw FixtureError(reader.place.key("userId"), "\(user) is in the list already")
-                    }
-                    return member
-                }
+                        return FixtureError(reader.place.key("userId"), "\(user) is in the list already")
+                    },
+                    { try FixtureMember(from: &$0) }
+                )
             }
         }
         self.init(

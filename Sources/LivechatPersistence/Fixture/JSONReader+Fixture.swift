@@ -12,6 +12,34 @@ extension JSONReader {
         return values
     }
 
+    /// Reads a list in which nothing may stand twice.
+    ///
+    /// - Parameters:
+    ///   - key: What tells elements apart.
+    ///   - repeated: What is wrong with an element that is in the list already.
+    mutating func list<Value, Key: Hashable>(
+        by key: (Value) -> Key,
+        _ repeated: (JSONReader, Value) -> FixtureError,
+        _ read: (inout JSONReader) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        var seen: Set<Key> = []
+        try array { reader in
+            let value = try read(&reader)
+            let isNew: Bool
+            // A short list, as nearly all are, is searched faster than hashed.
+            if values.count < 8 {
+                isNew = !values.contains { key($0) == key(value) }
+            } else {
+                if seen.isEmpty { seen = Set(values.map(key)) }
+                isNew = seen.insert(key(value)).inserted
+            }
+            guard isNew else { throw repeated(reader, value) }
+            values.append(value)
+        }
+        return values
+    }
+
     func required<Value>(_ value: Value?, _ key: String) throws(FixtureError) -> Value {
         guard let value else { throw FixtureError(place, "\"\(key)\" is missing") }
         return value
@@ -27,14 +55,11 @@ extension JSONReader {
     }
 
     mutating func ids<Entity>() throws -> [Identifier<Entity>] {
-        var seen: Set<Identifier<Entity>> = []
-        return try list { reader in
-            let id: Identifier<Entity> = try reader.id()
-            guard seen.insert(id).inserted else {
-                throw FixtureError(reader.place, "\(FixtureError.quoted(id.string)) is in the list already")
-            }
-            return id
-        }
+        try list(
+            by: { $0 },
+            { FixtureError($0.place, "\(FixtureError.quoted($1.string)) is in the list already") },
+            { try $0.id() }
+        )
     }
 
     mutating func choice<Choice: CaseIterable & RawRepresentable<String>>() throws(FixtureError) -> Choice {

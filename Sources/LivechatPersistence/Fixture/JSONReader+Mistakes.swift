@@ -2,6 +2,7 @@ extension JSONReader {
     /// What stands here is JSON of another type, or no JSON at all.
     mutating func mismatch(_ expected: String) -> FixtureError {
         skipSpace()
+        hold(5)
         let type: String
         switch nextByte {
         case UInt8(ascii: "{"): type = "an object"
@@ -19,19 +20,22 @@ extension JSONReader {
 
     private func follows(_ word: String) -> Bool { bytes[position...].starts(with: word.utf8) }
 
-    func unexpected(_ expected: String) -> FixtureError {
+    mutating func unexpected(_ expected: String) -> FixtureError {
         syntaxError("expected \(expected), found \(found)")
     }
 
     func syntaxError(_ message: String) -> FixtureError {
-        // A column is a character, and a character's further bytes all begin with the bits 10.
-        let column = 1 + bytes[lineStart..<position].count { $0 & 0b1100_0000 != 0b1000_0000 }
-        return FixtureError(place, "\(message) (line \(line), column \(column))")
+        FixtureError(place, "\(message) (line \(line), column \(column))")
     }
 
     /// What stands here, for a message.
     var found: String {
+        mutating get { describeByte() }
+    }
+
+    private mutating func describeByte() -> String {
         guard let byte = nextByte else { return "the end" }
+        hold(4)
         var decoder = UTF8()
         var iterator = bytes[position...].prefix(4).makeIterator()
         if case .scalarValue(let scalar) = decoder.decode(&iterator), byte > 0x20, byte != 0x7f {

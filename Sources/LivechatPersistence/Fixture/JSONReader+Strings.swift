@@ -17,7 +17,7 @@ extension JSONReader {
         let start = position + 1
         let end = endOfRun(from: start)
         if end < bytes.count, bytes[end] == UInt8(ascii: "\""),
-            let index = keys.bytes.firstIndex(where: bytes[start..<end].elementsEqual)
+            let index = keys.bytes.firstIndex(where: { isAt(start, end, $0) })
         {
             position = end + 1
             return index
@@ -29,6 +29,13 @@ extension JSONReader {
             throw FixtureError(place, "unknown key \(FixtureError.quoted(name)), known here: \(known)")
         }
         return index
+    }
+
+    private func isAt(_ start: Int, _ end: Int, _ name: [UInt8]) -> Bool {
+        guard end - start == name.count else { return false }
+        let (bytes, name) = (bytes.span, name.span)
+        for index in name.indices where bytes[start + index] != name[index] { return false }
+        return true
     }
 
     /// Reads a string from its opening quote on.
@@ -65,11 +72,14 @@ extension JSONReader {
         }
     }
 
-    private func endOfRun(from start: Int) -> Int {
-        let bytes = bytes.span
+    private mutating func endOfRun(from start: Int) -> Int {
         var end = start
-        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\")
-        { end += 1 }
+        repeat {
+            let bytes = bytes.span
+            while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""),
+                bytes[end] != UInt8(ascii: "\\")
+            { end += 1 }
+        } while end == bytes.count && holdMore()
         return end
     }
 

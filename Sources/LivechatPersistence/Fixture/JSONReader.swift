@@ -2,16 +2,32 @@
 ///
 /// The caller asks for the type that must come next; nothing else is accepted, so nothing is ever skipped, nothing
 /// recurses on what a document nests, and no tree of it is built.
+///
+/// Only a part of the document is held at a time: whatever is being read, and some of what follows.
 struct JSONReader {
-    let bytes: [UInt8]
+    /// The part that is held.
+    private(set) var bytes: [UInt8] = []
+    /// Where the reader is in `bytes`.
     var position = 0
     private(set) var line = 1
-    private(set) var lineStart = 0
+    /// Where the line began in `bytes`; 0 when that is not held any more.
+    private var lineStart = 0
+    /// The characters of the line that are not held any more.
+    private var charactersBefore = 0
     /// Where the reader is.
     private(set) var place = FixturePlace()
+    private let document: FixtureDocument
+    /// How much of the document has been held so far.
+    private var bytesHeld = 0
+    /// Why the document has no more bytes, if it is not at its end.
+    private(set) var failure: (any Error)?
 
-    init(_ bytes: [UInt8]) throws(FixtureError) {
-        self.bytes = bytes
+    /// What has been read is let go of when there is this much of it.
+    private static let excess = 1 << 16
+
+    init(_ document: @escaping FixtureDocument) throws(FixtureError) {
+        self.document = document
+        hold(3)
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
             throw FixtureError(place, "starts with a byte order mark, save it as UTF-8 without one")
         }
@@ -105,16 +121,53 @@ struct JSONReader {
 }
 
 extension JSONReader {
-    var nextByte: UInt8? { position < bytes.count ? bytes[position] : nil }
+    /// The byte here, or nil at the end.
+    var nextByte: UInt8? {
+        mutating get { position < bytes.count || holdMore() ? bytes[position] : nil }
+    }
+
+    /// Holds more of the document; false when there is no more.
+    mutating func holdMore() -> Bool {
+        guard failure == nil else { return false }
+        do {
+            let piece = try document(bytesHeld)
+            bytes += piece
+            bytesHeld += piece.count
+            return !piece.isEmpty
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    /// Holds this many bytes from here on, if there are as many.
+    mutating func hold(_ count: Int) {
+        while bytes.count - position < count, holdMore() {}
+    }
+
+    /// Lets go of what has been read.
+    private mutating func release() {
+        charactersBefore = column - 1
+        bytes.removeFirst(position)
+        position = 0
+        lineStart = 0
+    }
+
+    /// The column here, counted from 1. It is a character, and a character's further bytes all begin with the bits 10.
+    var column: Int {
+        1 + charactersBefore + bytes[lineStart..<position].count { $0 & 0b1100_0000 != 0b1000_0000 }
+    }
 
     mutating func skipSpace() {
-        while position < bytes.count {
-            switch bytes[position] {
+        if position > Self.excess { release() }
+        while let byte = nextByte {
+            switch byte {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
             case UInt8(ascii: "\n"):
                 position += 1
                 line += 1
                 lineStart = position
+                charactersBefore = 0
             default: return
             }
         }
