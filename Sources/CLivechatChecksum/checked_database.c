@@ -1,12 +1,17 @@
+#define _GNU_SOURCE
 #include "CLivechatChecksum.h"
+#include "cut_files.h"
+#include "index.h"
 #include "layer.h"
 #include "page.h"
 
 #include <string.h>
+#include <time.h>
 
 static int close_file(sqlite3_file *file) {
     struct checked_database *database = (struct checked_database *)file;
     int code = livechat_layer_methods.xClose(file);
+    livechat_cut_files_forget(database->mapping);
     livechat_checked_database_closed(database);
     sqlite3_free(database->seen);
     sqlite3_free(database->page);
@@ -21,31 +26,71 @@ int livechat_checked_database_look(struct checked_database *database, const unsi
     return !database->has_no_room;
 }
 
+/// Whether a page is as it was written, and nothing in the log is newer.
+static int check_page(struct checked_database *database, const unsigned char *page, int count, sqlite3_int64 offset) {
+    if (!livechat_page_holds(page, count, offset)) return SQLITE_IOERR_DATA;
+    uint32_t number = (uint32_t)(offset / count) + 1;
+    return livechat_frames_check_database(database, number, page + count - livechat_checksum_bytes);
+}
+
 static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
+    struct checked_database *database = (struct checked_database *)file;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     int code = livechat_layer_methods.xRead(file, bytes, count, offset);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return code;
-    struct checked_database *database = (struct checked_database *)file;
     int has_room = offset > 0 || count < 100 || livechat_checked_database_look(database, bytes);
     if (!database->is_checked || !livechat_page_is(count, offset)) return code;
     if (!has_room) return SQLITE_IOERR_DATA;
     // What a file that ends too soon lacks has been read as zeros.
-    return livechat_page_holds(bytes, count, offset) ? code : SQLITE_IOERR_DATA;
+    int checked = check_page(database, bytes, count, offset);
+    return checked == SQLITE_OK ? code : checked;
+}
+
+unsigned char *livechat_checked_database_page(struct checked_database *database, int count) {
+    if (database->page_bytes < count) {
+        unsigned char *page = sqlite3_realloc(database->page, count);
+        if (!page) return 0;
+        database->page = page;
+        database->page_bytes = count;
+    }
+    return database->page;
 }
 
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     struct checked_database *database = (struct checked_database *)file;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     if (!livechat_page_is(count, offset)) return livechat_layer_methods.xWrite(file, bytes, count, offset);
     if (offset == 0) livechat_checked_database_look(database, bytes);
     if (database->has_no_room) return livechat_layer_methods.xWrite(file, bytes, count, offset);
-    if (database->page_bytes < count) {
-        unsigned char *page = sqlite3_realloc(database->page, count);
-        if (!page) return SQLITE_IOERR_NOMEM;
-        database->page = page;
-        database->page_bytes = count;
-    }
-    memcpy(database->page, bytes, (size_t)count);
-    livechat_page_sum(database->page, count, offset);
-    return livechat_layer_methods.xWrite(file, database->page, count, offset);
+    unsigned char *page = livechat_checked_database_page(database, count);
+    if (!page) return SQLITE_IOERR_NOMEM;
+    memcpy(page, bytes, (size_t)count);
+    livechat_page_sum(page, count, offset);
+    return livechat_layer_methods.xWrite(file, page, count, offset);
+}
+
+/// What has been looked at is looked at again after so many milliseconds, in case somebody else changes the file.
+enum { longest_seen = 100 };
+
+static int64_t milliseconds(void) {
+#ifdef CLOCK_MONOTONIC_COARSE
+    const clockid_t clock = CLOCK_MONOTONIC_COARSE;
+#else
+    const clockid_t clock = CLOCK_MONOTONIC;
+#endif
+    struct timespec now;
+    return clock_gettime(clock, &now) == 0 ? (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 : INT64_MAX;
+}
+
+static void forget_seen(struct checked_database *database) {
+    if (database->seen) memset(database->seen, 0, (size_t)database->seen_bytes);
+}
+
+static void forget_old(struct checked_database *database) {
+    int64_t now = milliseconds();
+    if (now - database->seen_since < longest_seen) return;
+    forget_seen(database);
+    database->seen_since = now;
 }
 
 static int has_seen(const struct checked_database *database, sqlite3_int64 number) {
@@ -65,27 +110,47 @@ static void remember(struct checked_database *database, sqlite3_int64 number) {
     database->seen[number / 8] |= (unsigned char)(1 << number % 8);
 }
 
+/// Remembers where the mapping lies, in case the file is cut.
+static void remember_mapping(struct checked_database *database, const char *page, int count, sqlite3_int64 offset) {
+    const char *start = page - offset;
+    const char *end = page + count;
+    if (start == database->mapped && end <= database->mapped_end) return;
+    if (start != database->mapped) database->mapped_end = end;
+    if (end > database->mapped_end) database->mapped_end = end;
+    database->mapped = start;
+    database->mapping = livechat_cut_files_remember(start, (size_t)(database->mapped_end - start),
+                                                    &database->shared->lost[lost_database], database->mapping);
+}
+
 static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void **page) {
     struct checked_database *database = (struct checked_database *)file;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     int code = livechat_layer_methods.xFetch(file, offset, count, page);
     if (code != SQLITE_OK || !*page || !database->is_checked || !livechat_page_is(count, offset)) return code;
     sqlite3_int64 number = offset / count;
     if (has_seen(database, number)) return SQLITE_OK;
+    remember_mapping(database, *page, count, offset);
     int has_room = offset > 0 || livechat_checked_database_look(database, *page);
-    if (has_room && livechat_page_holds(*page, count, offset)) {
+    code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
+    if (code == SQLITE_OK) {
         remember(database, number);
         return SQLITE_OK;
     }
     livechat_layer_methods.xUnfetch(file, offset, *page);
     *page = 0;
-    return SQLITE_IOERR_DATA;
+    return code;
 }
 
 /// Without a page all of the mapping is given back, as SQLite does when somebody has committed: what is mapped next is
 /// looked at anew.
 static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
     struct checked_database *database = (struct checked_database *)file;
-    if (!page && database->seen) memset(database->seen, 0, (size_t)database->seen_bytes);
+    if (!page) {
+        forget_seen(database);
+        livechat_cut_files_forget(database->mapping);
+        database->mapping = 0;
+        database->mapped = database->mapped_end = 0;
+    }
     return livechat_layer_methods.xUnfetch(file, offset, page);
 }
 
@@ -95,12 +160,58 @@ static int map_shared(sqlite3_file *file, int region, int size, int extends, voi
     struct checked_database *database = (struct checked_database *)file;
     if (region == 0 && is_mapped && *mapped && !database->index) livechat_checked_database_mapped(database);
     if (region == 0) database->index = is_mapped ? *mapped : 0;
+    if (is_mapped && *mapped && database->shared) livechat_shared_file_mapped(database, region, (const void *)*mapped);
     return code;
 }
 
+/// After a checkpoint.
+static void check_checkpoint(struct checked_database *database) {
+    if (!database->shared || livechat_frames_check_written_back(database) != SQLITE_IOERR_DATA) return;
+    __atomic_store_n(&database->shared->lost[lost_database], 1, __ATOMIC_RELEASE);
+}
+
 static int unmap_shared(sqlite3_file *file, int deletes) {
-    ((struct checked_database *)file)->index = 0;
+    struct checked_database *database = (struct checked_database *)file;
+    // The last connection that closes has written the log back, without these locks, and removes it next.
+    if (deletes) check_checkpoint(database);
+    database->index = 0;
+    database->snapshot.frames = 0;
+    if (database->shared) livechat_shared_file_unmapped(database);
     return livechat_layer_methods.xShmUnmap(file, deletes);
+}
+
+/// What the index says while its read lock is held is the connection's snapshot: SQLite compares it with what it has read
+/// before, and begins once more when it is not the same.
+static int begin_snapshot(struct checked_database *database, int lock) {
+    forget_old(database);
+    database->snapshot.frames = index_committed(database->index);
+    database->snapshot.salts = index_salts(database->index);
+    // The first of the read locks is for whoever needs nothing of the log.
+    return lock == index_read_lock ? livechat_frames_check_written_back(database) : SQLITE_OK;
+}
+
+static int lock_shared(sqlite3_file *file, int lock, int count, int flags) {
+    struct checked_database *database = (struct checked_database *)file;
+    int is_read = lock >= index_read_lock && flags & SQLITE_SHM_SHARED;
+    int is_checkpoint = lock == index_checkpoint_lock && count == 1;
+    if (!database->shared || !database->index || (!is_read && !is_checkpoint)) {
+        if (flags & SQLITE_SHM_LOCK && livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+        return livechat_layer_methods.xShmLock(file, lock, count, flags);
+    }
+    if (flags & SQLITE_SHM_UNLOCK) {
+        if (is_read) database->snapshot.frames = 0;
+        // As long as nobody else can make one.
+        if (is_checkpoint) check_checkpoint(database);
+        return livechat_layer_methods.xShmLock(file, lock, count, flags);
+    }
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+    int code = livechat_layer_methods.xShmLock(file, lock, count, flags);
+    if (code != SQLITE_OK || !is_read) return code;
+    code = begin_snapshot(database, lock);
+    if (code == SQLITE_OK) return SQLITE_OK;
+    database->snapshot.frames = 0;
+    livechat_layer_methods.xShmLock(file, lock, count, SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED);
+    return code;
 }
 
 sqlite3_io_methods livechat_checked_database_methods(void) {
@@ -112,5 +223,6 @@ sqlite3_io_methods livechat_checked_database_methods(void) {
     methods.xUnfetch = unfetch_page;
     methods.xShmMap = map_shared;
     methods.xShmUnmap = unmap_shared;
+    methods.xShmLock = lock_shared;
     return methods;
 }

@@ -1,30 +1,45 @@
 #include "CLivechatChecksum.h"
+#include "index.h"
 #include "layer.h"
+#include "log_format.h"
 
 #include <string.h>
 
-// https://sqlite.org/fileformat2.html#walformat and https://sqlite.org/walformat.html section 2.1
-enum { log_header = 32, frame_header = 24, stored_sums = 8 };
+enum { stored_sums = 8 };
 
-static uint32_t big_endian(const unsigned char *bytes) {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3];
+static int close_file(sqlite3_file *file) {
+    struct checked_log *log = (struct checked_log *)file;
+    log->database->log = 0;
+    return livechat_layer_methods.xClose(file);
 }
 
 /// The number of the committed frame that a page is read from; 0 where the bytes are no page, or nobody has said yet that
 /// it is committed: until then its checksum need not be right.
-static sqlite3_int64 committed_frame(const struct checked_log *log, int count, sqlite3_int64 offset) {
+static uint32_t committed_frame(const struct checked_log *log, int count, sqlite3_int64 offset) {
     const volatile unsigned *index = log->database->index;
     if (!index || count < 512 || count & (count - 1)) return 0;
     sqlite3_int64 place = offset - log_header - frame_header;
     if (place < 0 || place % (count + frame_header) != 0) return 0;
     sqlite3_int64 number = place / (count + frame_header) + 1;
-    return number <= __atomic_load_n(index + 4, __ATOMIC_ACQUIRE) ? number : 0;
+    return number <= index_committed(index) ? (uint32_t)number : 0;
+}
+
+/// Whether the index says of a committed frame that it holds that page; SQLite has found the frame there.
+static int check_entry(struct checked_database *database, uint32_t number, uint32_t page) {
+    int part = number <= index_frames_first ? 0 : 1 + (int)((number - index_frames_first - 1) / index_frames);
+    void volatile *start = 0;
+    int code = livechat_layer_methods.xShmMap(&database->layer.file, part, index_part, 0, &start);
+    if (code != SQLITE_OK && code != SQLITE_READONLY) return code;
+    if (!start) return SQLITE_IOERR_DATA;
+    uint32_t place = part == 0 ? index_first_entry + number - 1 : (number - index_frames_first - 1) % index_frames;
+    return index_word(start, (int)place) == page ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
 static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
     const struct checked_log *log = (const struct checked_log *)file;
+    if (livechat_is_lost(log->database)) return SQLITE_IOERR_DATA;
     int code = livechat_layer_methods.xRead(file, bytes, count, offset);
-    sqlite3_int64 number = code == SQLITE_OK ? committed_frame(log, count, offset) : 0;
+    uint32_t number = code == SQLITE_OK ? committed_frame(log, count, offset) : 0;
     if (number == 0) return code;
     // Each goes on from the one before it, the first from that of the log itself; they end the headers.
     sqlite3_int64 start = offset - frame_header;
@@ -34,18 +49,66 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     code = livechat_layer_methods.xRead(file, earlier, sizeof earlier, before - stored_sums);
     if (code == SQLITE_OK) code = livechat_layer_methods.xRead(file, header, sizeof header, start);
     if (code != SQLITE_OK) return code;
-    int is_big_endian = ((const volatile unsigned char *)log->database->index)[13];
+    int is_big_endian = index_sums_are_big_endian(log->database->index);
     uint32_t sums[2] = {big_endian(earlier), big_endian(earlier + 4)};
     livechat_checksum_add(header, 8, is_big_endian, sums);
     livechat_checksum_add(bytes, (size_t)count, is_big_endian, sums);
     const unsigned char *stored = header + frame_header - stored_sums;
     if (sums[0] != big_endian(stored) || sums[1] != big_endian(stored + 4)) return SQLITE_IOERR_DATA;
-    int is_first_page = big_endian(header) == 1;
-    return is_first_page && !livechat_checked_database_look(log->database, bytes) ? SQLITE_IOERR_DATA : SQLITE_OK;
+    uint32_t page = big_endian(header);
+    if (page == 1 && !livechat_checked_database_look(log->database, bytes)) return SQLITE_IOERR_DATA;
+    code = check_entry(log->database, number, page);
+    return code == SQLITE_OK ? livechat_frames_check_log(log->database, number, page) : code;
+}
+
+static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+    if (livechat_is_lost(((struct checked_log *)file)->database)) return SQLITE_IOERR_DATA;
+    return livechat_layer_methods.xWrite(file, bytes, count, offset);
+}
+
+/// Writes what is committed once more: after a sync that failed the system takes it for written, and the next sync would
+/// say that it is on the disk. Nobody changes it, as long as the log is not begun anew, and whoever syncs it keeps
+/// others from that.
+static int write_again(struct checked_log *log) {
+    const volatile unsigned *index = log->database->index;
+    uint32_t committed = index ? index_committed(index) : 0;
+    if (committed == 0) return SQLITE_OK;
+    sqlite3_int64 end = frame_place(committed + 1, index_page_bytes(index));
+    enum { part = 65536 };
+    unsigned char *bytes = sqlite3_malloc(part);
+    int code = bytes ? SQLITE_OK : SQLITE_IOERR_NOMEM;
+    for (sqlite3_int64 offset = 0; code == SQLITE_OK && offset < end; offset += part) {
+        int count = end - offset < part ? (int)(end - offset) : part;
+        code = livechat_layer_methods.xRead(&log->layer.file, bytes, count, offset);
+        if (code == SQLITE_OK) code = livechat_layer_methods.xWrite(&log->layer.file, bytes, count, offset);
+    }
+    sqlite3_free(bytes);
+    return code;
+}
+
+static int sync_file(sqlite3_file *file, int flags) {
+    struct checked_log *log = (struct checked_log *)file;
+    struct shared_file *shared = log->database->shared;
+    if (livechat_is_lost(log->database)) return SQLITE_IOERR_DATA;
+    int failed = __atomic_load_n(&shared->failed_syncs, __ATOMIC_ACQUIRE);
+    if (failed != __atomic_load_n(&shared->mended_syncs, __ATOMIC_ACQUIRE)) {
+        int code = write_again(log);
+        if (code != SQLITE_OK) return code;
+    }
+    int code = livechat_layer_methods.xSync(file, flags);
+    if (code == SQLITE_OK) {
+        __atomic_store_n(&shared->mended_syncs, failed, __ATOMIC_RELEASE);
+    } else {
+        __atomic_add_fetch(&shared->failed_syncs, 1, __ATOMIC_ACQ_REL);
+    }
+    return code;
 }
 
 sqlite3_io_methods livechat_checked_log_methods(void) {
     sqlite3_io_methods methods = livechat_layer_methods;
+    methods.xClose = close_file;
     methods.xRead = read_file;
+    methods.xWrite = write_file;
+    methods.xSync = sync_file;
     return methods;
 }

@@ -24,6 +24,7 @@ void livechat_checked_database_closed(struct checked_database *database) {
     struct checked_database **place = &open_databases;
     while (*place && *place != database) place = &(*place)->next;
     if (*place) *place = database->next;
+    livechat_shared_file_leave(database);
     sqlite3_mutex_leave(mutex());
 }
 
@@ -55,15 +56,17 @@ static int open_database(struct checked_database *database, int is_checked, cons
     sqlite3_mutex_enter(mutex());
     int code = open_real(&database->layer, sizeof *database, name, flags, opened);
     struct stat status;
-    if (code == SQLITE_OK && stat(name, &status) != 0) {
-        database->layer.real->pMethods->xClose(database->layer.real);
-        code = SQLITE_CANTOPEN;
-    }
+    int is_open = code == SQLITE_OK;
+    if (is_open && stat(name, &status) != 0) code = SQLITE_CANTOPEN;
     if (code == SQLITE_OK) {
         database->name = name;
         database->device = status.st_dev;
         database->number = status.st_ino;
         database->is_checked = is_checked;
+        if (is_checked) code = livechat_shared_file_join(database, open_databases);
+    }
+    if (is_open && code != SQLITE_OK) database->layer.real->pMethods->xClose(database->layer.real);
+    if (code == SQLITE_OK) {
         database->next = open_databases;
         open_databases = database;
         database->layer.file.pMethods = &database_methods;
@@ -77,6 +80,7 @@ static int open_log(struct checked_log *log, const char *name, int flags, int *o
     if (code != SQLITE_OK) return code;
     // SQLite opens a log for a database that this file system has opened.
     log->database = (struct checked_database *)sqlite3_database_file_object(name);
+    log->database->log = log;
     log->layer.file.pMethods = &log_methods;
     return SQLITE_OK;
 }
@@ -90,8 +94,21 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     return real_vfs->xOpen(real_vfs, name, file, flags, opened);
 }
 
+/// Whether a file is the log of a database that is lost: it holds what has been committed.
+static int is_log_of_lost(const char *name) {
+    int is = 0;
+    sqlite3_mutex_enter(mutex());
+    for (struct checked_database *database = open_databases; database && !is; database = database->next) {
+        size_t length = strlen(database->name);
+        is = strncmp(name, database->name, length) == 0 && strcmp(name + length, "-wal") == 0 && livechat_is_lost(database);
+    }
+    sqlite3_mutex_leave(mutex());
+    return is;
+}
+
 static int delete_file(sqlite3_vfs *vfs, const char *name, int syncs_folder) {
     (void)vfs;
+    if (is_log_of_lost(name)) return SQLITE_IOERR_DELETE;
     return real_vfs->xDelete(real_vfs, name, syncs_folder);
 }
 
@@ -138,6 +155,14 @@ const char *livechat_checksum_vfs(enum livechat_checksum_pages pages) {
     sqlite3_mutex_leave(mutex());
     if (!known) return 0;
     return pages == LIVECHAT_CHECKSUM_WRITTEN ? "livechat-written" : "livechat-checked";
+}
+
+const int *livechat_checksum_losses(sqlite3 *connection) {
+    sqlite3_file *file = 0;
+    if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file) return 0;
+    if (!file->pMethods || file->pMethods->xRead != database_methods.xRead) return 0;
+    const struct shared_file *shared = ((struct checked_database *)file)->shared;
+    return shared ? shared->lost : 0;
 }
 
 /// Whether this process has a file open, be it a database or the index of one; under the mutex.

@@ -1,7 +1,10 @@
 #ifndef CLIVECHATCHECKSUM_LAYER_H
 #define CLIVECHATCHECKSUM_LAYER_H
 
+#include "frames.h"
+
 #include <sqlite3.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// An open file on top of SQLite's own; what it does not do itself, that one does.
@@ -13,10 +16,44 @@ struct layer {
 /// The methods of a layer that does nothing itself.
 extern const sqlite3_io_methods livechat_layer_methods;
 
+/// What can be lost.
+enum { lost_database, lost_index };
+
+/// What the connections of this process know of a database together.
+struct shared_file {
+    int users;
+    /// Held while `frames` is used.
+    sqlite3_mutex *mutex;
+    struct frames frames;
+    /// Set for good once the database or its index has been cut, or what was committed is not where it should be: nothing
+    /// is read or written any more, and the log is not removed.
+    int lost[2];
+    /// How many connections have the index mapped, and how many parts of it.
+    int indexes;
+    int parts;
+    /// How often a sync of the log has failed, and how many of these failures have been made good.
+    int failed_syncs;
+    int mended_syncs;
+};
+
 /// An open database.
 struct checked_database {
     struct layer layer;
     struct checked_database *next;
+    /// NULL when it is not checked.
+    struct shared_file *shared;
+    /// NULL when it has none open.
+    struct checked_log *log;
+    /// What the connection reads, as long as it holds a read lock: the log's first so many frames, none when it is 0.
+    struct {
+        uint64_t salts;
+        uint32_t frames;
+    } snapshot;
+    /// The part of the mapping that pages were taken from, and what stands for it.
+    const char *mapped;
+    const char *mapped_end;
+    int mapping;
+    int has_index;
     const char *name;
     dev_t device;
     ino_t number;
@@ -28,6 +65,8 @@ struct checked_database {
     /// The pages of the mapping that hold, a bit each: a page is looked at when it is first needed.
     unsigned char *seen;
     sqlite3_int64 seen_bytes;
+    /// Since when, in milliseconds.
+    int64_t seen_since;
     /// A page as it is written, with its checksum.
     unsigned char *page;
     int page_bytes;
@@ -36,6 +75,27 @@ struct checked_database {
 };
 
 sqlite3_io_methods livechat_checked_database_methods(void);
+
+/// A page's room, for as long as the connection does nothing else; NULL when there is no memory.
+unsigned char *livechat_checked_database_page(struct checked_database *database, int count);
+
+/// Whether nothing is to be read or written any more.
+static inline int livechat_is_lost(const struct checked_database *database) {
+    const struct shared_file *shared = database->shared;
+    if (!shared) return 0;
+    return __atomic_load_n(&shared->lost[lost_database], __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&shared->lost[lost_index], __ATOMIC_ACQUIRE);
+}
+
+/// Gives a database what the process knows of its file; `others` are those that are open, none of which can close meanwhile.
+int livechat_shared_file_join(struct checked_database *database, const struct checked_database *others);
+
+void livechat_shared_file_leave(struct checked_database *database);
+
+/// Remembers where a part of the index lies.
+void livechat_shared_file_mapped(struct checked_database *database, int part, const void *start);
+
+void livechat_shared_file_unmapped(struct checked_database *database);
 
 /// Looks at page 1, or its beginning, wherever it comes by: it says whether there is room for checksums.
 ///

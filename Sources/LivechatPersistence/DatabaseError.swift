@@ -83,7 +83,7 @@ extension DatabaseError {
     static func pageDamaged(_ path: String) -> DatabaseError {
         DatabaseError(
             .damaged,
-            "a page of \(path) is not as it was written: it is damaged, or another program has written to the file; "
+            "a page of \(path) is not as it was written: it is damaged or cut, or another program has written to the file; "
                 + "see what is wrong with `livechat-join check --database \(path)`, and \(restoreOrSeal(path))"
         )
     }

@@ -24,6 +24,8 @@ final class Reader: @unchecked Sendable {
     private var needsLog = false
     /// Whether the snapshot has been asked anything since `releaseIfUnused` last looked.
     private var isUsed = false
+    /// How often `releaseIfUnused` has looked at the open snapshot.
+    private var looks = 0
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     private let connection: Connection
 
@@ -53,6 +55,7 @@ final class Reader: @unchecked Sendable {
             if !isNewest { try renew() }
             isUsed = true
             let result = try body(self)
+            try log?.requireWhole()
             if shown == nil { release() }
             return result
         } catch {
@@ -80,6 +83,7 @@ final class Reader: @unchecked Sendable {
         let before = log?.state
         try beginSnapshot.run()
         isOpen = true
+        looks = 0
         try lookups.openSnapshot()
         if log == nil { log = WriteAheadLogIndex(connection) }
         let after = log?.state
@@ -100,11 +104,15 @@ final class Reader: @unchecked Sendable {
         }
     }
 
-    /// Ends the snapshot when nothing has been asked of it since the last call.
+    /// Ends the snapshot when nothing has been asked of it since the last call, or it has been looked at often: the pages of
+    /// the mapping are looked at again with a new one, in case somebody else has changed the file.
     func releaseIfUnused() {
-        if !isUsed { release() }
+        looks += 1
+        if !isUsed || looks == Self.mostLooks { release() }
         isUsed = false
     }
+
+    private static let mostLooks = 5
 
     /// Lends the connection, inside `snapshot`, to statements of its own.
     func query<Result>(_ body: (borrowing Connection) throws -> Result) throws -> Result {

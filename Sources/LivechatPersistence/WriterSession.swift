@@ -62,6 +62,7 @@ final class WriterSession {
     /// Commits. What was in place afterwards was so during the commit, which can be answered then.
     func commit() throws(SQLiteError) {
         try commitTransaction.run()
+        try log.requireWhole()
         try files.requireInPlace()
     }
 

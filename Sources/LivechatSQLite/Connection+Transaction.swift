@@ -20,6 +20,7 @@ extension Connection {
         do {
             let result = try body()
             try execute("COMMIT")
+            try requireWhole()
             return result
         } catch {
             rollBack()

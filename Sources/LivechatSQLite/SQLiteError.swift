@@ -43,10 +43,10 @@ package struct SQLiteError: Error, Hashable, Sendable {
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
 
     /// Whether a page has not the checksum that it was written with: it is damaged, or another program has written it.
-    package var isChecksum: Bool { code == Self.checksum }
+    package var isChecksum: Bool { code == Self.checksum.code }
 
-    /// `SQLITE_IOERR_DATA`, a macro that Swift does not import.
-    private static let checksum = SQLITE_IOERR | 32 << 8
+    /// Swift does not import `SQLITE_IOERR_DATA`, which is an expression.
+    static let checksum = SQLiteError(code: SQLITE_IOERR | 32 << 8, message: "a checksum is wrong")
 
     /// Whether what is in the file has nothing to do with it: there was no memory, or a lock or a read was not to be had.
     /// A read that ended too soon does tell of the file.

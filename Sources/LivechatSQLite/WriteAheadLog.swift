@@ -1,3 +1,4 @@
+internal import CLivechatChecksum
 internal import CLivechatSQLite
 
 /// The state of the write-ahead log as every process sees it: two equal states have no commit between them.
@@ -24,13 +25,17 @@ package struct WriteAheadLogState: Equatable, Sendable {
 @safe
 package struct WriteAheadLogIndex {
     private let index: UnsafeRawPointer
+    private let losses: UnsafePointer<Int32>
 
     /// Takes the mapping of a connection.
     ///
     /// - Returns: nil when the connection has read nothing yet, or has no write-ahead log.
     package init?(_ connection: borrowing Connection) {
-        guard let index = unsafe connection.writeAheadLogIndex else { return nil }
+        guard let index = unsafe connection.writeAheadLogIndex,
+            let losses = unsafe livechat_checksum_losses(connection.handle)
+        else { return nil }
         unsafe self.index = index
+        unsafe self.losses = losses
     }
 
     /// The state now.
@@ -45,4 +50,23 @@ package struct WriteAheadLogIndex {
 
     /// How many frames of the log have been written back into the database.
     package var framesWrittenBack: Int { Int(unsafe livechat_sqlite_read_wal_backfill(index)) }
+
+    /// Refuses what was read since the database or its index was cut.
+    package func requireWhole() throws(SQLiteError) {
+        if unsafe isLost(losses) { throw .checksum }
+    }
 }
+
+extension Connection {
+    /// Refuses what was read since the database or its index was cut.
+    func requireWhole() throws(SQLiteError) {
+        if let losses = unsafe livechat_checksum_losses(handle), unsafe isLost(losses) { throw .checksum }
+    }
+}
+
+private func isLost(_ losses: UnsafePointer<Int32>) -> Bool {
+    unsafe livechat_checksum_load(losses) != 0 || livechat_checksum_load(losses + 1) != 0
+}
+
+/// Has the process go on when a file that it has mapped is cut, instead of being ended with SIGBUS.
+package func surviveCutFiles() { livechat_checksum_survive_cuts() }

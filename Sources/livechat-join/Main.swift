@@ -1,11 +1,13 @@
 #if CommandLine
 import ArgumentParser
 import Foundation
+import LivechatPersistence
 import Logging
 
 @main
 struct Main {
     static func main() async {
+        JoinDatabase.surviveCutFiles()
         do {
             var command = try LivechatJoinCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

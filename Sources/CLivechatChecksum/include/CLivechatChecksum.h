@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct sqlite3;
+
 /// The checksum of SQLite's write-ahead log (https://sqlite.org/fileformat2.html#walformat), which is used for pages too.
 /// It goes on from `sums`, in which it leaves the result.
 ///
@@ -25,6 +27,21 @@ enum { livechat_checksum_bytes = 8 };
 /// Makes a way known to SQLite, on top of what is SQLite's own at the first call (https://sqlite.org/vfs.html). Returns
 /// its name; NULL when there is no memory.
 const char *livechat_checksum_vfs(enum livechat_checksum_pages pages);
+
+/// Whether the files of a database are lost to this process: a part that it had mapped has been cut off, or a checkpoint has
+/// not left what was committed. Nothing is read or written any more then, and the log is left alone.
+///
+/// - connection: SQLite's own, of a database that was opened with LIVECHAT_CHECKSUM_CHECKED.
+/// - Returns: Two numbers that are not 0 together when they are lost, good for as long as the connection is open; NULL when
+///   it is opened in another way.
+const int *livechat_checksum_losses(struct sqlite3 *connection);
+
+/// Reads one of them.
+static inline int livechat_checksum_load(const int *loss) { return __atomic_load_n(loss, __ATOMIC_ACQUIRE); }
+
+/// Has the process go on when a database that it has mapped into memory is cut, from now on: zeros stand where the file was,
+/// and its files are lost to it. Without it the system ends the process with SIGBUS; other reasons for that still do.
+void livechat_checksum_survive_cuts(void);
 
 /// What the WAL-index of a database says, before anybody opens it: its beginning, 136 bytes
 /// (https://sqlite.org/walformat.html section 2.1). Whoever opens it first begins it anew.

@@ -11,10 +11,8 @@ struct DamageCount: Sendable {
     var keptOut = 0
     /// Let in as an older state of the file would have, as after a loss of power.
     var older = 0
-    /// Let in while the index or the database was changed under a process that had it mapped.
+    /// Let in whom the whole files keep out.
     var live = 0
-    /// Ended by SIGBUS.
-    var busErrors = 0
 
     static func + (one: DamageCount, other: DamageCount) -> DamageCount {
         var sum = one
@@ -24,19 +22,17 @@ struct DamageCount: Sendable {
 
     private static var fields: [WritableKeyPath<DamageCount, Int>] {
         [
-            \.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.live, \.busErrors,
+            \.all, \.refused, \.failed, \.same, \.keptOut, \.older, \.live,
         ]
     }
 
     var words: String {
         var words = [
-            busErrors > 0 ? "0 hangs, 0 crashes but SIGBUS" : "0 crashes, 0 hangs", "refused to open \(refused)",
+            "0 crashes, 0 hangs", "refused to open \(refused)",
             "some requests answered 503 \(failed)",
             "same answers \(same)", "fewer let in \(keptOut)",
         ]
         if older > 0 { words.append("let in by an older state, as after a loss of power \(older)") }
-        if live > 0 { words.append("let in by mapped memory that was changed \(live)") }
-        if busErrors > 0 { words.append("ended by SIGBUS \(busErrors)") }
         return words.joined(separator: ", ")
     }
 }

@@ -1,0 +1,136 @@
+import Foundation
+import LivechatJoin
+import LivechatPersistence
+import LivechatSQLite
+import Testing
+
+/// What lies in memory that all processes share, or is mapped from a file, is changed under connections that are open.
+@Suite("Damage to files in use", .serialized, .timeLimit(.minutes(10)))
+struct FilesInUseTests {
+    /// What of the index is changed (https://sqlite.org/walformat.html section 2).
+    enum IndexDamage: String, CaseIterable {
+        /// It says of one frame after the other that it holds no page, or another's.
+        case noPage, anotherPage
+        /// It says that all of the log has been written back into the database, or a part.
+        case writtenBack, partWrittenBack
+        /// Nothing is found in it.
+        case hashes
+
+        func each(frames: Int) -> [(offset: Int, bytes: [UInt8])] {
+            switch self {
+            case .noPage: (0..<frames).map { (136 + 4 * $0, [0, 0, 0, 0]) }
+            case .anotherPage: (0..<frames).map { (136 + 4 * $0, [3, 0, 0, 0]) }
+            case .writtenBack: [(96, Self.littleEndian(frames))]
+            case .partWrittenBack: (1..<frames).map { (96, Self.littleEndian($0)) }
+            case .hashes: [(16_384, [UInt8](repeating: 0, count: 16_384))]
+            }
+        }
+
+        static func littleEndian(_ number: Int) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+    }
+
+    /// Keeps a log of commits that are not in the database.
+    private static func commit(_ connection: borrowing Connection) throws {
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        try connection.execute("UPDATE department SET enabled = 0")
+        for name in ["one", "two", "three"] {
+            try connection.execute("UPDATE user SET username = '\(name)' WHERE id = 'agent'")
+            try connection.execute("UPDATE room SET open = 0 WHERE key = (SELECT max(key) FROM room WHERE open)")
+        }
+    }
+
+    /// What a new connection reads.
+    private static func answers(_ temporary: TemporaryDatabase) throws -> [String?] {
+        let reader = try temporary.connect(.readOnly)
+        return [
+            try reader.text("SELECT group_concat(id || coalesce(username, '') || active) FROM user"),
+            try reader.text("SELECT group_concat(id || open) FROM room"),
+            try reader.text("SELECT group_concat(id || enabled) FROM department"),
+        ]
+    }
+
+    @Test("An index that leads past what was committed is noticed by whoever reads", arguments: IndexDamage.allCases)
+    func index(_ damage: IndexDamage) async throws {
+        let temporary = try await Damaged.whole()
+        let connection = try temporary.connect()
+        try Self.commit(connection)
+        let whole = try Self.answers(temporary)
+        let frames = try temporary.loggedFrames()
+        var noticed = 0
+        for (offset, bytes) in damage.each(frames: frames) {
+            let before = try temporary.replace("-shm", at: offset, with: bytes)
+            let result = Result { try Self.answers(temporary) }
+            _ = try temporary.replace("-shm", at: offset, with: before)
+            switch result {
+            case .success(let answers): #expect(answers == whole, "\(damage) at \(offset)")
+            case .failure(let error):
+                #expect((error as? SQLiteError)?.isChecksum == true, "\(damage) at \(offset): \(error)")
+                noticed += 1
+            }
+        }
+        #expect(noticed > 0)
+        #expect(try Self.answers(temporary) == whole)
+    }
+
+    @Test("A log of which the index says that it has been written back is not removed", arguments: [1, 2])
+    func writtenBack(_ part: Int) async throws {
+        let temporary = try await Damaged.whole()
+        let connection = try temporary.connect()
+        try Self.commit(connection)
+        let whole = try Self.answers(temporary)
+        _ = try temporary.replace("-shm", at: 96, with: IndexDamage.littleEndian(try temporary.loggedFrames() / part))
+        // The last connection that closes writes back what the index says is left, and removes the log.
+        try connection.close()
+        #expect(try temporary.files().keys.contains("chat.db-wal"))
+        #expect(try Self.answers(temporary) == whole)
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    @Test(
+        "A file that is cut under a process ends neither the process nor what was committed",
+        arguments: ["", "-wal", "-shm"],
+        [0, 256 << 20]
+    )
+    func cut(_ suffix: String, _ mappedBytes: Int) async throws {
+        JoinDatabase.surviveCutFiles()
+        let temporary = try await Damaged.whole()
+        let database = try temporary.open { $0.mappedBytes = mappedBytes }
+        #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
+        try FileHandle(forWritingTo: URL(filePath: temporary.path + suffix)).truncate(atOffset: 0)
+        for (user, room) in [("agent", "in-sales"), ("second", "in-sales"), ("agent", "public")] {
+            let error = await #expect(throws: JoinFailure.self) { _ = try await database.join(user, room) }
+            let code = (error?.cause as? DatabaseError)?.code
+            #expect(code == .damaged || code == .notADatabase && suffix == "")
+        }
+        await database.close()
+        guard suffix == "-shm" else {
+            // Nothing can be read out of a file that is empty, but nobody is let in by it.
+            #expect(await Damaged.errorOfOpening(temporary.path) != nil)
+            return
+        }
+        #expect(await Damaged.errorOfOpening(temporary.path) == nil)
+        #expect(try temporary.rows("SELECT user FROM event ORDER BY sequence") == [["agent"], ["agent"]])
+    }
+}
+
+extension TemporaryDatabase {
+    /// How many frames the log has.
+    fileprivate func loggedFrames() throws -> Int {
+        let bytes = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+        return (bytes - 32) / (24 + Damaged.pageSize)
+    }
+
+    /// Writes over a part of a file that connections of this process have open, and returns what was there. To close the
+    /// index drops SQLite's locks on it, which only other processes would look at.
+    fileprivate func replace(_ suffix: String, at offset: Int, with bytes: [UInt8]) throws -> [UInt8] {
+        let file = try FileHandle(forUpdating: URL(filePath: path + suffix))
+        defer { try? file.close() }
+        try file.seek(toOffset: UInt64(offset))
+        let before = Array(try file.read(upToCount: bytes.count) ?? Data())
+        try file.seek(toOffset: UInt64(offset))
+        try file.write(contentsOf: Data(bytes))
+        return before
+    }
+}
