@@ -14,8 +14,7 @@ enum Files {
         let caught = try await onThread { try caughtOpenDoor(stock, context.random(4)) }
         let changed = try await onThread { try Changed(stock: stock).run(context) }
         let cut = try await onThread {
-            var cut = Cut(stock: stock)
-            return try cut.run(context)
+            try Cut(stock: stock).run(context)
         }
         let mixed = try await onThread { try Mixed(stock: stock).run() }
         return refused + [caught] + changed + cut + mixed
@@ -32,9 +31,8 @@ enum Files {
             } catch let failure as TrialFailure where failure.description.contains("200, not 503") { continue }
             throw TrialFailure("\(change.rawValue): a server that fails open is not caught")
         }
-        var cut = Cut(stock: stock)
         do {
-            _ = try cut.run(0.3, SplitMix64(seed: random.next()), start)
+            try Cut(stock: stock).run(0.3, SplitMix64(seed: random.next()), start)
         } catch let failure as TrialFailure where failure.description.contains("was answered 200") {
             return Tally(
                 "the checker catches a server that lets everybody in when it cannot read",
