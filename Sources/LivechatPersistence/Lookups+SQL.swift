@@ -11,9 +11,8 @@ extension Lookups {
             FROM setting WHERE key = 1
             """
         static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
-        static let tokenOfUser: StaticString = """
-            SELECT user, created_at, expires_at, personal_access
-            FROM login_token WHERE user = coalesce((SELECT key FROM user WHERE id = ?1), 0) AND digest = ?2
+        static let tokenByDigest: StaticString = """
+            SELECT user, created_at, expires_at, personal_access FROM login_token WHERE digest = ?1
             """
         static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1 AND id = ?2"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
@@ -43,7 +42,7 @@ extension Lookups {
             """
 
         static let all = [
-            setting, userByID, tokenOfUser, userByKey, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
+            setting, userByID, tokenByDigest, userByKey, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
             inquiryOfRoom, departmentByKey, agentOfDepartment,
         ]
     }

@@ -9,7 +9,7 @@ internal import LivechatSQLite
 final class Lookups: JoinFacts {
     private let setting: Statement
     private let userByID: Statement
-    private let tokenOfUser: Statement
+    private let tokenByDigest: Statement
     private let userByKey: Statement
     private let rolesOfUser: Statement
     private let rolesOfMember: Statement
@@ -60,7 +60,7 @@ final class Lookups: JoinFacts {
         self.logins = logins
         setting = try connection.prepare(SQL.setting)
         userByID = try connection.prepare(SQL.userByID)
-        tokenOfUser = try connection.prepare(SQL.tokenOfUser)
+        tokenByDigest = try connection.prepare(SQL.tokenByDigest)
         userByKey = try connection.prepare(SQL.userByKey)
         rolesOfUser = try connection.prepare(SQL.rolesOfUser)
         rolesOfMember = try connection.prepare(SQL.rolesOfMember)
@@ -143,7 +143,8 @@ final class Lookups: JoinFacts {
 
     // MARK: LoginTokenLookup
 
-    /// An unknown user has the key that no user has, so that their token is looked for just the same (contract C4).
+    /// The digest is looked up first, whoever is named: where it is not stored, nothing is asked about the user, so that
+    /// an unknown one costs what a known one does (contract C4).
     func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
         let settings = try readSettings()
         if let login = logins.login(with: digest, settings.stamp), login.user == id {
@@ -154,10 +155,7 @@ final class Lookups: JoinFacts {
                 loginExpirationDays: settings.loginExpirationDays
             )
         }
-        guard let (key, token) = try token(of: id, with: digest) else { return nil }
-        try userByKey.bind(1, key)
-        try userByKey.bind(2, id.string)
-        guard let isActive = try userByKey.first({ row in row.bool(0) }) else { return nil }
+        guard let (key, isActive, token) = try token(of: id, with: digest) else { return nil }
         if user?.id != id { user = UserRow(id: id, key: key) }
         user?.login = isActive ? (digest, token) : nil
         return LoginRecord(
@@ -170,17 +168,23 @@ final class Lookups: JoinFacts {
     private func token(
         of user: UserID,
         with digest: TokenDigest
-    ) throws(SQLiteError) -> (user: Int64, token: TokenRecord)? {
-        try tokenOfUser.bind(1, user.string)
-        try tokenOfUser.bind(2, digest.bytes.span)
-        return try tokenOfUser.first { row in
+    ) throws -> (user: Int64, isActive: Bool, token: TokenRecord)? {
+        var found: (user: Int64, isActive: Bool, token: TokenRecord)?
+        try tokenByDigest.bind(1, digest.bytes.span)
+        // Nothing keeps two users from having the same token.
+        try tokenByDigest.eachRowThrowing { row in
+            let key = row.integer(0)
+            try userByKey.bind(1, key)
+            try userByKey.bind(2, user.string)
+            guard let isActive = try userByKey.first({ row in row.bool(0) }) else { return }
             let token = TokenRecord(
                 kind: row.bool(3) ? .personalAccess : .login,
                 createdAt: Timestamp(milliseconds: row.integer(1)),
                 expiresAt: row.integerIfPresent(2).map(Timestamp.init(milliseconds:))
             )
-            return (row.integer(0), token)
+            found = (key, isActive, token)
         }
+        return found
     }
 
     // MARK: PermissionLookup

@@ -104,7 +104,7 @@ final class FixtureStatements {
         insertToken = try connection.prepare(
             """
             INSERT INTO login_token (user, digest, created_at, expires_at, personal_access)
-            VALUES (?1, ?2, coalesce(?3, ?4), ?6, coalesce(?7, 0)) ON CONFLICT (user, digest) DO NOTHING
+            VALUES (?1, ?2, coalesce(?3, ?4), ?6, coalesce(?7, 0)) ON CONFLICT (digest, user) DO NOTHING
             """
         )
         updateToken = try connection.prepare(

@@ -1,0 +1,67 @@
+import LivechatJoin
+import LivechatJoinTesting
+import LivechatSQLite
+import Testing
+
+@testable import LivechatMigrations
+@testable import LivechatPersistence
+
+@Suite("Tokens are looked up by their digest")
+struct TokenLookupTests {
+    @Test("One token of two users lets each of them in, and nobody else", arguments: [0, 8])
+    func shared(rememberedLogins: Int) async throws {
+        let temporary = try TemporaryDatabase()
+        try await temporary.openWorld().close()
+        let database = try temporary.open { $0.rememberedLogins = rememberedLogins }
+        let clock = worldClock().wallClock
+        let service = JoinService(store: DryRun(database: database), clock: clock)
+        let shared = LoginToken("raw-agent")
+        let record = TokenRecord(createdAt: clock.now)
+        try await database.addToken(shared, for: id("second"), record)
+        try await database.addToken(shared, for: id("new"), record)
+        for _ in 0..<2 {
+            #expect(try await service.step("agent", "raw-agent", "served") == .join)
+            #expect(try await service.step("second", "raw-agent", "served") == .access)
+            #expect(try await service.step("new", "raw-agent", "served-by-new") == .join)
+            for stranger in ["trainee", "away", "nobody"] {
+                #expect(try await service.step(stranger, "raw-agent", "served") == .authenticate)
+            }
+        }
+        try await database.revokeTokens(of: id("second"))
+        #expect(try await service.step("second", "raw-agent", "served") == .authenticate)
+        #expect(try await service.step("second", "raw-second", "served") == .authenticate)
+        #expect(try await service.step("agent", "raw-agent", "served") == .join)
+        await database.close()
+    }
+
+    @Test("A database of schema 3 keeps its tokens, and its triggers")
+    func migrated() async throws {
+        let temporary = try TemporaryDatabase()
+        try await temporary.openWorld().close()
+        let tokens = try temporary.rows("SELECT digest, user, created_at, expires_at, personal_access FROM login_token")
+        #expect(tokens.count == 4)
+        let older = try TemporaryDatabase()
+        let connection = try older.connect(.create)
+        _ = try Migrator(path: older.path, migrations: Array(Migration.all.prefix(3))).migrate(connection)
+        try connection.execute(
+            """
+            ATTACH '\(temporary.path)' AS newer;
+            INSERT INTO user SELECT * FROM newer.user;
+            INSERT INTO login_token SELECT user, digest, created_at, expires_at, personal_access FROM newer.login_token;
+            DETACH newer
+            """
+        )
+        try connection.close()
+        #expect(try JoinDatabase.migrate(path: older.path).first == "0004_tokens_by_digest.sql")
+        let kept = try older.rows("SELECT digest, user, created_at, expires_at, personal_access FROM login_token")
+        #expect(kept == tokens)
+        let schema: StaticString = "SELECT sql FROM sqlite_schema WHERE tbl_name = 'login_token' ORDER BY name"
+        #expect(try older.rows(schema) == temporary.rows(schema))
+    }
+}
+
+extension JoinService {
+    fileprivate func step(_ user: String, _ token: String, _ room: String) async throws -> Step {
+        try await join(JoinRequest(userID: user, token: token, roomID: room)).step
+    }
+}
