@@ -49,3 +49,5 @@ double monotonic_seconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
+
+const char *floor_sqlite_version(void) { return sqlite3_libversion(); }

@@ -5,6 +5,26 @@ enum Goal {
     case atMost(Double)
     case atLeast(Double)
 
+    /// For programs: the whole figure.
+    var exact: String { (isMost ? "≤ " : "≥ ") + "\(figure)" }
+
+    init?(exact: String) {
+        guard let figure = Double(exact.dropFirst(2)) else { return nil }
+        switch exact.first {
+        case "≤": self = .atMost(figure)
+        case "≥": self = .atLeast(figure)
+        default: return nil
+        }
+    }
+
+    var figure: Double {
+        switch self {
+        case .atMost(let figure), .atLeast(let figure): figure
+        }
+    }
+
+    var isMost: Bool { if case .atMost = self { true } else { false } }
+
     func holds(_ value: Double) -> Bool {
         switch self {
         case .atMost(let most): value <= most
@@ -66,13 +86,6 @@ struct Comparison {
             goal?.text ?? "", holds.map { $0 ? "yes" : "NO" } ?? "",
         ]
     }
-
-    /// For programs: row, what, unit, peer, goal, then every round's figures.
-    var line: String {
-        let figures = { (figures: [Double]) in figures.map { "\($0)" }.joined(separator: " ") }
-        return [row, what, unit.rawValue, peer, goal?.text ?? "", figures(ours), figures(peers)]
-            .joined(separator: "\t")
-    }
 }
 
 enum Figure {
@@ -89,6 +102,9 @@ enum Figure {
         if size >= 1_000 { return grouped(figure) }
         return String(format: size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f", figure)
     }
+
+    /// A figure at an axis.
+    static func mark(_ figure: Double) -> String { figure >= 1 ? "\(Int(figure.rounded()))" : "\(figure)" }
 
     static func with(_ unit: Unit, _ figures: [Double]) -> String { "\(short(median(figures))) \(unit.rawValue)" }
 

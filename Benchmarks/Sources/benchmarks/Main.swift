@@ -1,6 +1,6 @@
 import Foundation
 
-/// `benchmarks rows …` runs rows and prints the table; the other forms are the processes that rows start.
+/// `benchmarks rows …` runs rows and prints the table, `report` makes the page of them; the other forms are the processes that rows start.
 @main
 struct Main {
     static func main() async {
@@ -8,9 +8,11 @@ struct Main {
         do {
             switch arguments.first {
             case "rows": try Suite(Array(arguments.dropFirst())).run()
+            case "report": try Report(arguments).write()
             case "side": try await Worker(arguments).run()
             case "count": try await count(arguments)
             case "make": try await make(arguments)
+            case "fixture": try fixture(arguments)
             case "load": try await load(arguments)
             case "dump": try await dump(arguments)
             case "bulk": try bulk(arguments)

@@ -12,7 +12,13 @@ final class Suite {
     private var notes: [String] = []
     private(set) var failed = false
 
-    /// - Parameter arguments: `--folder PATH [--long] [--record] [--rounds N] [--size N] [ROW…]`.
+    private let circumstances: Circumstances
+    private var results = Results(Suite.resultsPath)
+
+    /// Where what was measured last is kept.
+    static let resultsPath = ".build/benchmarks.tsv"
+
+    /// - Parameter arguments: `--folder PATH [--long] [--record] [--rounds N] [--size N] [--commit C] [--swift V] [ROW…]`.
     init(_ arguments: [String]) throws {
         guard let folder = arguments.value(of: "--folder") else { throw NotMeasured("--folder is missing") }
         self.folder = URL(fileURLWithPath: folder)
@@ -20,6 +26,14 @@ final class Suite {
         records = arguments.contains("--record")
         rounds = arguments.value(of: "--rounds").flatMap { Int($0) } ?? (isLong ? 15 : 7)
         size = arguments.value(of: "--size").flatMap { Int($0) } ?? 100_000
+        let options = (isLong ? ["--long"] : []) + ["--rounds \(rounds)"] + (size == 100_000 ? [] : ["--size \(size)"])
+        circumstances = Circumstances(
+            day: Machine.day,
+            commit: arguments.value(of: "--commit") ?? "?",
+            machine: Machine.description,
+            versions: [Machine.versions, arguments.value(of: "--swift")].compactMap(\.self).joined(separator: ", "),
+            form: options.joined(separator: " ")
+        )
         wanted = arguments.filter { $0.hasPrefix("B") }
     }
 
@@ -36,23 +50,27 @@ final class Suite {
     ]
 
     func run() throws {
-        print(Machine.description)
+        print([Machine.day, Machine.description, circumstances.versions].joined(separator: ", "))
         if Machine.load > 0.5 {
             print("The load is \(Machine.load): something else runs. Nothing may, or the figures are noise.")
         }
         for row in Self.rows where wanted.isEmpty || wanted.contains(row.name) {
             let start = Date()
+            let before = comparisons.count
             do {
                 try row.run(self)
             } catch let error as NotMeasured {
                 note("\(row.name): \(error)")
             }
+            // What a row gave before stays where it could not be measured now.
+            if comparisons.count > before {
+                let new = comparisons[before...].map { Measured($0, run: row.name, circumstances) }
+                try results.replace(row.name, with: new)
+            }
             progress(String(format: "%@ took %.0f s", row.name, -start.timeIntervalSinceNow))
         }
         print(Figure.table([Comparison.heading] + comparisons.map(\.cells)))
         for note in notes { print(note) }
-        let lines = comparisons.map { $0.line + "\n" }.joined()
-        try Data(lines.utf8).write(to: URL(fileURLWithPath: ".build/benchmarks.tsv"))
         if failed { exit(1) }
     }
 

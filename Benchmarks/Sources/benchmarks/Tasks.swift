@@ -16,17 +16,25 @@ func make(_ arguments: [String]) async throws {
     print(0)
 }
 
-/// `load PATH SIZE`: loads the generated data as one fixture into a new database. Prints seconds and the highest
-/// memory beyond the document's own.
+/// `fixture PATH SIZE`: writes the generated data as one fixture.
+func fixture(_ arguments: [String]) throws {
+    try Data(FixtureText.whole(World(try arguments.integer(2)))).write(to: URL(fileURLWithPath: arguments[1]))
+    print(0)
+}
+
+/// `load PATH FIXTURE`: loads a fixture from a file into a new database, as the command does. Prints seconds and the
+/// highest memory.
 func load(_ arguments: [String]) async throws {
     let database = try JoinDatabase(path: arguments[1])
-    let fixture = FixtureText.whole(World(try arguments.integer(2)))
+    guard let file = FileHandle(forReadingAtPath: arguments[2]) else { throw NotMeasured("no \(arguments[2])") }
     let start = monotonic_seconds()
-    try await database.load(fixture: fixture)
+    try await database.load { offset in
+        try file.seek(toOffset: UInt64(offset))
+        return Array(try file.read(upToCount: 1 << 18) ?? Data())
+    }
     let seconds = monotonic_seconds() - start
-    let highest = Worker.highestBytes() - Double(fixture.count)
+    print(seconds, Worker.highestBytes())
     await database.close()
-    print(seconds, highest)
 }
 
 /// `dump PATH`: dumps a database and throws the document away. Prints seconds and the highest memory.

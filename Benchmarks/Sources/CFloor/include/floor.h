@@ -72,4 +72,7 @@ double bytes_per_row(const char *path, const char *table);
 
 double monotonic_seconds(void);
 
+// The version of SQLite that both sides are linked to.
+const char *floor_sqlite_version(void);
+
 #endif

@@ -23,6 +23,7 @@ extension Suite {
                     peer: "bare route",
                     goal: .atLeast(0.8)
                 )
+                var earlier = WrkReport.earlier.map { Comparison("B5", "  \($0)", .milliseconds, peer: "bare route") }
                 var tail = Comparison("B5", "  p99", .milliseconds, peer: "bare route", goal: .atMost(1.5))
                 let load = { (server: Server) in
                     let said = try Program.output(
@@ -42,14 +43,17 @@ extension Suite {
                         }
                         rate.ours.append(report.perSecond)
                         tail.ours.append(report.p99)
+                        for index in earlier.indices { earlier[index].ours.append(report.percentiles[index]) }
                     },
                     peer: { _ in
                         let report = try load(bare)
                         rate.peers.append(report.perSecond)
                         tail.peers.append(report.p99)
+                        for index in earlier.indices { earlier[index].peers.append(report.percentiles[index]) }
                     }
                 )
                 finish(rate)
+                for comparison in earlier { finish(comparison) }
                 finish(tail)
             }
         }
@@ -101,19 +105,24 @@ struct Server {
 struct WrkReport {
     private(set) var perSecond = 0.0
     private(set) var p99 = 0.0
+    /// Those before the 99th, as they are named in `earlier`.
+    private(set) var percentiles: [Double] = []
     private(set) var requests = 0
     private(set) var refused = 0
+
+    static let earlier = ["p50", "p75", "p90"]
 
     init(_ said: String) throws {
         for line in said.split(separator: "\n") {
             let words = line.split(separator: " ").map(String.init)
             if words.first == "Requests/sec:" { perSecond = Double(words[1]) ?? 0 }
+            if ["50%", "75%", "90%"].contains(words.first) { percentiles.append(Self.milliseconds(words[1])) }
             if words.first == "99%" { p99 = Self.milliseconds(words[1]) }
             if words.count > 2, words[1] == "requests", words[2] == "in" { requests = Int(words[0]) ?? 0 }
             if words.first == "Non-2xx" { refused = words.last.flatMap { Int($0) } ?? 0 }
             if words.first == "Socket" { throw NotMeasured(said) }
         }
-        if perSecond == 0 { throw NotMeasured("wrk said \(said)") }
+        if perSecond == 0 || percentiles.count != Self.earlier.count { throw NotMeasured("wrk said \(said)") }
     }
 
     private static func milliseconds(_ text: String) -> Double {

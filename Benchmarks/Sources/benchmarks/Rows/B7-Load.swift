@@ -6,16 +6,19 @@ extension Suite {
     func loadAndDump() throws {
         let size = isLong ? 1_000_000 : 100_000
         let source = try data("ours", size: size)
+        let document = folder.appendingPathComponent("fixture-\(size).json").path
+        _ = try Child.run(["fixture", document, "\(size)"])
+        defer { remove(document) }
         var load = Comparison("B7", "load \(size)", .perSecond, peer: "C bulk insert", goal: .atLeast(0.5))
         var dump = Comparison("B7", "dump \(size)", .perSecond, peer: "C bulk insert", goal: .atLeast(0.5))
-        var loadMemory = Comparison("B7", "load, memory beside the document", .mebibytes)
+        var loadMemory = Comparison("B7", "load, memory", .mebibytes)
         var dumpMemory = Comparison("B7", "dump, memory", .mebibytes)
         var seconds: [(load: Double, dump: Double)] = []
         var rows = 0.0
         try alternate(
             ours: { round in
                 let path = folder.appendingPathComponent("load-\(round).db").path
-                let loaded = try Child.run(["load", path, "\(size)"])
+                let loaded = try Child.run(["load", path, document])
                 let dumped = try Child.run(["dump", path])
                 seconds.append((loaded[0], dumped[0]))
                 loadMemory.ours.append(loaded[1] / 1_048_576)
