@@ -1,6 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
 // A package of its own, so that nobody who depends on the engine resolves what it is measured against.
 let package = Package(
     name: "livechat-join-benchmarks",
@@ -17,10 +26,25 @@ let package = Package(
         .target(name: "CFloor", linkerSettings: [.linkedLibrary("sqlite3")]),
         // Loaded before a process (LD_PRELOAD) it counts that process's heap allocations.
         .target(name: "CCountAllocations"),
+        .target(
+            name: "Generated",
+            dependencies: ["CFloor", .product(name: "LivechatJoin", package: "livechat-join")],
+            swiftSettings: settings
+        ),
+        // What Benchmarks/instructions counts the instructions of.
+        .executableTarget(
+            name: "counted",
+            dependencies: [
+                "Generated",
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CFloor",
+                "CFloor", "Generated",
                 .product(name: "LivechatJoin", package: "livechat-join"),
                 .product(name: "LivechatPersistence", package: "livechat-join"),
                 .product(name: "LivechatHTTP", package: "livechat-join"),
@@ -29,14 +53,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: [
-                .swiftLanguageMode(.v6),
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-                .treatAllWarnings(as: .error),
-            ]
+            swiftSettings: settings
         ),
     ]
 )

@@ -1,14 +1,14 @@
 import CFloor
 
 /// Writes the generated data as the fixture that `load` takes, all of it or a part.
-struct FixtureText {
+package struct FixtureText {
     let world: World
     private(set) var bytes: [UInt8] = []
 
     init(_ world: World) { self.world = world }
 
     /// The parts of a large world, each small beside it; a part refers to those before it only.
-    static func parts(of world: World, size: Int = 50_000) -> [() -> [UInt8]] {
+    package static func parts(of world: World, size: Int = 50_000) -> [() -> [UInt8]] {
         func ranges(_ count: Int) -> [Range<Int>] {
             stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
         }
@@ -17,7 +17,7 @@ struct FixtureText {
             + ranges(world.rooms).map { rooms in { FixtureText.part(world, 0..<0, false, rooms) } }
     }
 
-    static func whole(_ world: World) -> [UInt8] { part(world, 0..<world.users, true, 0..<world.rooms) }
+    package static func whole(_ world: World) -> [UInt8] { part(world, 0..<world.users, true, 0..<world.rooms) }
 
     private static func part(_ world: World, _ users: Range<Int>, _ departments: Bool, _ rooms: Range<Int>) -> [UInt8] {
         var text = FixtureText(world)

@@ -1,17 +1,17 @@
-import CFloor
+package import CFloor
 
 /// The generated data: a pure function of its size, the same for every side.
-struct World: Sendable {
-    let users: Int
-    let rooms: Int
+package struct World: Sendable {
+    package let users: Int
+    package let rooms: Int
 
-    init(_ size: Int) { (users, rooms) = (size, size) }
+    package init(_ size: Int) { (users, rooms) = (size, size) }
 
-    var c: world { world(users: Int64(users), rooms: Int64(rooms)) }
+    package var c: world { world(users: Int64(users), rooms: Int64(rooms)) }
 }
 
 /// What the requests of a measurement are about. Every one of them gets the same answer.
-enum Scenario: String, CaseIterable, Sendable {
+package enum Scenario: String, CaseIterable, Sendable {
     case member
     case wrongToken = "wrong-token"
     case noPermission = "no-permission"
@@ -22,7 +22,7 @@ enum Scenario: String, CaseIterable, Sendable {
     /// Asked through the access query, since a join would write.
     case queued
 
-    var title: String {
+    package var title: String {
         switch self {
         case .member: "already a member"
         case .wrongToken: "wrong token"
@@ -35,7 +35,7 @@ enum Scenario: String, CaseIterable, Sendable {
         }
     }
 
-    var drawn: world_scenario {
+    package var drawn: world_scenario {
         switch self {
         case .member: world_member
         case .wrongToken: world_wrong_token
@@ -49,7 +49,7 @@ enum Scenario: String, CaseIterable, Sendable {
     }
 
     /// What the combined statement makes of it.
-    var outcome: floor_outcome {
+    package var outcome: floor_outcome {
         switch self {
         case .member: floor_already_member
         case .wrongToken: floor_not_logged_in
@@ -63,12 +63,12 @@ enum Scenario: String, CaseIterable, Sendable {
 }
 
 /// A request as it reaches an embedder: three strings.
-struct TextRequest: Sendable {
-    let user: String
-    let token: String
-    let room: String
+package struct TextRequest: Sendable {
+    package let user: String
+    package let token: String
+    package let room: String
 
-    init(_ world: World, _ scenario: world_scenario, _ index: UInt64) {
+    package init(_ world: World, _ scenario: world_scenario, _ index: UInt64) {
         var drawn = world_request()
         world_draw(world.c, scenario, index, &drawn)
         user = withUnsafeBytes(of: &drawn.user) { String(decoding: $0, as: UTF8.self) }
@@ -78,4 +78,10 @@ struct TextRequest: Sendable {
 }
 
 /// How many requests are drawn before a measurement, which goes round them.
-let drawnRequests = 65_536
+package let drawnRequests = 65_536
+
+/// Why there is no figure.
+package struct NotMeasured: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Generated
 
 /// A process of this program that a row has started.
 final class Child {

@@ -1,4 +1,5 @@
 import Foundation
+import Generated
 
 /// `benchmarks rows …` runs rows and prints the table, `report` makes the page of them; the other forms are the processes that rows start.
 @main
@@ -10,7 +11,6 @@ struct Main {
             case "rows": try Suite(Array(arguments.dropFirst())).run()
             case "report": try Report(arguments).write()
             case "side": try await Worker(arguments).run()
-            case "count": try await count(arguments)
             case "make": try await make(arguments)
             case "fixture": try fixture(arguments)
             case "load": try await load(arguments)

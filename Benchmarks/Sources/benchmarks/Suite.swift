@@ -1,4 +1,5 @@
 import Foundation
+import Generated
 
 /// Runs rows and prints the table. It measures nothing itself: each side is a process of its own.
 final class Suite {

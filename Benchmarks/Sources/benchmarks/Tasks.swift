@@ -1,5 +1,6 @@
 import CFloor
 import Foundation
+import Generated
 import LivechatJoin
 import LivechatPersistence
 
@@ -54,54 +55,4 @@ func bulk(_ arguments: [String]) throws {
     let rows = bulk_copy(arguments[1], arguments[2], &seconds)
     if rows < 0 { throw NotMeasured("cannot copy \(arguments[1])") }
     print(rows, seconds)
-}
-
-/// `count PATH SIZE SCENARIO N`: decides N prepared requests, for tools that count what that takes. Prints the heap
-/// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
-func count(_ arguments: [String]) async throws {
-    let service = JoinService(store: try JoinDatabase(path: arguments[1]))
-    let world = World(try arguments.integer(2))
-    let scenario = try Worker.scenario(arguments[3])
-    let texts = (0..<1_000).map { TextRequest(world, scenario.drawn, $0) }
-    let requests = texts.map { JoinRequest(userID: $0.user, token: $0.token, roomID: $0.room) }
-    let count = try arguments.integer(4)
-
-    func decide(_ request: JoinRequest) async throws {
-        if scenario == .queued {
-            guard case .admitted = try await service.access(request) else { throw NotMeasured("not admitted") }
-        } else if try await service.join(request).step != scenario.step {
-            throw NotMeasured("a decision came out otherwise")
-        }
-    }
-    for request in requests { try await decide(request) }
-    let (before, beforeOfSQLite) = (Allocations.counted, Allocations.ofSQLite)
-    for index in 0..<count { try await decide(requests[index % requests.count]) }
-    let (between, betweenOfSQLite) = (Allocations.counted, Allocations.ofSQLite)
-    for index in 0..<count {
-        let text = texts[index % texts.count]
-        try await decide(JoinRequest(userID: text.user, token: text.token, roomID: text.room))
-    }
-    let after = Allocations.counted
-    print(
-        Double(between - before) / Double(count),
-        Double(after - between) / Double(count),
-        Double(betweenOfSQLite - beforeOfSQLite) / Double(count)
-    )
-}
-
-/// The heap allocations of this process so far; 0 where the counting library has not been loaded before it.
-enum Allocations {
-    private typealias Count = @convention(c) () -> Int
-
-    private static let count: Count? = function("livechat_allocations")
-    private static let countOfSQLite: Count? = function("livechat_allocations_of_sqlite")
-
-    private static func function(_ name: String) -> Count? {
-        dlsym(nil, name).map { unsafeBitCast($0, to: Count.self) }
-    }
-
-    /// All but those of SQLite.
-    static var counted: Int { count?() ?? 0 }
-    /// Those of SQLite.
-    static var ofSQLite: Int { countOfSQLite?() ?? 0 }
 }

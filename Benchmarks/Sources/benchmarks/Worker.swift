@@ -1,5 +1,6 @@
 import CFloor
 import Foundation
+import Generated
 import LivechatPersistence
 
 /// A process that holds one side and measures what it is asked to: a line in, a line of numbers out.

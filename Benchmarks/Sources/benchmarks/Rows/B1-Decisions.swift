@@ -1,3 +1,5 @@
+import Generated
+
 extension Suite {
     private var milliseconds: Int { isLong ? 1_000 : 300 }
 

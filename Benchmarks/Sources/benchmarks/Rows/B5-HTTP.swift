@@ -1,4 +1,5 @@
 import Foundation
+import Generated
 
 extension Suite {
     /// B5: requests over HTTP on loopback, `wrk` on the same machine, against a bare Hummingbird route that answers the

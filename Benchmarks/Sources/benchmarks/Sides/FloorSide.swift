@@ -1,4 +1,5 @@
 import CFloor
+import Generated
 
 /// Careful plain C with the plain schema. Its measuring loops are in C too.
 final class FloorSide: Side, @unchecked Sendable {

@@ -2,6 +2,7 @@ import CFloor
 import Crypto
 import Foundation
 import GRDB
+import Generated
 
 /// GRDB with the plain schema as a good user of it writes it: a pool, raw SQL, statements that are kept.
 final class GRDBSide: Side {

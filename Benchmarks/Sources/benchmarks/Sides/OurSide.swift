@@ -1,4 +1,5 @@
 import CFloor
+import Generated
 import LivechatJoin
 import LivechatPersistence
 import Synchronization
@@ -145,19 +146,6 @@ final class OurSide: Side {
         stream.cancel()
         await stream.value
         return (decisions, joined)
-    }
-}
-
-extension Scenario {
-    /// The step that decides.
-    var step: Step {
-        switch self {
-        case .wrongToken: .authenticate
-        case .noPermission: .authorize
-        case .noRoom: .find
-        case .closed: .open
-        case .member, .noAccess, .noAccessQueued, .queued: .access
-        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Generated
+
 /// What decisions came to.
 struct Decisions: Sendable {
     /// Spent by all threads together.
@@ -42,9 +44,4 @@ protocol Side: Sendable {
     ///
     /// - Returns: The decisions, and how many joins became durable in a second.
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double)
-}
-
-struct NotMeasured: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
