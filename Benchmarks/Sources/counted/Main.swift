@@ -38,7 +38,10 @@ private func make(_ path: String, _ world: World) async throws {
 /// Decides N prepared requests, for tools that count what that takes. Prints the heap
 /// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
 private func count(_ arguments: [String]) async throws {
-    let service = JoinService(store: try JoinDatabase(path: arguments[0]))
+    // A second reader would look at every page once more, when the first happens to be looked after.
+    var options = JoinDatabase.Options()
+    options.readers = 1
+    let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options))
     let world = World(try number(arguments[1]))
     guard let scenario = Scenario(rawValue: arguments[2]) else { throw NotMeasured("no scenario \(arguments[2])") }
     let texts = (0..<1_000).map { TextRequest(world, scenario.drawn, $0) }
