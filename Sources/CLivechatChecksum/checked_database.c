@@ -10,8 +10,8 @@
 
 static int close_file(sqlite3_file *file) {
     struct checked_database *database = (struct checked_database *)file;
-    int code = livechat_layer_methods.xClose(file);
     livechat_cut_files_forget(database->mapping);
+    int code = livechat_layer_methods.xClose(file);
     livechat_checked_database_closed(database);
     sqlite3_free(database->seen);
     sqlite3_free(database->page);
@@ -43,6 +43,7 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     if (!has_room) return SQLITE_IOERR_DATA;
     // What a file that ends too soon lacks has been read as zeros.
     int checked = check_page(database, bytes, count, offset);
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     return checked == SQLITE_OK ? code : checked;
 }
 
@@ -110,16 +111,26 @@ static void remember(struct checked_database *database, sqlite3_int64 number) {
     database->seen[number / 8] |= (unsigned char)(1 << number % 8);
 }
 
-/// Remembers where the mapping lies, in case the file is cut.
+/// How much of the file can be mapped.
+static sqlite3_int64 mapped_bytes(struct checked_database *database) {
+    sqlite3_int64 size = 0;
+    sqlite3_int64 limit = -1;
+    sqlite3_file *file = &database->layer.file;
+    if (livechat_layer_methods.xFileSize(file, &size) != SQLITE_OK) return 0;
+    if (livechat_layer_methods.xFileControl(file, SQLITE_FCNTL_MMAP_SIZE, &limit) != SQLITE_OK) return 0;
+    return size < limit ? size : limit;
+}
+
+/// Remembers where the mapping lies, in case the file is cut. What is read is copied from it too.
 static void remember_mapping(struct checked_database *database, const char *page, int count, sqlite3_int64 offset) {
     const char *start = page - offset;
     const char *end = page + count;
     if (start == database->mapped && end <= database->mapped_end) return;
-    if (start != database->mapped) database->mapped_end = end;
-    if (end > database->mapped_end) database->mapped_end = end;
+    sqlite3_int64 bytes = mapped_bytes(database);
     database->mapped = start;
+    database->mapped_end = start + bytes > end ? start + bytes : end;
     database->mapping = livechat_cut_files_remember(start, (size_t)(database->mapped_end - start),
-                                                    &database->shared->lost[lost_database], database->mapping);
+                                                    &database->shared->lost[lost_files], database->mapping);
 }
 
 static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void **page) {
@@ -132,6 +143,8 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     remember_mapping(database, *page, count, offset);
     int has_room = offset > 0 || livechat_checked_database_look(database, *page);
     code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
+    // Where the file was cut there are zeros now, which are a page that nobody has written.
+    if (livechat_is_lost(database)) code = SQLITE_IOERR_DATA;
     if (code == SQLITE_OK) {
         remember(database, number);
         return SQLITE_OK;
@@ -160,20 +173,24 @@ static int map_shared(sqlite3_file *file, int region, int size, int extends, voi
     struct checked_database *database = (struct checked_database *)file;
     if (region == 0 && is_mapped && *mapped && !database->index) livechat_checked_database_mapped(database);
     if (region == 0) database->index = is_mapped ? *mapped : 0;
-    if (is_mapped && *mapped && database->shared) livechat_shared_file_mapped(database, region, (const void *)*mapped);
+    if (is_mapped && *mapped && database->shared) livechat_shared_file_mapped(database, (const void *)*mapped);
     return code;
 }
 
 /// After a checkpoint.
-static void check_checkpoint(struct checked_database *database) {
-    if (!database->shared || livechat_frames_check_written_back(database) != SQLITE_IOERR_DATA) return;
-    __atomic_store_n(&database->shared->lost[lost_database], 1, __ATOMIC_RELEASE);
+///
+/// - is_last: Whether the log goes next.
+static void check_checkpoint(struct checked_database *database, int is_last) {
+    if (!database->shared) return;
+    int code = livechat_frames_check_written_back(database);
+    if (code != SQLITE_IOERR_DATA && (code == SQLITE_OK || !is_last)) return;
+    __atomic_store_n(&database->shared->lost[lost_files], 1, __ATOMIC_RELEASE);
 }
 
 static int unmap_shared(sqlite3_file *file, int deletes) {
     struct checked_database *database = (struct checked_database *)file;
     // The last connection that closes has written the log back, without these locks, and removes it next.
-    if (deletes) check_checkpoint(database);
+    if (deletes) check_checkpoint(database, 1);
     database->index = 0;
     database->snapshot.frames = 0;
     if (database->shared) livechat_shared_file_unmapped(database);
@@ -186,8 +203,12 @@ static int begin_snapshot(struct checked_database *database, int lock) {
     forget_old(database);
     database->snapshot.frames = index_committed(database->index);
     database->snapshot.salts = index_salts(database->index);
+    database->snapshot.page_bytes = index_page_bytes(database->index);
     // The first of the read locks is for whoever needs nothing of the log.
-    return lock == index_read_lock ? livechat_frames_check_written_back(database) : SQLITE_OK;
+    database->snapshot.is_of_database = lock == index_read_lock;
+    int code = livechat_frames_check_committed(database);
+    if (code != SQLITE_OK || !database->snapshot.is_of_database) return code;
+    return livechat_frames_check_written_back(database);
 }
 
 static int lock_shared(sqlite3_file *file, int lock, int count, int flags) {
@@ -201,7 +222,7 @@ static int lock_shared(sqlite3_file *file, int lock, int count, int flags) {
     if (flags & SQLITE_SHM_UNLOCK) {
         if (is_read) database->snapshot.frames = 0;
         // As long as nobody else can make one.
-        if (is_checkpoint) check_checkpoint(database);
+        if (is_checkpoint) check_checkpoint(database, 0);
         return livechat_layer_methods.xShmLock(file, lock, count, flags);
     }
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
@@ -214,6 +235,24 @@ static int lock_shared(sqlite3_file *file, int lock, int count, int flags) {
     return code;
 }
 
+/// What was written back before, as far as it has not been synced since, is in the log still.
+static int write_again(sqlite3_file *file) {
+    return livechat_frames_write_back_again((struct checked_database *)file);
+}
+
+static int sync_file(sqlite3_file *file, int flags) {
+    struct checked_database *database = (struct checked_database *)file;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+    if (!database->shared) return livechat_layer_methods.xSync(file, flags);
+    return livechat_shared_file_sync(file, flags, &database->shared->database_syncs, write_again);
+}
+
+static int control_file(sqlite3_file *file, int operation, void *argument) {
+    // A hint about the size would move the mapping without a word.
+    if (operation == SQLITE_FCNTL_SIZE_HINT && ((struct checked_database *)file)->is_checked) return SQLITE_OK;
+    return livechat_layer_methods.xFileControl(file, operation, argument);
+}
+
 sqlite3_io_methods livechat_checked_database_methods(void) {
     sqlite3_io_methods methods = livechat_layer_methods;
     methods.xClose = close_file;
@@ -223,6 +262,8 @@ sqlite3_io_methods livechat_checked_database_methods(void) {
     methods.xUnfetch = unfetch_page;
     methods.xShmMap = map_shared;
     methods.xShmUnmap = unmap_shared;
+    methods.xSync = sync_file;
+    methods.xFileControl = control_file;
     methods.xShmLock = lock_shared;
     return methods;
 }

@@ -21,7 +21,8 @@ static uint32_t committed_frame(const struct checked_log *log, int count, sqlite
     sqlite3_int64 place = offset - log_header - frame_header;
     if (place < 0 || place % (count + frame_header) != 0) return 0;
     sqlite3_int64 number = place / (count + frame_header) + 1;
-    return number <= index_committed(index) ? (uint32_t)number : 0;
+    // What a snapshot reads was committed when it was taken, whatever the index says now.
+    return number <= index_committed(index) || number <= log->database->snapshot.frames ? (uint32_t)number : 0;
 }
 
 /// Whether the index says of a committed frame that it holds that page; SQLite has found the frame there.
@@ -62,15 +63,18 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
 }
 
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
-    if (livechat_is_lost(((struct checked_log *)file)->database)) return SQLITE_IOERR_DATA;
+    const struct checked_database *database = ((struct checked_log *)file)->database;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+    // What is committed stays as it is until the log begins anew, when a snapshot has none of it.
+    uint32_t committed = database->snapshot.frames;
+    if (committed && offset < frame_place(committed + 1, database->snapshot.page_bytes)) return SQLITE_IOERR_DATA;
     return livechat_layer_methods.xWrite(file, bytes, count, offset);
 }
 
-/// Writes what is committed once more: after a sync that failed the system takes it for written, and the next sync would
-/// say that it is on the disk. Nobody changes it, as long as the log is not begun anew, and whoever syncs it keeps
+/// Writes what is committed once more. Nobody changes it as long as the log is not begun anew, and whoever syncs it keeps
 /// others from that.
-static int write_again(struct checked_log *log) {
-    const volatile unsigned *index = log->database->index;
+static int write_again(sqlite3_file *file) {
+    const volatile unsigned *index = ((struct checked_log *)file)->database->index;
     uint32_t committed = index ? index_committed(index) : 0;
     if (committed == 0) return SQLITE_OK;
     sqlite3_int64 end = frame_place(committed + 1, index_page_bytes(index));
@@ -79,29 +83,17 @@ static int write_again(struct checked_log *log) {
     int code = bytes ? SQLITE_OK : SQLITE_IOERR_NOMEM;
     for (sqlite3_int64 offset = 0; code == SQLITE_OK && offset < end; offset += part) {
         int count = end - offset < part ? (int)(end - offset) : part;
-        code = livechat_layer_methods.xRead(&log->layer.file, bytes, count, offset);
-        if (code == SQLITE_OK) code = livechat_layer_methods.xWrite(&log->layer.file, bytes, count, offset);
+        code = livechat_layer_methods.xRead(file, bytes, count, offset);
+        if (code == SQLITE_OK) code = livechat_layer_methods.xWrite(file, bytes, count, offset);
     }
     sqlite3_free(bytes);
     return code;
 }
 
 static int sync_file(sqlite3_file *file, int flags) {
-    struct checked_log *log = (struct checked_log *)file;
-    struct shared_file *shared = log->database->shared;
-    if (livechat_is_lost(log->database)) return SQLITE_IOERR_DATA;
-    int failed = __atomic_load_n(&shared->failed_syncs, __ATOMIC_ACQUIRE);
-    if (failed != __atomic_load_n(&shared->mended_syncs, __ATOMIC_ACQUIRE)) {
-        int code = write_again(log);
-        if (code != SQLITE_OK) return code;
-    }
-    int code = livechat_layer_methods.xSync(file, flags);
-    if (code == SQLITE_OK) {
-        __atomic_store_n(&shared->mended_syncs, failed, __ATOMIC_RELEASE);
-    } else {
-        __atomic_add_fetch(&shared->failed_syncs, 1, __ATOMIC_ACQ_REL);
-    }
-    return code;
+    struct checked_database *database = ((struct checked_log *)file)->database;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+    return livechat_shared_file_sync(file, flags, &database->shared->log_syncs, write_again);
 }
 
 sqlite3_io_methods livechat_checked_log_methods(void) {

@@ -21,26 +21,37 @@ enum { places = sizeof mappings / sizeof mappings[0] };
 static struct sigaction earlier;
 static uintptr_t page_bytes;
 
-int livechat_cut_files_remember(const void *start, size_t bytes, int *is_lost, int place) {
-    for (int i = place ? place : 1; i < places; i++) {
-        int *nobody = 0;
-        int is_mine = i == place;
-        if (!is_mine && !__atomic_compare_exchange_n(&mappings[i].is_lost, &nobody, is_lost, 0, __ATOMIC_ACQ_REL,
-                                                     __ATOMIC_ACQUIRE)) {
-            continue;
-        }
-        // Nothing is in it while its ends change.
-        __atomic_store_n(&mappings[i].end, 0, __ATOMIC_RELEASE);
-        __atomic_store_n(&mappings[i].start, (uintptr_t)start, __ATOMIC_RELEASE);
-        __atomic_store_n(&mappings[i].end, (uintptr_t)start + bytes, __ATOMIC_RELEASE);
-        return i;
+static void put(int place, uintptr_t start, size_t bytes) {
+    // Nothing is in it while its ends change.
+    __atomic_store_n(&mappings[place].end, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&mappings[place].start, start, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&mappings[place].end, start + bytes, __ATOMIC_SEQ_CST);
+}
+
+/// The place of a mapping that begins there; 0 when there is none.
+static int find(uintptr_t start, const int *is_lost) {
+    for (int i = 1; i < places; i++) {
+        int is_its = __atomic_load_n(&mappings[i].is_lost, __ATOMIC_ACQUIRE) == is_lost;
+        if (is_its && __atomic_load_n(&mappings[i].start, __ATOMIC_ACQUIRE) == start) return i;
     }
     return 0;
 }
 
+int livechat_cut_files_remember(const void *start, size_t bytes, int *is_lost, int place) {
+    if (place == 0) place = find((uintptr_t)start, is_lost);
+    for (int i = 1; i < places && place == 0; i++) {
+        int *nobody = 0;
+        int is_free = __atomic_compare_exchange_n(&mappings[i].is_lost, &nobody, is_lost, 0, __ATOMIC_ACQ_REL,
+                                                  __ATOMIC_ACQUIRE);
+        if (is_free) place = i;
+    }
+    if (place) put(place, (uintptr_t)start, bytes);
+    return place;
+}
+
 void livechat_cut_files_forget(int place) {
     if (place == 0) return;
-    __atomic_store_n(&mappings[place].end, 0, __ATOMIC_RELEASE);
+    put(place, 0, 0);
     __atomic_store_n(&mappings[place].is_lost, 0, __ATOMIC_RELEASE);
 }
 
@@ -54,8 +65,11 @@ void livechat_cut_files_forget_all(const int *is_lost) {
 static int goes_on(uintptr_t address) {
     for (int i = 1; i < places; i++) {
         int *is_lost = __atomic_load_n(&mappings[i].is_lost, __ATOMIC_ACQUIRE);
-        uintptr_t start = __atomic_load_n(&mappings[i].start, __ATOMIC_ACQUIRE);
-        if (!is_lost || address < start || address >= __atomic_load_n(&mappings[i].end, __ATOMIC_ACQUIRE)) continue;
+        uintptr_t start = __atomic_load_n(&mappings[i].start, __ATOMIC_SEQ_CST);
+        uintptr_t end = __atomic_load_n(&mappings[i].end, __ATOMIC_SEQ_CST);
+        if (!is_lost || address < start || address >= end) continue;
+        // Another mapping has taken the place meanwhile.
+        if (__atomic_load_n(&mappings[i].start, __ATOMIC_SEQ_CST) != start) continue;
         __atomic_store_n(is_lost, 1, __ATOMIC_SEQ_CST);
         void *page = (void *)(address - address % page_bytes);
         return mmap(page, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page;
@@ -65,7 +79,9 @@ static int goes_on(uintptr_t address) {
 
 static void handle(int signal, siginfo_t *information, void *context) {
     int error = errno;
-    int is_ours = goes_on((uintptr_t)information->si_addr);
+    // Others have no address: a process has sent them.
+    int is_of_memory = information->si_code == BUS_ADRERR || information->si_code == BUS_OBJERR;
+    int is_ours = is_of_memory && goes_on((uintptr_t)information->si_addr);
     errno = error;
     if (is_ours) return;
     if (earlier.sa_flags & SA_SIGINFO) {
@@ -73,8 +89,9 @@ static void handle(int signal, siginfo_t *information, void *context) {
     } else if (earlier.sa_handler != SIG_DFL && earlier.sa_handler != SIG_IGN) {
         earlier.sa_handler(signal);
     } else {
-        // It comes again, and ends the process as it would have.
+        // It ends the process as it would have.
         sigaction(SIGBUS, &earlier, 0);
+        raise(signal);
     }
 }
 

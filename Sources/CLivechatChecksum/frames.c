@@ -59,13 +59,13 @@ void livechat_frames_free(struct frames *frames) {
 }
 
 /// Learns the frames of the log up to a number, each once.
-static int learn(struct checked_database *database, struct frames *frames, uint64_t salts, uint32_t count) {
+static int learn(struct checked_database *database, uint64_t salts, uint32_t count, uint32_t page_bytes) {
+    struct frames *frames = &database->shared->frames;
     if (frames->salts != salts || frames->count == 0) {
         livechat_frames_free(frames);
         frames->salts = salts;
         frames->pages_kept = UINT32_MAX;
     }
-    uint32_t page_bytes = index_page_bytes(database->index);
     while (frames->count < count) {
         unsigned char header[frame_header];
         int code = livechat_layer_methods.xRead(&database->log->layer.file, header, sizeof header,
@@ -83,98 +83,167 @@ static uint64_t stored_sum(const unsigned char bytes[8]) {
     return sum;
 }
 
+/// Reads the page of a frame as the database has it, with its checksum; NULL with a code when that fails.
+static unsigned char *page_of(struct checked_database *database, uint32_t page, uint32_t number, uint32_t page_bytes,
+                              int *code) {
+    unsigned char *bytes = livechat_checked_database_page(database, (int)page_bytes);
+    *code = SQLITE_IOERR_NOMEM;
+    if (!bytes) return 0;
+    *code = livechat_layer_methods.xRead(&database->log->layer.file, bytes, (int)page_bytes,
+                                         frame_place(number, page_bytes) + frame_header);
+    if (*code != SQLITE_OK) return 0;
+    livechat_page_sum(bytes, (int)page_bytes, (sqlite3_int64)(page - 1) * page_bytes);
+    return bytes;
+}
+
 /// The checksum that the page of a frame has in the database.
-static int sum_of(struct checked_database *database, struct frame *frame, uint32_t number, uint64_t *sum) {
+static int sum_of(struct checked_database *database, uint32_t number, uint32_t page_bytes, uint64_t *sum) {
+    struct frame *frame = &database->shared->frames.frame[number];
     if (!frame->sum) {
-        int page_bytes = (int)index_page_bytes(database->index);
-        unsigned char *page = livechat_checked_database_page(database, page_bytes);
-        if (!page) return SQLITE_IOERR_NOMEM;
-        int code = livechat_layer_methods.xRead(&database->log->layer.file, page, page_bytes,
-                                                frame_place(number, (uint32_t)page_bytes) + frame_header);
-        if (code != SQLITE_OK) return code;
-        livechat_page_sum(page, page_bytes, (sqlite3_int64)(frame->page - 1) * page_bytes);
-        frame->sum = stored_sum(page + page_bytes - 8);
+        int code;
+        const unsigned char *bytes = page_of(database, frame->page, number, page_bytes, &code);
+        if (!bytes) return code;
+        frame->sum = stored_sum(bytes + page_bytes - 8);
     }
     *sum = frame->sum;
     return SQLITE_OK;
 }
 
-/// Whether the log is still the one that a snapshot was taken of. One that needs nothing of the log lets it begin anew.
-static int is_of(struct checked_database *database, uint64_t salts) {
-    return database->index && database->log && index_salts(database->index) == salts;
+/// Whether the log is the one that the connection's snapshot was taken of: SQLITE_DONE when it need not be any more, and
+/// SQLITE_IOERR_DATA when it has to be and is not, since it cannot begin anew while somebody reads from it.
+static int check_salts(struct checked_database *database) {
+    if (database->snapshot.frames == 0 || !database->index || !database->log) return SQLITE_DONE;
+    if (index_salts(database->index) == database->snapshot.salts) return SQLITE_OK;
+    return database->snapshot.is_of_database ? SQLITE_DONE : SQLITE_IOERR_DATA;
 }
 
 /// What was read and does not fit counts only if the log has not begun anew meanwhile.
-static int result(struct checked_database *database, uint64_t salts, int code) {
+static int result(struct checked_database *database, int code) {
     if (code != SQLITE_IOERR_DATA && code != SQLITE_IOERR_SHORT_READ) return code;
-    return is_of(database, salts) ? SQLITE_IOERR_DATA : SQLITE_OK;
+    return check_salts(database) == SQLITE_DONE ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
 int livechat_frames_check_log(struct checked_database *database, uint32_t number, uint32_t page) {
-    uint64_t salts = database->snapshot.salts;
     // What lies behind the snapshot is its own transaction's.
-    if (number > database->snapshot.frames || !is_of(database, salts)) return SQLITE_OK;
+    if (number > database->snapshot.frames) return SQLITE_OK;
+    int code = check_salts(database);
+    if (code != SQLITE_OK) return code == SQLITE_DONE ? SQLITE_OK : code;
     struct shared_file *shared = database->shared;
     sqlite3_mutex_enter(shared->mutex);
-    int code = learn(database, &shared->frames, salts, database->snapshot.frames);
+    code = learn(database, database->snapshot.salts, database->snapshot.frames, database->snapshot.page_bytes);
     if (code == SQLITE_OK && newest(&shared->frames, page, database->snapshot.frames) != number) {
         code = SQLITE_IOERR_DATA;
     }
     sqlite3_mutex_leave(shared->mutex);
-    return result(database, salts, code);
+    return result(database, code);
 }
 
 int livechat_frames_check_database(struct checked_database *database, uint32_t page, const unsigned char sum[8]) {
-    uint64_t salts = database->snapshot.salts;
-    if (database->snapshot.frames == 0 || !is_of(database, salts)) return SQLITE_OK;
+    int code = check_salts(database);
+    if (code != SQLITE_OK) return code == SQLITE_DONE ? SQLITE_OK : code;
+    uint32_t frames_read = database->snapshot.frames;
+    // Nobody may write back more than a snapshot has that reads from the log.
+    int is_ahead = !database->snapshot.is_of_database && index_written_back(database->index) > frames_read;
+    if (is_ahead) return SQLITE_IOERR_DATA;
+    uint32_t page_bytes = database->snapshot.page_bytes;
     struct shared_file *shared = database->shared;
     sqlite3_mutex_enter(shared->mutex);
     struct frames *frames = &shared->frames;
-    int code = learn(database, frames, salts, database->snapshot.frames);
-    uint32_t number = code == SQLITE_OK ? newest(frames, page, database->snapshot.frames) : 0;
+    code = learn(database, database->snapshot.salts, frames_read, page_bytes);
+    uint32_t number = code == SQLITE_OK ? newest(frames, page, frames_read) : 0;
     // A page that was cut off is not written back; the frame that brought it back is.
     if (number && page <= frames->pages_kept) {
         uint64_t wanted = 0;
-        code = sum_of(database, &frames->frame[number], number, &wanted);
+        code = sum_of(database, number, page_bytes, &wanted);
         if (code == SQLITE_OK && wanted != stored_sum(sum)) code = SQLITE_IOERR_DATA;
     }
     sqlite3_mutex_leave(shared->mutex);
-    return result(database, salts, code);
+    return result(database, code);
 }
 
-/// Looks at the frames after `frames->written_back`, up to a number. A page that a later frame holds too need not have been
+int livechat_frames_check_committed(struct checked_database *database) {
+    struct shared_file *shared = database->shared;
+    sqlite3_mutex_enter(shared->mutex);
+    uint64_t salts = shared->frames.salts;
+    uint32_t seen = shared->frames.count;
+    sqlite3_mutex_leave(shared->mutex);
+    // Read after what has been seen, since it only grows.
+    int is_less = index_committed(database->index) < seen && index_salts(database->index) == salts;
+    return is_less && index_is_steady(database->index) ? SQLITE_IOERR_DATA : SQLITE_OK;
+}
+
+/// Whether a frame is what the database has to have of its page. A page that a later frame holds too need not have been
 /// written back: whoever reads it finds that one.
-static int check_written_back(struct checked_database *database, struct frames *frames, uint32_t limit) {
-    sqlite3_int64 page_bytes = index_page_bytes(database->index);
-    for (uint32_t number = frames->written_back + 1; number <= limit; number++) {
-        struct frame *frame = &frames->frame[number];
-        int is_kept = frame->page <= frames->pages_kept && frame->page <= index_pages(database->index);
-        if (!is_kept || newest(frames, frame->page, frames->count) != number) continue;
-        uint64_t wanted = 0;
-        unsigned char sum[8];
-        int code = sum_of(database, frame, number, &wanted);
-        if (code == SQLITE_OK) {
-            code = livechat_layer_methods.xRead(&database->layer.file, sum, sizeof sum, frame->page * page_bytes - 8);
+static int belongs_in_database(struct checked_database *database, uint32_t number) {
+    struct frames *frames = &database->shared->frames;
+    uint32_t page = frames->frame[number].page;
+    int is_kept = page <= frames->pages_kept && page <= index_pages(database->index);
+    return is_kept && newest(frames, page, frames->count) == number;
+}
+
+static int check_frame(struct checked_database *database, uint32_t number, uint32_t page_bytes) {
+    uint64_t wanted = 0;
+    unsigned char sum[8];
+    int code = sum_of(database, number, page_bytes, &wanted);
+    sqlite3_int64 end = (sqlite3_int64)database->shared->frames.frame[number].page * page_bytes;
+    if (code == SQLITE_OK) code = livechat_layer_methods.xRead(&database->layer.file, sum, sizeof sum, end - 8);
+    return code == SQLITE_OK && wanted != stored_sum(sum) ? SQLITE_IOERR_DATA : code;
+}
+
+static int write_frame_back(struct checked_database *database, uint32_t number, uint32_t page_bytes) {
+    uint32_t page = database->shared->frames.frame[number].page;
+    int code;
+    const unsigned char *bytes = page_of(database, page, number, page_bytes, &code);
+    if (!bytes) return code;
+    return livechat_layer_methods.xWrite(&database->layer.file, bytes, (int)page_bytes,
+                                         (sqlite3_int64)(page - 1) * page_bytes);
+}
+
+/// Goes through the frames after a number that are said to be in the database. Others of the process get their turn in
+/// between. SQLITE_DONE says that the log has begun anew meanwhile.
+static int each_written_back(struct checked_database *database, uint32_t after,
+                             int (*body)(struct checked_database *, uint32_t number, uint32_t page_bytes)) {
+    if (!database->index || !database->log || database->has_no_room) return SQLITE_OK;
+    uint64_t salts = index_salts(database->index);
+    uint32_t limit = index_written_back(database->index);
+    // Read after it, since it is never smaller, but for the moment in which the log is begun anew.
+    uint32_t committed = index_committed(database->index);
+    if (limit == 0 || committed == 0) return SQLITE_OK;
+    uint32_t page_bytes = index_page_bytes(database->index);
+    struct shared_file *shared = database->shared;
+    enum { turn = 64 };
+    int code = limit > committed ? SQLITE_IOERR_DATA : SQLITE_OK;
+    for (uint32_t number = after + 1; code == SQLITE_OK && number <= limit;) {
+        sqlite3_mutex_enter(shared->mutex);
+        code = learn(database, salts, committed, page_bytes);
+        for (uint32_t end = number + turn; code == SQLITE_OK && number <= limit && number < end; number++) {
+            if (belongs_in_database(database, number)) code = body(database, number, page_bytes);
         }
-        if (code == SQLITE_OK && wanted != stored_sum(sum)) code = SQLITE_IOERR_DATA;
-        if (code != SQLITE_OK) return code;
+        sqlite3_mutex_leave(shared->mutex);
     }
-    frames->written_back = limit;
-    return SQLITE_OK;
+    if (code != SQLITE_IOERR_DATA && code != SQLITE_IOERR_SHORT_READ) return code;
+    int is_same = index_salts(database->index) == salts && index_written_back(database->index) >= limit;
+    return is_same ? SQLITE_IOERR_DATA : SQLITE_DONE;
 }
 
 int livechat_frames_check_written_back(struct checked_database *database) {
-    if (!database->index || !database->log) return SQLITE_OK;
+    struct shared_file *shared = database->shared;
+    if (!database->index) return SQLITE_OK;
     uint64_t salts = index_salts(database->index);
     uint32_t limit = index_written_back(database->index);
-    // Read after it, since it is never smaller.
-    uint32_t committed = index_committed(database->index);
-    if (limit == 0 || !is_of(database, salts)) return SQLITE_OK;
-    struct shared_file *shared = database->shared;
     sqlite3_mutex_enter(shared->mutex);
-    struct frames *frames = &shared->frames;
-    int code = limit > committed ? SQLITE_IOERR_DATA : learn(database, frames, salts, committed);
-    if (code == SQLITE_OK && frames->written_back < limit) code = check_written_back(database, frames, limit);
+    uint32_t checked = shared->frames.salts == salts ? shared->frames.written_back : 0;
     sqlite3_mutex_leave(shared->mutex);
-    return result(database, salts, code);
+    if (checked >= limit) return SQLITE_OK;
+    int code = each_written_back(database, checked, check_frame);
+    if (code != SQLITE_OK) return code == SQLITE_DONE ? SQLITE_OK : code;
+    sqlite3_mutex_enter(shared->mutex);
+    if (shared->frames.salts == salts && shared->frames.written_back < limit) shared->frames.written_back = limit;
+    sqlite3_mutex_leave(shared->mutex);
+    return SQLITE_OK;
+}
+
+int livechat_frames_write_back_again(struct checked_database *database) {
+    int code = each_written_back(database, 0, write_frame_back);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
 }

@@ -27,7 +27,7 @@ struct frames {
     uint32_t *newest;
     /// How many frames have been seen to be in the database.
     uint32_t written_back;
-    /// How many pages the database had after the newest commit, and at least since it became smaller.
+    /// How many pages the database had after the newest commit, and the fewest after any that made it smaller.
     uint32_t pages;
     uint32_t pages_kept;
 };
@@ -48,6 +48,12 @@ int livechat_frames_check_database(struct checked_database *database, uint32_t p
 ///
 /// Returns SQLITE_IOERR_DATA when they are not.
 int livechat_frames_check_written_back(struct checked_database *database);
+
+/// Whether the log has at least the frames that have been seen in it: as long as it is not begun anew, none goes away.
+int livechat_frames_check_committed(struct checked_database *database);
+
+/// Writes to the database once more what is said to be in it.
+int livechat_frames_write_back_again(struct checked_database *database);
 
 void livechat_frames_free(struct frames *frames);
 

@@ -34,6 +34,14 @@ static inline uint64_t index_salts(const volatile unsigned *index) {
 /// How many frames are in the database.
 static inline uint32_t index_written_back(const volatile unsigned *index) { return index_word(index, 24); }
 
+/// Whether both copies of the header are the same: whoever commits, or begins the log anew, writes one after the other.
+static inline int index_is_steady(const volatile unsigned *index) {
+    for (int word = 0; word < 12; word++) {
+        if (index_word(index, word) != index_word(index, word + 12)) return 0;
+    }
+    return 1;
+}
+
 static inline int index_sums_are_big_endian(const volatile unsigned *index) {
     return ((const volatile unsigned char *)index)[13];
 }

@@ -16,8 +16,14 @@ struct layer {
 /// The methods of a layer that does nothing itself.
 extern const sqlite3_io_methods livechat_layer_methods;
 
-/// What can be lost.
-enum { lost_database, lost_index };
+/// What tells that the files are lost.
+enum { lost_files, lost_index };
+
+/// How often a sync of a file has failed, and how many of these failures have been made good.
+struct syncs {
+    int failed;
+    int mended;
+};
 
 /// What the connections of this process know of a database together.
 struct shared_file {
@@ -28,12 +34,10 @@ struct shared_file {
     /// Set for good once the database or its index has been cut, or what was committed is not where it should be: nothing
     /// is read or written any more, and the log is not removed.
     int lost[2];
-    /// How many connections have the index mapped, and how many parts of it.
+    /// How many connections have the index mapped.
     int indexes;
-    int parts;
-    /// How often a sync of the log has failed, and how many of these failures have been made good.
-    int failed_syncs;
-    int mended_syncs;
+    struct syncs log_syncs;
+    struct syncs database_syncs;
 };
 
 /// An open database.
@@ -48,6 +52,9 @@ struct checked_database {
     struct {
         uint64_t salts;
         uint32_t frames;
+        uint32_t page_bytes;
+        /// Whether it needs nothing of the log, which can begin anew meanwhile.
+        int is_of_database;
     } snapshot;
     /// The part of the mapping that pages were taken from, and what stands for it.
     const char *mapped;
@@ -83,7 +90,7 @@ unsigned char *livechat_checked_database_page(struct checked_database *database,
 static inline int livechat_is_lost(const struct checked_database *database) {
     const struct shared_file *shared = database->shared;
     if (!shared) return 0;
-    return __atomic_load_n(&shared->lost[lost_database], __ATOMIC_ACQUIRE) ||
+    return __atomic_load_n(&shared->lost[lost_files], __ATOMIC_ACQUIRE) ||
            __atomic_load_n(&shared->lost[lost_index], __ATOMIC_ACQUIRE);
 }
 
@@ -92,8 +99,14 @@ int livechat_shared_file_join(struct checked_database *database, const struct ch
 
 void livechat_shared_file_leave(struct checked_database *database);
 
+/// Syncs a file. After a sync that failed the system takes what it could not write for written, and the next sync would say
+/// that it is on the disk: it is written again before that.
+///
+/// - write_again: Writes what the sync is for.
+int livechat_shared_file_sync(sqlite3_file *file, int flags, struct syncs *syncs, int (*write_again)(sqlite3_file *));
+
 /// Remembers where a part of the index lies.
-void livechat_shared_file_mapped(struct checked_database *database, int part, const void *start);
+void livechat_shared_file_mapped(struct checked_database *database, const void *start);
 
 void livechat_shared_file_unmapped(struct checked_database *database);
 

@@ -29,23 +29,19 @@ void livechat_shared_file_leave(struct checked_database *database) {
     struct shared_file *shared = database->shared;
     database->shared = 0;
     if (!shared || --shared->users > 0) return;
-    livechat_cut_files_forget_all(&shared->lost[lost_database]);
+    livechat_cut_files_forget_all(&shared->lost[lost_files]);
+    livechat_cut_files_forget_all(&shared->lost[lost_index]);
     livechat_frames_free(&shared->frames);
     sqlite3_mutex_free(shared->mutex);
     sqlite3_free(shared);
 }
 
-void livechat_shared_file_mapped(struct checked_database *database, int part, const void *start) {
+void livechat_shared_file_mapped(struct checked_database *database, const void *start) {
     struct shared_file *shared = database->shared;
     sqlite3_mutex_enter(shared->mutex);
-    if (part == 0 && !database->has_index) {
-        database->has_index = 1;
-        shared->indexes++;
-    }
-    if (part >= shared->parts) {
-        livechat_cut_files_remember(start, index_part, &shared->lost[lost_index], 0);
-        shared->parts = part + 1;
-    }
+    if (!database->has_index) shared->indexes++;
+    database->has_index = 1;
+    livechat_cut_files_remember(start, index_part, &shared->lost[lost_index], 0);
     sqlite3_mutex_leave(shared->mutex);
 }
 
@@ -55,8 +51,22 @@ void livechat_shared_file_unmapped(struct checked_database *database) {
     // SQLite gives the memory back when the last of them no longer needs it.
     if (database->has_index && --shared->indexes == 0) {
         livechat_cut_files_forget_all(&shared->lost[lost_index]);
-        shared->parts = 0;
     }
     database->has_index = 0;
     sqlite3_mutex_leave(shared->mutex);
+}
+
+int livechat_shared_file_sync(sqlite3_file *file, int flags, struct syncs *syncs, int (*write_again)(sqlite3_file *)) {
+    int failed = __atomic_load_n(&syncs->failed, __ATOMIC_ACQUIRE);
+    if (failed != __atomic_load_n(&syncs->mended, __ATOMIC_ACQUIRE)) {
+        int code = write_again(file);
+        if (code != SQLITE_OK) return code;
+    }
+    int code = livechat_layer_methods.xSync(file, flags);
+    if (code == SQLITE_OK) {
+        __atomic_store_n(&syncs->mended, failed, __ATOMIC_RELEASE);
+    } else {
+        __atomic_add_fetch(&syncs->failed, 1, __ATOMIC_ACQ_REL);
+    }
+    return code;
 }

@@ -67,14 +67,14 @@ extension Connection {
     fileprivate func forBulk(_ load: () throws -> Void) throws {
         let cache = try integer("PRAGMA cache_size") ?? -2_000
         let mapped = try integer("PRAGMA mmap_size") ?? 0
-        try execute("PRAGMA cache_size = -65536; PRAGMA mmap_size = 0")
-        try enforceRules(false)
         defer {
-            // None of the three can fail on an open connection.
+            // To set a switch that SQLite has cannot fail; the two sizes want memory, and only cost some when they stay.
             try? enforceRules(true)
             try? execute("PRAGMA cache_size = \(cache)")
             try? execute("PRAGMA mmap_size = \(mapped)")
         }
+        try execute("PRAGMA cache_size = -65536; PRAGMA mmap_size = 0")
+        try enforceRules(false)
         try load()
         try execute("UPDATE setting SET grants_stamp = random(), logins_stamp = random()")
     }

@@ -1,5 +1,6 @@
 internal import LivechatJoin
 internal import LivechatSQLite
+internal import Synchronization
 
 /// A read-only connection with its look-ups.
 ///
@@ -24,8 +25,9 @@ final class Reader: @unchecked Sendable {
     private var needsLog = false
     /// Whether the snapshot has been asked anything since `releaseIfUnused` last looked.
     private var isUsed = false
-    /// How often `releaseIfUnused` has looked at the open snapshot.
-    private var looks = 0
+    /// What the pool's clock showed when the open snapshot was taken.
+    private var began = 0
+    private let looks: LookCount
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     private let connection: Connection
 
@@ -33,9 +35,11 @@ final class Reader: @unchecked Sendable {
         path: String,
         options: JoinDatabase.Options,
         logins: LoginCache,
-        files: OpenedFiles
+        files: OpenedFiles,
+        looks: LookCount
     ) throws(SQLiteError) {
         self.path = path
+        self.looks = looks
         self.files = files
         connection = try Connection(
             path: path,
@@ -65,10 +69,14 @@ final class Reader: @unchecked Sendable {
         }
     }
 
+    /// How often the pool looks after its snapshots while one is kept. The pages of the mapping are looked at again with a new
+    /// one, in case somebody else has changed the file.
+    private static let mostLooks = 5
+
     /// Whether the open snapshot shows the newest state and stands in nobody's way: once all of the log has been written
     /// back, a snapshot that needs none of it lets the next commit begin the log anew, whichever process makes it.
     private var isNewest: Bool {
-        guard let shown, let log, log.state == shown else { return false }
+        guard let shown, let log, log.state == shown, looks.now - began < Self.mostLooks else { return false }
         return !(needsLog && log.framesWrittenBack >= shown.frames)
     }
 
@@ -80,10 +88,12 @@ final class Reader: @unchecked Sendable {
     private func renew() throws(SQLiteError) {
         release()
         try files.requireInPlace()
+        // A rollback needs memory, and may have had none.
+        connection.rollBack()
         let before = log?.state
         try beginSnapshot.run()
         isOpen = true
-        looks = 0
+        began = looks.now
         try lookups.openSnapshot()
         if log == nil { log = WriteAheadLogIndex(connection) }
         let after = log?.state
@@ -104,15 +114,11 @@ final class Reader: @unchecked Sendable {
         }
     }
 
-    /// Ends the snapshot when nothing has been asked of it since the last call, or it has been looked at often: the pages of
-    /// the mapping are looked at again with a new one, in case somebody else has changed the file.
+    /// Ends the snapshot when nothing has been asked of it since the last call.
     func releaseIfUnused() {
-        looks += 1
-        if !isUsed || looks == Self.mostLooks { release() }
+        if !isUsed { release() }
         isUsed = false
     }
-
-    private static let mostLooks = 5
 
     /// Lends the connection, inside `snapshot`, to statements of its own.
     func query<Result>(_ body: (borrowing Connection) throws -> Result) throws -> Result {
@@ -126,4 +132,13 @@ extension Connection {
         try execute("PRAGMA cache_size = -\(max(64, options.cacheBytes / 1_024))")
         try execute("PRAGMA mmap_size = \(max(0, options.mappedBytes))")
     }
+}
+
+/// How often a pool has looked after its snapshots: a clock that costs nothing to read.
+final class LookCount: Sendable {
+    private let count = Atomic(0)
+
+    var now: Int { count.load(ordering: .relaxed) }
+
+    func look() { count.wrappingAdd(1, ordering: .relaxed) }
 }

@@ -18,6 +18,7 @@ final class ReaderPool: Sendable {
     private let files: OpenedFiles
     private let slots: [Slot]
     private let isWatching = Atomic(false)
+    private let looks = LookCount()
 
     /// How long a snapshot that nobody asks is kept. While it is, no process can begin the log anew; a writer that has
     /// stopped for that waits longer than this.
@@ -26,7 +27,9 @@ final class ReaderPool: Sendable {
     init(path: String, options: JoinDatabase.Options, logins: LoginCache, files: OpenedFiles) throws {
         var slots: [Slot] = []
         for _ in 0..<max(1, options.readers) {
-            slots.append(Slot(try Reader(path: path, options: options, logins: logins, files: files)))
+            slots.append(
+                Slot(try Reader(path: path, options: options, logins: logins, files: files, looks: looks))
+            )
         }
         self.path = path
         self.options = options
@@ -59,6 +62,7 @@ final class ReaderPool: Sendable {
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.idleTime) { [weak self] in
             guard let self else { return }
             isWatching.store(false, ordering: .relaxed)
+            looks.look()
             var isHolding = false
             // A snapshot that is in use all the time would not notice by itself.
             let areInPlace = files.areInPlace
@@ -89,7 +93,7 @@ final class ReaderPool: Sendable {
     func makeReader() throws -> Reader {
         try snapshot { _ in }
         do {
-            return try Reader(path: path, options: options, logins: logins, files: files)
+            return try Reader(path: path, options: options, logins: logins, files: files, looks: looks)
         } catch {
             throw DatabaseError(error, path: path)
         }

@@ -47,6 +47,8 @@ final class WriterSession {
     /// - Returns: nil when it has begun; an error when another process writes and it has not.
     func begin() throws(SQLiteError) -> SQLiteError? {
         try files.requireInPlace()
+        // A rollback needs memory, and may have had none.
+        connection.rollBack()
         connection.setBusyTimeout(0)
         defer { connection.setBusyTimeout(busyTimeout) }
         do throws(SQLiteError) {

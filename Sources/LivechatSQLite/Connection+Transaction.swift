@@ -16,6 +16,8 @@ extension Connection {
         _ kind: TransactionKind,
         _ body: () throws -> Result
     ) throws -> Result {
+        // A rollback needs memory, and the one before may have had none.
+        rollBack()
         try execute(kind.rawValue)
         do {
             let result = try body()

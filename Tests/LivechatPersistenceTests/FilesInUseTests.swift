@@ -9,20 +9,28 @@ import Testing
 struct FilesInUseTests {
     /// What of the index is changed (https://sqlite.org/walformat.html section 2).
     enum IndexDamage: String, CaseIterable {
-        /// It says of one frame after the other that it holds no page, or another's.
-        case noPage, anotherPage
+        /// It says of one frame after the other that it holds no page.
+        case noPage
+        /// It leads from the page of one frame after the other to the first frame.
+        case anotherFrame
         /// It says that all of the log has been written back into the database, or a part.
         case writtenBack, partWrittenBack
         /// Nothing is found in it.
         case hashes
 
-        func each(frames: Int) -> [(offset: Int, bytes: [UInt8])] {
+        /// The changes, each a few places of the index that change together.
+        ///
+        /// - Parameter pages: Which page each frame holds.
+        func each(_ pages: [Int]) -> [[(offset: Int, bytes: [UInt8])]] {
             switch self {
-            case .noPage: (0..<frames).map { (136 + 4 * $0, [0, 0, 0, 0]) }
-            case .anotherPage: (0..<frames).map { (136 + 4 * $0, [3, 0, 0, 0]) }
-            case .writtenBack: [(96, Self.littleEndian(frames))]
-            case .partWrittenBack: (1..<frames).map { (96, Self.littleEndian($0)) }
-            case .hashes: [(16_384, [UInt8](repeating: 0, count: 16_384))]
+            case .noPage: pages.indices.map { [(136 + 4 * $0, [0, 0, 0, 0])] }
+            case .anotherFrame:
+                pages.dropFirst().map { page in
+                    [(136, Self.littleEndian(page)), (16_384 + 2 * ((page * 383 & 8_191) + 1), [1, 0])]
+                }
+            case .writtenBack: [[(96, Self.littleEndian(pages.count))]]
+            case .partWrittenBack: (1..<pages.count).map { [(96, Self.littleEndian($0))] }
+            case .hashes: [[(16_384, [UInt8](repeating: 0, count: 16_384))]]
             }
         }
 
@@ -57,20 +65,68 @@ struct FilesInUseTests {
         let connection = try temporary.connect()
         try Self.commit(connection)
         let whole = try Self.answers(temporary)
-        let frames = try temporary.loggedFrames()
         var noticed = 0
-        for (offset, bytes) in damage.each(frames: frames) {
-            let before = try temporary.replace("-shm", at: offset, with: bytes)
+        for changes in damage.each(try temporary.loggedPages()) {
+            let before = try changes.map { try temporary.replace("-shm", at: $0.offset, with: $0.bytes) }
             let result = Result { try Self.answers(temporary) }
-            _ = try temporary.replace("-shm", at: offset, with: before)
+            for (change, bytes) in zip(changes, before) {
+                _ = try temporary.replace("-shm", at: change.offset, with: bytes)
+            }
             switch result {
-            case .success(let answers): #expect(answers == whole, "\(damage) at \(offset)")
+            case .success(let answers): #expect(answers == whole, "\(changes)")
             case .failure(let error):
-                #expect((error as? SQLiteError)?.isChecksum == true, "\(damage) at \(offset): \(error)")
+                #expect((error as? SQLiteError)?.isChecksum == true, "\(changes): \(error)")
                 noticed += 1
             }
         }
         #expect(noticed > 0)
+        #expect(try Self.answers(temporary) == whole)
+    }
+
+    @Test("An index that is wiped inside a transaction lets no older page be read", arguments: [0, 32])
+    func wiped(_ from: Int) async throws {
+        let temporary = try await Damaged.whole()
+        let connection = try temporary.connect()
+        try Self.commit(connection)
+        let reader = try temporary.connect(.readOnly)
+        try reader.execute("BEGIN")
+        _ = try reader.integer("SELECT count(*) FROM setting")
+        let zeros = [UInt8](repeating: 0, count: 32_768 - from)
+        let before = try temporary.replace("-shm", at: from, with: zeros)
+        let error = #expect(throws: SQLiteError.self) { try reader.text("SELECT group_concat(id || open) FROM room") }
+        #expect(error?.isChecksum == true)
+        _ = try temporary.replace("-shm", at: from, with: before)
+    }
+
+    @Test("A commit for which the index has fewer frames than there are writes over none of them")
+    func fewerFrames() async throws {
+        let temporary = try await Damaged.whole()
+        let connection = try temporary.connect()
+        try Self.commit(connection)
+        let whole = try Self.answers(temporary)
+        try connection.execute("BEGIN IMMEDIATE")
+        try connection.execute("UPDATE user SET username = 'four' WHERE id = 'agent'")
+        for header in [0, 48] { _ = try temporary.replace("-shm", at: header + 16, with: IndexDamage.littleEndian(1)) }
+        let error = #expect(throws: SQLiteError.self) { try connection.execute("COMMIT") }
+        #expect(error?.isChecksum == true)
+        connection.rollBack()
+        // What is left of the index leads nowhere; the next to open the database makes it anew from the log.
+        try connection.close()
+        #expect(try Self.answers(temporary) == whole)
+    }
+
+    @Test("An index that was put back to an earlier state is noticed by whoever has seen the later one")
+    func putBack() async throws {
+        let temporary = try await Damaged.whole()
+        let connection = try temporary.connect()
+        try Self.commit(connection)
+        let index = try temporary.bytes("-shm", 0..<136)
+        try connection.execute("UPDATE room SET open = 1")
+        let whole = try Self.answers(temporary)
+        let later = try temporary.replace("-shm", at: 0, with: index)
+        let error = #expect(throws: SQLiteError.self) { try Self.answers(temporary) }
+        #expect(error?.isChecksum == true)
+        _ = try temporary.replace("-shm", at: 0, with: later)
         #expect(try Self.answers(temporary) == whole)
     }
 
@@ -80,7 +136,11 @@ struct FilesInUseTests {
         let connection = try temporary.connect()
         try Self.commit(connection)
         let whole = try Self.answers(temporary)
-        _ = try temporary.replace("-shm", at: 96, with: IndexDamage.littleEndian(try temporary.loggedFrames() / part))
+        _ = try temporary.replace(
+            "-shm",
+            at: 96,
+            with: IndexDamage.littleEndian(try temporary.loggedPages().count / part)
+        )
         // The last connection that closes writes back what the index says is left, and removes the log.
         try connection.close()
         #expect(try temporary.files().keys.contains("chat.db-wal"))
@@ -116,10 +176,19 @@ struct FilesInUseTests {
 }
 
 extension TemporaryDatabase {
-    /// How many frames the log has.
-    fileprivate func loggedFrames() throws -> Int {
-        let bytes = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
-        return (bytes - 32) / (24 + Damaged.pageSize)
+    /// Which page each frame of the log holds.
+    fileprivate func loggedPages() throws -> [Int] {
+        let log = Array(try Data(contentsOf: URL(filePath: path + "-wal")))
+        return stride(from: 32, to: log.count, by: 24 + Damaged.pageSize).map { frame in
+            log[frame..<frame + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+    }
+
+    fileprivate func bytes(_ suffix: String, _ range: Range<Int>) throws -> [UInt8] {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path + suffix))
+        defer { try? file.close() }
+        try file.seek(toOffset: UInt64(range.lowerBound))
+        return Array(try file.read(upToCount: range.count) ?? Data())
     }
 
     /// Writes over a part of a file that connections of this process have open, and returns what was there. To close the
