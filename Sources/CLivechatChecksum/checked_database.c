@@ -154,16 +154,18 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     return code;
 }
 
+static void forget_mapping(struct checked_database *database) {
+    forget_seen(database);
+    livechat_cut_files_forget(database->mapping);
+    database->mapping = 0;
+    database->mapped = database->mapped_end = 0;
+}
+
 /// Without a page all of the mapping is given back, as SQLite does when somebody has committed: what is mapped next is
 /// looked at anew.
 static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
     struct checked_database *database = (struct checked_database *)file;
-    if (!page) {
-        forget_seen(database);
-        livechat_cut_files_forget(database->mapping);
-        database->mapping = 0;
-        database->mapped = database->mapped_end = 0;
-    }
+    if (!page) forget_mapping(database);
     return livechat_layer_methods.xUnfetch(file, offset, page);
 }
 
@@ -248,8 +250,12 @@ static int sync_file(sqlite3_file *file, int flags) {
 }
 
 static int control_file(sqlite3_file *file, int operation, void *argument) {
+    struct checked_database *database = (struct checked_database *)file;
     // A hint about the size would move the mapping without a word.
-    if (operation == SQLITE_FCNTL_SIZE_HINT && ((struct checked_database *)file)->is_checked) return SQLITE_OK;
+    if (operation == SQLITE_FCNTL_SIZE_HINT && database->is_checked) return SQLITE_OK;
+    // Another limit gives it back without a word; as long as pages of it are in use it stays, and is remembered again.
+    int is_limit = operation == SQLITE_FCNTL_MMAP_SIZE && *(const sqlite3_int64 *)argument >= 0;
+    if (is_limit && database->is_checked) forget_mapping(database);
     return livechat_layer_methods.xFileControl(file, operation, argument);
 }
 

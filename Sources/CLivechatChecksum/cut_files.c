@@ -28,17 +28,7 @@ static void put(int place, uintptr_t start, size_t bytes) {
     __atomic_store_n(&mappings[place].end, start + bytes, __ATOMIC_SEQ_CST);
 }
 
-/// The place of a mapping that begins there; 0 when there is none.
-static int find(uintptr_t start, const int *is_lost) {
-    for (int i = 1; i < places; i++) {
-        int is_its = __atomic_load_n(&mappings[i].is_lost, __ATOMIC_ACQUIRE) == is_lost;
-        if (is_its && __atomic_load_n(&mappings[i].start, __ATOMIC_ACQUIRE) == start) return i;
-    }
-    return 0;
-}
-
 int livechat_cut_files_remember(const void *start, size_t bytes, int *is_lost, int place) {
-    if (place == 0) place = find((uintptr_t)start, is_lost);
     for (int i = 1; i < places && place == 0; i++) {
         int *nobody = 0;
         int is_free = __atomic_compare_exchange_n(&mappings[i].is_lost, &nobody, is_lost, 0, __ATOMIC_ACQ_REL,
@@ -47,6 +37,14 @@ int livechat_cut_files_remember(const void *start, size_t bytes, int *is_lost, i
     }
     if (place) put(place, (uintptr_t)start, bytes);
     return place;
+}
+
+int livechat_cut_files_remembers(const void *start, const int *is_lost) {
+    for (int i = 1; i < places; i++) {
+        int is_its = __atomic_load_n(&mappings[i].is_lost, __ATOMIC_ACQUIRE) == is_lost;
+        if (is_its && __atomic_load_n(&mappings[i].start, __ATOMIC_ACQUIRE) == (uintptr_t)start) return 1;
+    }
+    return 0;
 }
 
 void livechat_cut_files_forget(int place) {

@@ -10,6 +10,9 @@
 /// - Returns: What stands for the mapping; 0 when there is no place for it.
 int livechat_cut_files_remember(const void *start, size_t bytes, int *is_lost, int place);
 
+/// Whether a mapping that begins there is remembered.
+int livechat_cut_files_remembers(const void *start, const int *is_lost);
+
 /// Forgets one mapping.
 void livechat_cut_files_forget(int place);
 

@@ -70,7 +70,9 @@ static int learn(struct checked_database *database, uint64_t salts, uint32_t cou
         unsigned char header[frame_header];
         int code = livechat_layer_methods.xRead(&database->log->layer.file, header, sizeof header,
                                                 frame_place(frames->count + 1, page_bytes));
-        if (code == SQLITE_OK && memcmp(header + 8, &salts, sizeof salts) != 0) code = SQLITE_IOERR_DATA;
+        // There is no page 0.
+        int is_frame = memcmp(header + 8, &salts, sizeof salts) == 0 && big_endian(header) != 0;
+        if (code == SQLITE_OK && !is_frame) code = SQLITE_IOERR_DATA;
         if (code == SQLITE_OK) code = append(frames, big_endian(header), big_endian(header + 4));
         if (code != SQLITE_OK) return code;
     }
@@ -83,26 +85,16 @@ static uint64_t stored_sum(const unsigned char bytes[8]) {
     return sum;
 }
 
-/// Reads the page of a frame as the database has it, with its checksum; NULL with a code when that fails.
-static unsigned char *page_of(struct checked_database *database, uint32_t page, uint32_t number, uint32_t page_bytes,
-                              int *code) {
-    unsigned char *bytes = livechat_checked_database_page(database, (int)page_bytes);
-    *code = SQLITE_IOERR_NOMEM;
-    if (!bytes) return 0;
-    *code = livechat_layer_methods.xRead(&database->log->layer.file, bytes, (int)page_bytes,
-                                         frame_place(number, page_bytes) + frame_header);
-    if (*code != SQLITE_OK) return 0;
-    livechat_page_sum(bytes, (int)page_bytes, (sqlite3_int64)(page - 1) * page_bytes);
-    return bytes;
-}
-
 /// The checksum that the page of a frame has in the database.
 static int sum_of(struct checked_database *database, uint32_t number, uint32_t page_bytes, uint64_t *sum) {
     struct frame *frame = &database->shared->frames.frame[number];
     if (!frame->sum) {
-        int code;
-        const unsigned char *bytes = page_of(database, frame->page, number, page_bytes, &code);
-        if (!bytes) return code;
+        unsigned char *bytes = livechat_checked_database_page(database, (int)page_bytes);
+        if (!bytes) return SQLITE_IOERR_NOMEM;
+        int code = livechat_layer_methods.xRead(&database->log->layer.file, bytes, (int)page_bytes,
+                                                frame_place(number, page_bytes) + frame_header);
+        if (code != SQLITE_OK) return code;
+        livechat_page_sum(bytes, (int)page_bytes, (sqlite3_int64)(frame->page - 1) * page_bytes);
         frame->sum = stored_sum(bytes + page_bytes - 8);
     }
     *sum = frame->sum;
@@ -168,8 +160,9 @@ int livechat_frames_check_committed(struct checked_database *database) {
     uint32_t seen = shared->frames.count;
     sqlite3_mutex_leave(shared->mutex);
     // Read after what has been seen, since it only grows.
-    int is_less = index_committed(database->index) < seen && index_salts(database->index) == salts;
-    return is_less && index_is_steady(database->index) ? SQLITE_IOERR_DATA : SQLITE_OK;
+    struct index_header header;
+    int is_less = index_read_header(database->index, &header) && header.committed < seen && header.salts == salts;
+    return is_less ? SQLITE_IOERR_DATA : SQLITE_OK;
 }
 
 /// Whether a frame is what the database has to have of its page. A page that a later frame holds too need not have been
@@ -191,10 +184,18 @@ static int check_frame(struct checked_database *database, uint32_t number, uint3
 }
 
 static int write_frame_back(struct checked_database *database, uint32_t number, uint32_t page_bytes) {
+    sqlite3_file *log = &database->log->layer.file;
     uint32_t page = database->shared->frames.frame[number].page;
-    int code;
-    const unsigned char *bytes = page_of(database, page, number, page_bytes, &code);
-    if (!bytes) return code;
+    unsigned char *bytes = livechat_checked_database_page(database, (int)page_bytes);
+    if (!bytes) return SQLITE_IOERR_NOMEM;
+    // Read as a checkpoint reads it, so that what is damaged gets no checksum.
+    sqlite3_int64 place = frame_place(number, page_bytes);
+    int code = log->pMethods->xRead(log, bytes, (int)page_bytes, place + frame_header);
+    unsigned char header[4];
+    if (code == SQLITE_OK) code = livechat_layer_methods.xRead(log, header, sizeof header, place);
+    if (code == SQLITE_OK && big_endian(header) != page) code = SQLITE_IOERR_DATA;
+    if (code != SQLITE_OK) return code;
+    livechat_page_sum(bytes, (int)page_bytes, (sqlite3_int64)(page - 1) * page_bytes);
     return livechat_layer_methods.xWrite(&database->layer.file, bytes, (int)page_bytes,
                                          (sqlite3_int64)(page - 1) * page_bytes);
 }
@@ -204,11 +205,12 @@ static int write_frame_back(struct checked_database *database, uint32_t number, 
 static int each_written_back(struct checked_database *database, uint32_t after,
                              int (*body)(struct checked_database *, uint32_t number, uint32_t page_bytes)) {
     if (!database->index || !database->log || database->has_no_room) return SQLITE_OK;
-    uint64_t salts = index_salts(database->index);
     uint32_t limit = index_written_back(database->index);
     // Read after it, since it is never smaller, but for the moment in which the log is begun anew.
-    uint32_t committed = index_committed(database->index);
-    if (limit == 0 || committed == 0) return SQLITE_OK;
+    struct index_header header;
+    if (!index_read_header(database->index, &header) || limit == 0 || header.committed == 0) return SQLITE_DONE;
+    uint64_t salts = header.salts;
+    uint32_t committed = header.committed;
     uint32_t page_bytes = index_page_bytes(database->index);
     struct shared_file *shared = database->shared;
     enum { turn = 64 };

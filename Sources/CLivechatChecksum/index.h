@@ -34,11 +34,22 @@ static inline uint64_t index_salts(const volatile unsigned *index) {
 /// How many frames are in the database.
 static inline uint32_t index_written_back(const volatile unsigned *index) { return index_word(index, 24); }
 
-/// Whether both copies of the header are the same: whoever commits, or begins the log anew, writes one after the other.
-static inline int index_is_steady(const volatile unsigned *index) {
+/// What the header says of one moment.
+struct index_header {
+    uint32_t committed;
+    uint64_t salts;
+};
+
+/// Reads the header. Returns 0 when its two copies are not the same: whoever commits, or begins the log anew, is writing
+/// one after the other.
+static inline int index_read_header(const volatile unsigned *index, struct index_header *header) {
+    uint32_t words[12];
+    for (int word = 0; word < 12; word++) words[word] = index_word(index, word);
     for (int word = 0; word < 12; word++) {
-        if (index_word(index, word) != index_word(index, word + 12)) return 0;
+        if (index_word(index, word + 12) != words[word]) return 0;
     }
+    header->committed = words[4];
+    memcpy(&header->salts, words + 8, sizeof header->salts);
     return 1;
 }
 

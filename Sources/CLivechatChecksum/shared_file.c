@@ -41,7 +41,10 @@ void livechat_shared_file_mapped(struct checked_database *database, const void *
     sqlite3_mutex_enter(shared->mutex);
     if (!database->has_index) shared->indexes++;
     database->has_index = 1;
-    livechat_cut_files_remember(start, index_part, &shared->lost[lost_index], 0);
+    // Connections share the parts.
+    if (!livechat_cut_files_remembers(start, &shared->lost[lost_index])) {
+        livechat_cut_files_remember(start, index_part, &shared->lost[lost_index], 0);
+    }
     sqlite3_mutex_leave(shared->mutex);
 }
 

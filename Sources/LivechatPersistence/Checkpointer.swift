@@ -108,6 +108,8 @@ final class Checkpointer: Sendable {
 
     /// Writes back what can be written back while others write.
     private static func writeBack(_ connections: borrowing Connections) throws -> Bool {
+        // A rollback needs memory, and may have had none.
+        connections.snapshot.rollBack()
         let before = connections.log.state
         try connections.snapshot.transaction(.deferred) {
             _ = try connections.snapshot.integer("SELECT count(*) FROM schema_migration")

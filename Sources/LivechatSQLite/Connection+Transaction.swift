@@ -16,8 +16,6 @@ extension Connection {
         _ kind: TransactionKind,
         _ body: () throws -> Result
     ) throws -> Result {
-        // A rollback needs memory, and the one before may have had none.
-        rollBack()
         try execute(kind.rawValue)
         do {
             let result = try body()
