@@ -11,8 +11,7 @@
 static int close_file(sqlite3_file *file) {
     struct checked_database *database = (struct checked_database *)file;
     livechat_cut_files_forget(database->mapping);
-    int code = livechat_layer_methods.xClose(file);
-    livechat_checked_database_closed(database);
+    int code = livechat_checked_database_close(database);
     sqlite3_free(database->seen);
     sqlite3_free(database->page);
     return code;
@@ -94,6 +93,24 @@ static void forget_old(struct checked_database *database) {
     database->seen_since = now;
 }
 
+static void forget_page(struct checked_database *database, uint32_t page) {
+    sqlite3_int64 number = (sqlite3_int64)page - 1;
+    if (number / 8 < database->seen_bytes) database->seen[number / 8] &= (unsigned char)~(1 << number % 8);
+}
+
+/// What has been looked at stays so in a later snapshot of the same log, but for the pages of which the log has got a newer
+/// state since: that is what the database has of them once it has been written back.
+static void forget_newer(struct checked_database *database) {
+    uint32_t frames = database->snapshot.frames;
+    int is_same_log = database->seen_frames <= frames && database->seen_salts == database->snapshot.salts;
+    int is_known = is_same_log && (database->seen_frames == frames ||
+                                   livechat_frames_each_newer(database, database->seen_frames, forget_page));
+    if (!is_known) forget_seen(database);
+    // After frames that cannot be read, all are forgotten the next time too.
+    database->seen_frames = is_known || !is_same_log ? frames : UINT32_MAX;
+    database->seen_salts = database->snapshot.salts;
+}
+
 static int has_seen(const struct checked_database *database, sqlite3_int64 number) {
     return number / 8 < database->seen_bytes && database->seen[number / 8] >> number % 8 & 1;
 }
@@ -155,17 +172,17 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
 }
 
 static void forget_mapping(struct checked_database *database) {
-    forget_seen(database);
     livechat_cut_files_forget(database->mapping);
     database->mapping = 0;
     database->mapped = database->mapped_end = 0;
 }
 
-/// Without a page all of the mapping is given back, as SQLite does when somebody has committed: what is mapped next is
-/// looked at anew.
+/// Without a page all of the mapping is given back, as SQLite does when somebody has committed. Which pages that concerns only
+/// the log says.
 static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
     struct checked_database *database = (struct checked_database *)file;
     if (!page) forget_mapping(database);
+    if (!page && !database->index) forget_seen(database);
     return livechat_layer_methods.xUnfetch(file, offset, page);
 }
 
@@ -196,7 +213,7 @@ static int unmap_shared(sqlite3_file *file, int deletes) {
     database->index = 0;
     database->snapshot.frames = 0;
     if (database->shared) livechat_shared_file_unmapped(database);
-    return livechat_layer_methods.xShmUnmap(file, deletes);
+    return livechat_checked_database_unmap(database, deletes);
 }
 
 /// What the index says while its read lock is held is the connection's snapshot: SQLite compares it with what it has read
@@ -208,6 +225,7 @@ static int begin_snapshot(struct checked_database *database, int lock) {
     database->snapshot.page_bytes = index_page_bytes(database->index);
     // The first of the read locks is for whoever needs nothing of the log.
     database->snapshot.is_of_database = lock == index_read_lock;
+    forget_newer(database);
     int code = livechat_frames_check_committed(database);
     if (code != SQLITE_OK || !database->snapshot.is_of_database) return code;
     return livechat_frames_check_written_back(database);
@@ -255,7 +273,10 @@ static int control_file(sqlite3_file *file, int operation, void *argument) {
     if (operation == SQLITE_FCNTL_SIZE_HINT && database->is_checked) return SQLITE_OK;
     // Another limit gives it back without a word; as long as pages of it are in use it stays, and is remembered again.
     int is_limit = operation == SQLITE_FCNTL_MMAP_SIZE && *(const sqlite3_int64 *)argument >= 0;
-    if (is_limit && database->is_checked) forget_mapping(database);
+    if (is_limit && database->is_checked) {
+        forget_mapping(database);
+        forget_seen(database);
+    }
     return livechat_layer_methods.xFileControl(file, operation, argument);
 }
 

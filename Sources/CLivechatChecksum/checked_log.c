@@ -36,30 +36,38 @@ static int check_entry(struct checked_database *database, uint32_t number, uint3
     return index_word(start, (int)place) == page ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
+/// Looks at a page of a frame that is committed, but not part of a snapshot: a checkpoint's.
+static int check_frame(const struct checked_log *log, const unsigned char *bytes, int count, sqlite3_int64 offset,
+                       uint32_t *page) {
+    // Each goes on from the one before it, the first from that of the log itself; they end the headers.
+    sqlite3_int64 start = offset - frame_header;
+    sqlite3_int64 before = start == log_header ? log_header : start - count;
+    unsigned char earlier[stored_sums];
+    unsigned char header[frame_header];
+    sqlite3_file *file = (sqlite3_file *)&log->layer.file;
+    int code = livechat_layer_methods.xRead(file, earlier, sizeof earlier, before - stored_sums);
+    if (code == SQLITE_OK) code = livechat_layer_methods.xRead(file, header, sizeof header, start);
+    if (code != SQLITE_OK) return code;
+    *page = big_endian(header);
+    const unsigned char *stored = header + frame_header - stored_sums;
+    int is_big_endian = index_sums_are_big_endian(log->database->index);
+    return log_sum_holds(earlier, header, bytes, (uint32_t)count, is_big_endian, stored) ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
 static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
     const struct checked_log *log = (const struct checked_log *)file;
     if (livechat_is_lost(log->database)) return SQLITE_IOERR_DATA;
     int code = livechat_layer_methods.xRead(file, bytes, count, offset);
     uint32_t number = code == SQLITE_OK ? committed_frame(log, count, offset) : 0;
     if (number == 0) return code;
-    // Each goes on from the one before it, the first from that of the log itself; they end the headers.
-    sqlite3_int64 start = offset - frame_header;
-    sqlite3_int64 before = number == 1 ? log_header : start - count;
-    unsigned char earlier[stored_sums];
-    unsigned char header[frame_header];
-    code = livechat_layer_methods.xRead(file, earlier, sizeof earlier, before - stored_sums);
-    if (code == SQLITE_OK) code = livechat_layer_methods.xRead(file, header, sizeof header, start);
-    if (code != SQLITE_OK) return code;
-    int is_big_endian = index_sums_are_big_endian(log->database->index);
-    uint32_t sums[2] = {big_endian(earlier), big_endian(earlier + 4)};
-    livechat_checksum_add(header, 8, is_big_endian, sums);
-    livechat_checksum_add(bytes, (size_t)count, is_big_endian, sums);
-    const unsigned char *stored = header + frame_header - stored_sums;
-    if (sums[0] != big_endian(stored) || sums[1] != big_endian(stored + 4)) return SQLITE_IOERR_DATA;
-    uint32_t page = big_endian(header);
-    if (page == 1 && !livechat_checked_database_look(log->database, bytes)) return SQLITE_IOERR_DATA;
-    code = check_entry(log->database, number, page);
-    return code == SQLITE_OK ? livechat_frames_check_log(log->database, number, page) : code;
+    struct checked_database *database = log->database;
+    int is_of_snapshot = number <= database->snapshot.frames && (uint32_t)count == database->snapshot.page_bytes;
+    uint32_t page = 0;
+    code = is_of_snapshot ? livechat_frames_check_log(database, number, bytes, &page)
+                          : check_frame(log, bytes, count, offset, &page);
+    if (code != SQLITE_OK || page == 0) return code;
+    if (page == 1 && !livechat_checked_database_look(database, bytes)) return SQLITE_IOERR_DATA;
+    return check_entry(database, number, page);
 }
 
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {

@@ -19,13 +19,16 @@ static sqlite3_mutex *mutex(void) { return sqlite3_mutex_alloc(SQLITE_MUTEX_STAT
 /// The databases that this process has open, under the mutex.
 static struct checked_database *open_databases;
 
-void livechat_checked_database_closed(struct checked_database *database) {
+int livechat_checked_database_close(struct checked_database *database) {
     sqlite3_mutex_enter(mutex());
+    // Its number can be another file's from then on.
+    int code = livechat_layer_methods.xClose(&database->layer.file);
     struct checked_database **place = &open_databases;
     while (*place && *place != database) place = &(*place)->next;
     if (*place) *place = database->next;
     livechat_shared_file_leave(database);
     sqlite3_mutex_leave(mutex());
+    return code;
 }
 
 void livechat_checked_database_mapped(struct checked_database *database) {
@@ -38,6 +41,15 @@ void livechat_checked_database_mapped(struct checked_database *database) {
         sqlite3_mutex_leave(mutex());
     }
     sqlite3_free(name);
+}
+
+int livechat_checked_database_unmap(struct checked_database *database, int deletes) {
+    sqlite3_mutex_enter(mutex());
+    int code = livechat_layer_methods.xShmUnmap(&database->layer.file, deletes);
+    database->index_device = 0;
+    database->index_number = 0;
+    sqlite3_mutex_leave(mutex());
+    return code;
 }
 
 /// Opens SQLite's own file in the memory behind a layer.

@@ -40,11 +40,16 @@ static int make_room(struct frames *frames) {
     return SQLITE_OK;
 }
 
-static int append(struct frames *frames, uint32_t page, uint32_t pages) {
+/// Takes a frame that follows those that are known; `header` is its own.
+static int append(struct frames *frames, const unsigned char *header) {
     int code = make_room(frames);
     if (code != SQLITE_OK) return code;
+    uint32_t page = big_endian(header);
+    uint32_t pages = big_endian(header + 4);
     uint32_t *place = place_of(frames, page);
-    frames->frame[++frames->count] = (struct frame){.page = page, .earlier = *place};
+    struct frame *frame = &frames->frame[++frames->count];
+    *frame = (struct frame){.page = page, .pages = pages, .earlier = *place};
+    memcpy(frame->log_sum, header + frame_header - sizeof frame->log_sum, sizeof frame->log_sum);
     *place = frames->count;
     // The last frame of a commit says how many pages there are.
     if (pages && pages < frames->pages && pages < frames->pages_kept) frames->pages_kept = pages;
@@ -61,19 +66,22 @@ void livechat_frames_free(struct frames *frames) {
 /// Learns the frames of the log up to a number, each once.
 static int learn(struct checked_database *database, uint64_t salts, uint32_t count, uint32_t page_bytes) {
     struct frames *frames = &database->shared->frames;
+    sqlite3_file *log = &database->log->layer.file;
     if (frames->salts != salts || frames->count == 0) {
         livechat_frames_free(frames);
         frames->salts = salts;
         frames->pages_kept = UINT32_MAX;
+        int size = sizeof frames->log_sum;
+        int code = livechat_layer_methods.xRead(log, frames->log_sum, size, log_header - size);
+        if (code != SQLITE_OK) return code;
     }
     while (frames->count < count) {
         unsigned char header[frame_header];
-        int code = livechat_layer_methods.xRead(&database->log->layer.file, header, sizeof header,
-                                                frame_place(frames->count + 1, page_bytes));
+        int code = livechat_layer_methods.xRead(log, header, sizeof header, frame_place(frames->count + 1, page_bytes));
         // There is no page 0.
         int is_frame = memcmp(header + 8, &salts, sizeof salts) == 0 && big_endian(header) != 0;
         if (code == SQLITE_OK && !is_frame) code = SQLITE_IOERR_DATA;
-        if (code == SQLITE_OK) code = append(frames, big_endian(header), big_endian(header + 4));
+        if (code == SQLITE_OK) code = append(frames, header);
         if (code != SQLITE_OK) return code;
     }
     return SQLITE_OK;
@@ -115,19 +123,47 @@ static int result(struct checked_database *database, int code) {
     return check_salts(database) == SQLITE_DONE ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
-int livechat_frames_check_log(struct checked_database *database, uint32_t number, uint32_t page) {
-    // What lies behind the snapshot is its own transaction's.
-    if (number > database->snapshot.frames) return SQLITE_OK;
+int livechat_frames_check_log(struct checked_database *database, uint32_t number, const unsigned char *bytes,
+                              uint32_t *page) {
+    *page = 0;
     int code = check_salts(database);
     if (code != SQLITE_OK) return code == SQLITE_DONE ? SQLITE_OK : code;
     struct shared_file *shared = database->shared;
+    struct frame frame = {0};
+    unsigned char earlier[8];
     sqlite3_mutex_enter(shared->mutex);
     code = learn(database, database->snapshot.salts, database->snapshot.frames, database->snapshot.page_bytes);
-    if (code == SQLITE_OK && newest(&shared->frames, page, database->snapshot.frames) != number) {
-        code = SQLITE_IOERR_DATA;
+    if (code == SQLITE_OK) {
+        const struct frames *frames = &shared->frames;
+        frame = frames->frame[number];
+        memcpy(earlier, number == 1 ? frames->log_sum : frames->frame[number - 1].log_sum, sizeof earlier);
+        if (newest(&shared->frames, frame.page, database->snapshot.frames) != number) code = SQLITE_IOERR_DATA;
     }
     sqlite3_mutex_leave(shared->mutex);
+    if (code == SQLITE_OK) {
+        unsigned char header[8];
+        put_big_endian(frame.page, header);
+        put_big_endian(frame.pages, header + 4);
+        int is_big_endian = index_sums_are_big_endian(database->index);
+        uint32_t page_bytes = database->snapshot.page_bytes;
+        if (!log_sum_holds(earlier, header, bytes, page_bytes, is_big_endian, frame.log_sum)) code = SQLITE_IOERR_DATA;
+    }
+    if (code == SQLITE_OK) *page = frame.page;
     return result(database, code);
+}
+
+int livechat_frames_each_newer(struct checked_database *database, uint32_t after,
+                               void (*body)(struct checked_database *, uint32_t page)) {
+    if (!database->log) return 0;
+    struct shared_file *shared = database->shared;
+    sqlite3_mutex_enter(shared->mutex);
+    uint32_t end = database->snapshot.frames;
+    int code = learn(database, database->snapshot.salts, end, database->snapshot.page_bytes);
+    for (uint32_t number = after + 1; code == SQLITE_OK && number <= end; number++) {
+        body(database, shared->frames.frame[number].page);
+    }
+    sqlite3_mutex_leave(shared->mutex);
+    return code == SQLITE_OK;
 }
 
 int livechat_frames_check_database(struct checked_database *database, uint32_t page, const unsigned char sum[8]) {

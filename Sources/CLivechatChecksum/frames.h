@@ -8,10 +8,14 @@ struct checked_database;
 /// What a frame of the log holds.
 struct frame {
     uint32_t page;
+    /// How many pages the database has after the commit that ends with this frame; 0 when none does.
+    uint32_t pages;
     /// The frame before it that holds the same page; 0 when there is none.
     uint32_t earlier;
     /// The checksum that its page has in the database; 0 as long as nobody has asked for it.
     uint64_t sum;
+    /// The checksum of the log up to here, as it stands in the frame.
+    unsigned char log_sum[8];
 };
 
 /// The committed frames of the log, as the log itself has them: what its index, which is memory that processes share and most
@@ -19,6 +23,8 @@ struct frame {
 struct frames {
     /// The log's, drawn anew whenever it is begun anew.
     uint64_t salts;
+    /// The checksum of the log's own header, from which the first frame's goes on.
+    unsigned char log_sum[8];
     /// The first frame has the number 1.
     struct frame *frame;
     uint32_t count;
@@ -32,11 +38,19 @@ struct frames {
     uint32_t pages_kept;
 };
 
-/// A page that was read from the log, where SQLite has found its newest state: is it that? For what a snapshot reads.
+/// A page that a snapshot has read from the log, where SQLite has found its newest state: is it that, and as it was written?
 ///
-/// - number: The frame that was read.
-/// - page: The page that the frame itself says it holds.
-int livechat_frames_check_log(struct checked_database *database, uint32_t number, uint32_t page);
+/// - number: The frame that was read, one of the snapshot's.
+/// - bytes: The page.
+/// - page: Becomes the page's number; 0 when the log has begun anew, since the snapshot needs nothing of it.
+int livechat_frames_check_log(struct checked_database *database, uint32_t number, const unsigned char *bytes,
+                              uint32_t *page);
+
+/// Calls a function with each page of which the log has got a frame, after so many and up to those of the snapshot.
+///
+/// Returns 0 when they are not known.
+int livechat_frames_each_newer(struct checked_database *database, uint32_t after,
+                               void (*body)(struct checked_database *, uint32_t page));
 
 /// A page that was read from the database, because SQLite has found none in the log that is newer: is it as the log has it?
 ///

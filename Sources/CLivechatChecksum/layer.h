@@ -74,6 +74,9 @@ struct checked_database {
     sqlite3_int64 seen_bytes;
     /// Since when, in milliseconds.
     int64_t seen_since;
+    /// In which log, and after how many of its frames.
+    uint64_t seen_salts;
+    uint32_t seen_frames;
     /// A page as it is written, with its checksum.
     unsigned char *page;
     int page_bytes;
@@ -115,8 +118,11 @@ void livechat_shared_file_unmapped(struct checked_database *database);
 /// Returns whether there is, or it is not the beginning of a database.
 int livechat_checked_database_look(struct checked_database *database, const unsigned char *page);
 
-/// Takes a database from the open ones.
-void livechat_checked_database_closed(struct checked_database *database);
+/// Closes the file of a database and takes it from the open ones.
+int livechat_checked_database_close(struct checked_database *database);
+
+/// Gives the index of a database back, which is another's concern from then on.
+int livechat_checked_database_unmap(struct checked_database *database, int deletes);
 
 /// Remembers which file is the index of an open database.
 void livechat_checked_database_mapped(struct checked_database *database);

@@ -17,12 +17,13 @@ extension Lookups {
         static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1 AND id = ?2"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
         static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
-        /// Whether the user is a member is looked up only where the decision comes that far.
+        /// Whether the user is a member is looked up only where the decision comes that far. SQLite by itself prefers the
+        /// index of which it knows that it has one row at most, and would look for the rest in the table.
         static let roomByID: StaticString = """
             SELECT key, kind, open, served_by, department,
                 iif(open AND kind = 'l' AND ?2 IS NOT NULL,
                     EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), NULL)
-            FROM room WHERE id = ?1
+            FROM room INDEXED BY room_by_id WHERE id = ?1
             """
         static let roomWhole: StaticString = """
             SELECT room.open, user.id, department.id, room.visitor_token,

@@ -157,6 +157,36 @@ struct CheckTests {
         try connection.close()
     }
 
+    /// A file that is removed leaves its number to one that is made afterwards.
+    @Test("A damaged log is found where the file has the number of an index that this process had open")
+    func numberOfAnIndex() async throws {
+        let living = try await Self.busyDatabase()
+        let connection = try living.connect()
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        for number in 1...5 { try connection.execute("UPDATE user SET username = '\(number)' WHERE id = 'agent'") }
+        let database = try Data(contentsOf: URL(filePath: living.path))
+        var log = try Data(contentsOf: URL(filePath: living.path + "-wal"))
+        log[32 + 24 + 4_000] ^= 1
+
+        let other = try TemporaryDatabase()
+        let single = try other.connect(.create)
+        try single.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a)")
+        let files = FileManager.default
+        let number = try files.attributesOfItem(atPath: other.path + "-shm")[.systemFileNumber] as? Int
+        try single.execute("PRAGMA journal_mode = DELETE")
+        #expect(!files.fileExists(atPath: other.path + "-shm"))
+        // Where the system gives numbers out otherwise, nothing is shown.
+        var isMet = false
+        for _ in 0..<20 where !isMet {
+            let killed = try TemporaryDatabase()
+            try database.write(to: URL(filePath: killed.path))
+            try log.write(to: URL(filePath: killed.path + "-wal"))
+            isMet = try files.attributesOfItem(atPath: killed.path)[.systemFileNumber] as? Int == number
+            #expect(throws: DatabaseError.self) { _ = try JoinDatabase(path: killed.path) }
+        }
+        try single.close()
+    }
+
     @Test(
         "A log that is damaged before its last commit is found, and nothing else is",
         arguments: ["nothing", "header", "first frame", "last frame", "torn", "left over"]
