@@ -156,8 +156,9 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     int code = livechat_layer_methods.xFetch(file, offset, count, page);
     if (code != SQLITE_OK || !*page || !database->is_checked || !livechat_page_is(count, offset)) return code;
     sqlite3_int64 number = offset / count;
-    if (has_seen(database, number)) return SQLITE_OK;
+    // Also for a page that has been looked at in another mapping.
     remember_mapping(database, *page, count, offset);
+    if (has_seen(database, number)) return SQLITE_OK;
     int has_room = offset > 0 || livechat_checked_database_look(database, *page);
     code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
     // Where the file was cut there are zeros now, which are a page that nobody has written.
@@ -177,12 +178,21 @@ static void forget_mapping(struct checked_database *database) {
     database->mapped = database->mapped_end = 0;
 }
 
-/// Without a page all of the mapping is given back, as SQLite does when somebody has committed. Which pages that concerns only
-/// the log says.
+/// Whether the mapping is what a new one would be. The system shows in it what the file has at any time, also where it was made
+/// shorter and longer again.
+static int is_mapping_right(struct checked_database *database) {
+    return database->mapped && database->mapped_end - database->mapped == mapped_bytes(database);
+}
+
+/// Without a page SQLite gives all of the mapping back whenever somebody has committed, in case the file has been made shorter
+/// and longer again since. A mapping that is still right is kept: every page of a new one would have to be faulted in.
 static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
     struct checked_database *database = (struct checked_database *)file;
-    if (!page) forget_mapping(database);
-    if (!page && !database->index) forget_seen(database);
+    if (page) return livechat_layer_methods.xUnfetch(file, offset, page);
+    // Which pages a commit concerns the log says.
+    if (!database->index) forget_seen(database);
+    if (database->index && is_mapping_right(database)) return SQLITE_OK;
+    forget_mapping(database);
     return livechat_layer_methods.xUnfetch(file, offset, page);
 }
 
