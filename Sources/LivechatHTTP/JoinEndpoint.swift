@@ -10,8 +10,8 @@ struct JoinEndpoint: Sendable {
     /// What a request brings that counts, read in one pass over its head.
     struct Head {
         let target: String
-        private(set) var userIDs: [String] = []
-        private(set) var tokens: [String] = []
+        private(set) var userID = HeaderValue()
+        private(set) var token = HeaderValue()
         private(set) var headerBytes: Int
 
         init(_ request: Request) {
@@ -23,15 +23,15 @@ struct JoinEndpoint: Sendable {
                 headerBytes += field.name.rawName.utf8.count + value.utf8.count
                 // As often as it was sent: two of them are a wrong value, not the first or the last (contract C1).
                 switch field.name.canonicalName {
-                case Self.userID: userIDs.append(value)
-                case Self.token: tokens.append(value)
+                case Self.userIDName: userID.append(value)
+                case Self.tokenName: token.append(value)
                 default: break
                 }
             }
         }
 
-        private static let userID = JoinRequest.userIDHeader.lowercased()
-        private static let token = JoinRequest.tokenHeader.lowercased()
+        private static let userIDName = JoinRequest.userIDHeader.lowercased()
+        private static let tokenName = JoinRequest.tokenHeader.lowercased()
     }
 
     /// Refuses what is too large to look at.
@@ -45,7 +45,7 @@ struct JoinEndpoint: Sendable {
 
     /// Answers a GET whose sizes are in bounds.
     func join(_ head: Head, _ target: RequestTarget) async -> Response {
-        let request = JoinRequest(userIDs: head.userIDs, tokens: head.tokens, query: target.query.map(String.init))
+        let request = JoinRequest(userID: head.userID, token: head.token, query: target.query)
         return Response(await service.respond(to: request))
     }
 }

@@ -30,12 +30,12 @@ public struct JoinResponder: HTTPResponder {
     private func answer(_ request: Request, _ head: JoinEndpoint.Head, _ context: Context) async -> Response {
         if let refusal = endpoint.refusal(head) { return refusal }
         let target = RequestTarget(head.target)
-        switch String(target.path) {
-        case JoinRequest.path:
+        switch target.path {
+        case JoinRequest.path[...]:
             return request.method == .get ? await endpoint.join(head, target) : .methodNotAllowed
-        case Self.livenessPath:
+        case Self.livenessPath[...]:
             return request.method == .get ? .done : .methodNotAllowed
-        case Self.readinessPath:
+        case Self.readinessPath[...]:
             return request.method == .get ? await readiness(context) : .methodNotAllowed
         default:
             return .notFound

@@ -27,11 +27,11 @@ extension JoinRequest {
                 token.append(field.value)
             }
         }
-        self.init(userID: userID, token: token, query: query)
+        self.init(userID: userID, token: token, query: query?[...])
     }
 
     /// Takes a request apart whose two headers have been picked out already.
-    package init(userID: HeaderValue, token: HeaderValue, query: String?) {
+    package init(userID: HeaderValue, token: HeaderValue, query: Substring?) {
         self.init(credentials: Credentials(userID: userID, token: token), room: RoomParameter(query: query))
     }
 
@@ -42,6 +42,6 @@ extension JoinRequest {
     ///   - tokens: The values of `X-Auth-Token`, as often as it was sent.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
     public init(userIDs: [String], tokens: [String], query: String?) {
-        self.init(userID: HeaderValue(userIDs), token: HeaderValue(tokens), query: query)
+        self.init(userID: HeaderValue(userIDs), token: HeaderValue(tokens), query: query?[...])
     }
 }

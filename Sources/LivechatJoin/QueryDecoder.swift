@@ -5,49 +5,67 @@ extension RoomParameter {
     /// Reads the parameters out of a query as it stands in the request target (contract C1, C2).
     ///
     /// - Parameter query: What follows the question mark, still encoded; nil or empty where there is none.
-    package init(query: String?) {
-        var values: [Substring.UTF8View] = []
-        var isFormed = false
-        var hasOther = false
-        for pair in (query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decode(parts[0])
-            if name.elementsEqual(Self.name.utf8) {
-                values.append(parts.count > 1 ? parts[1] : parts[0].dropFirst(parts[0].count))
-            } else if Self.isArrayOrObject(name) {
+    package init(query: Substring?) {
+        let bytes = (query ?? "").utf8.span
+        var value: Range<Int>?
+        var (isRepeated, isFormed, hasOther) = (false, false, false)
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.index(of: UInt8(ascii: "&"), in: start..<bytes.count)
+            let pair = start..<end
+            start = end + 1
+            if pair.isEmpty { continue }
+            let nameEnd = bytes.index(of: UInt8(ascii: "="), in: pair)
+            if Self.isName(bytes, pair.lowerBound..<nameEnd) {
+                isRepeated = value != nil
+                value = min(nameEnd + 1, end)..<end
+            } else if Self.isArrayOrObject(Self.decode(bytes, pair.lowerBound..<nameEnd)) {
                 isFormed = true
             } else {
                 hasOther = true
             }
         }
-        if values.isEmpty && !isFormed {
-            self = .faulty(.missing)
-        } else if hasOther {
+        if hasOther, value != nil || isFormed {
             self = .faulty(.additional)
-        } else if isFormed || values.count > 1 {
+        } else if isFormed || isRepeated {
             self = .faulty(.notAString)
+        } else if let value {
+            self.init(encoded: bytes.extracting(value))
         } else {
-            self.init(encoded: values[0])
+            self = .faulty(.missing)
         }
     }
 
     private static let name = "roomId"
 
-    private init(encoded value: Substring.UTF8View) {
-        guard !Self.isRepaired(value),
-            let text = String(validating: Self.decode(value), as: UTF8.self),
-            let id = RoomID(requested: text)
-        else {
-            self = .unmatched
-            return
-        }
-        self = .id(id)
+    /// Whether a part is the parameter's name, however it is encoded.
+    private static func isName(_ bytes: Span<UInt8>, _ part: Range<Int>) -> Bool {
+        let name = name.utf8.span
+        var place = 0
+        while place < name.count, place < part.count, bytes[part.lowerBound + place] == name[place] { place += 1 }
+        if place == name.count, place == part.count { return true }
+        return decode(bytes, part).elementsEqual(Self.name.utf8)
     }
 
-    /// Whether U+FFFD stands in it as itself: a server has put it in place of what was not UTF-8, and that matches nothing
-    /// (contract C1). Percent-encoded it is a character like any other.
-    private static func isRepaired(_ value: Substring.UTF8View) -> Bool {
-        value.contains { $0 >= 0x80 } && TextTraits(of: String(Substring(value))).isRepaired
+    /// Decodes a value. What is not UTF-8 matches nothing, nor does U+FFFD that stands in it as itself: a server has put it in
+    /// place of what was not UTF-8 (contract C1). Percent-encoded it is a character like any other.
+    private init(encoded value: Span<UInt8>) {
+        self = .unmatched
+        guard let sent = try? UTF8Span(validating: value) else { return }
+        let text = String(copying: sent)
+        let traits = TextTraits(of: text)
+        if traits.isRepaired { return }
+        let whole = 0..<value.count
+        let isPlain =
+            value.index(of: UInt8(ascii: "%"), in: whole) == value.count
+            && value.index(of: UInt8(ascii: "+"), in: whole) == value.count
+        if isPlain {
+            if let id = RoomID(requested: text, traits) { self = .id(id) }
+        } else if let decoded = String(validating: Self.decode(value, whole), as: UTF8.self),
+            let id = RoomID(requested: decoded)
+        {
+            self = .id(id)
+        }
     }
 
     /// Whether a decoded name is `roomId[…]`.
@@ -59,18 +77,20 @@ extension RoomParameter {
     }
 
     /// Decodes `+` and percent escapes once; a malformed escape stays as it is.
-    private static func decode(_ encoded: Substring.UTF8View) -> [UInt8] {
+    private static func decode(_ encoded: Span<UInt8>, _ part: Range<Int>) -> [UInt8] {
         var decoded: [UInt8] = []
-        decoded.reserveCapacity(encoded.count)
-        var rest = encoded
-        while let byte = rest.popFirst() {
+        decoded.reserveCapacity(part.count)
+        var place = part.lowerBound
+        while place < part.upperBound {
+            let byte = encoded[place]
+            place += 1
             switch byte {
             case UInt8(ascii: "+"):
                 decoded.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                if let high = hex(rest.first), let low = hex(rest.dropFirst().first) {
+                if part.upperBound - place >= 2, let high = hex(encoded[place]), let low = hex(encoded[place + 1]) {
                     decoded.append(high << 4 | low)
-                    rest = rest.dropFirst(2)
+                    place += 2
                 } else {
                     decoded.append(byte)
                 }
@@ -81,12 +101,21 @@ extension RoomParameter {
         return decoded
     }
 
-    private static func hex(_ digit: UInt8?) -> UInt8? {
+    private static func hex(_ digit: UInt8) -> UInt8? {
         switch digit {
-        case .some(let digit) where (0x30...0x39).contains(digit): digit - 0x30
-        case .some(let digit) where (0x41...0x46).contains(digit): digit - 0x41 + 10
-        case .some(let digit) where (0x61...0x66).contains(digit): digit - 0x61 + 10
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x41 + 10
+        case 0x61...0x66: digit - 0x61 + 10
         default: nil
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Where a byte stands first in a part; the end of the part where it does not.
+    fileprivate func index(of byte: UInt8, in part: Range<Int>) -> Int {
+        var place = part.lowerBound
+        while place < part.upperBound, self[place] != byte { place += 1 }
+        return place
     }
 }
