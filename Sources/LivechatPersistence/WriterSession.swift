@@ -7,6 +7,8 @@ final class WriterSession {
     let lookups: Lookups
     private let beginTransaction: Statement
     private let commitTransaction: Statement
+    /// Kept, because it is needed most when there is no memory to prepare it.
+    private let rollBackTransaction: Statement
     private let beginSavepoint: Statement
     private let releaseSavepoint: Statement
     private let rollBackSavepoint: Statement
@@ -16,6 +18,8 @@ final class WriterSession {
     private let files: OpenedFiles
     private let busyTimeout: Int32
     private var logMarks = Checkpointer.Marks()
+    /// Whether work that failed could not be undone: nothing of the transaction may be committed.
+    private var isSpoiled = false
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
@@ -28,6 +32,7 @@ final class WriterSession {
         lookups = try Lookups(connection, logins)
         beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
         commitTransaction = try connection.prepare("COMMIT")
+        rollBackTransaction = try connection.prepare("ROLLBACK")
         beginSavepoint = try connection.prepare("SAVEPOINT job")
         releaseSavepoint = try connection.prepare("RELEASE job")
         rollBackSavepoint = try connection.prepare("ROLLBACK TO job")
@@ -48,7 +53,7 @@ final class WriterSession {
     func begin() throws(SQLiteError) -> SQLiteError? {
         try files.requireInPlace()
         // A rollback needs memory, and may have had none.
-        connection.rollBack()
+        rollBack()
         connection.setBusyTimeout(0)
         defer { connection.setBusyTimeout(busyTimeout) }
         do throws(SQLiteError) {
@@ -57,6 +62,7 @@ final class WriterSession {
             if error.isBusy { return error }
             throw error
         }
+        isSpoiled = false
         try lookups.openSnapshot()
         return nil
     }
@@ -68,13 +74,22 @@ final class WriterSession {
         try files.requireInPlace()
     }
 
-    func rollBack() { connection.rollBack() }
+    /// Ends the open transaction without writing. Where that fails, the next one that begins ends it first.
+    func rollBack() {
+        guard !connection.isAutocommit else { return }
+        do {
+            try rollBackTransaction.run()
+        } catch {
+            isSpoiled = true
+        }
+    }
 
     /// Has the log written back when enough has gathered in it.
     func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, &logMarks) }
 
-    /// Whether SQLite has ended the transaction by itself, as a full disk can make it do.
-    var hasLostTransaction: Bool { connection.isAutocommit }
+    /// Whether nothing of the transaction can be committed any more: SQLite has ended it by itself, as a full disk can make
+    /// it do, or work that failed could not be undone.
+    var hasLostTransaction: Bool { connection.isAutocommit || isSpoiled }
 
     /// Runs one job: kept when it returns, undone when it throws.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
