@@ -38,9 +38,12 @@ private func make(_ path: String, _ world: World) async throws {
 /// Decides N prepared requests, for tools that count what that takes. Prints the heap
 /// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
 private func count(_ arguments: [String]) async throws {
-    // A second reader would look at every page once more, when the first happens to be looked after.
+    // What is done by the clock is left out, since it is done the more often the slower the machine is: pages of a mapping are
+    // looked at anew ten times a second, and a second reader would look at them when the first happens to be looked after.
     var options = JoinDatabase.Options()
     options.readers = 1
+    options.mappedBytes = 0
+    options.cacheBytes = 64 << 20
     let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options))
     let world = World(try number(arguments[1]))
     guard let scenario = Scenario(rawValue: arguments[2]) else { throw NotMeasured("no scenario \(arguments[2])") }
