@@ -179,9 +179,9 @@ static void forget_mapping(struct checked_database *database) {
 }
 
 /// Whether the mapping is what a new one would be. The system shows in it what the file has at any time, also where it was made
-/// shorter and longer again.
+/// shorter and longer again. One that has no place among those whose cuts are survived is made anew, which asks for a place again.
 static int is_mapping_right(struct checked_database *database) {
-    return database->mapped && database->mapped_end - database->mapped == mapped_bytes(database);
+    return database->mapping && database->mapped_end - database->mapped == mapped_bytes(database);
 }
 
 /// Without a page SQLite gives all of the mapping back whenever somebody has committed, in case the file has been made shorter

@@ -111,6 +111,7 @@ final class Writer: Sendable {
                 }
                 commit(batch, session)
                 session.checkpoint(checkpointer)
+                if session.isInTransaction { rollBackLater() }
             }
         }
     }
@@ -151,6 +152,17 @@ final class Writer: Sendable {
             }
             for answer in answers { answer() }
             return
+        }
+    }
+
+    /// Ends a transaction that could not be rolled back, once there is memory for it: until then no other process can write.
+    private func rollBackLater() {
+        thread.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
+            self?.session.withLock { session in
+                guard let session else { return }
+                session.rollBack()
+                if session.isInTransaction { self?.rollBackLater() }
+            }
         }
     }
 

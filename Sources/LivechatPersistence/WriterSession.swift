@@ -7,7 +7,7 @@ final class WriterSession {
     let lookups: Lookups
     private let beginTransaction: Statement
     private let commitTransaction: Statement
-    /// Kept, because it is needed most when there is no memory to prepare it.
+    /// Kept, because it is needed most when there is no memory to prepare it, though after a load it is prepared anew.
     private let rollBackTransaction: Statement
     private let beginSavepoint: Statement
     private let releaseSavepoint: Statement
@@ -74,9 +74,9 @@ final class WriterSession {
         try files.requireInPlace()
     }
 
-    /// Ends the open transaction without writing. Where that fails, the next one that begins ends it first.
+    /// Ends the open transaction without writing. Where that fails it has to be tried again.
     func rollBack() {
-        guard !connection.isAutocommit else { return }
+        guard isInTransaction else { return }
         do {
             try rollBackTransaction.run()
         } catch {
@@ -87,9 +87,12 @@ final class WriterSession {
     /// Has the log written back when enough has gathered in it.
     func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, &logMarks) }
 
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { !connection.isAutocommit }
+
     /// Whether nothing of the transaction can be committed any more: SQLite has ended it by itself, as a full disk can make
     /// it do, or work that failed could not be undone.
-    var hasLostTransaction: Bool { connection.isAutocommit || isSpoiled }
+    var hasLostTransaction: Bool { !isInTransaction || isSpoiled }
 
     /// Runs one job: kept when it returns, undone when it throws.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {

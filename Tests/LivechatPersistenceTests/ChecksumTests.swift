@@ -235,7 +235,8 @@ struct ChecksumTests {
     func changedInMapping(_ isWrittenBack: Bool) async throws {
         let temporary = try await Damaged.whole()
         let writer = try temporary.connect()
-        if isWrittenBack { try writer.execute("UPDATE setting SET preview_room = 1") }
+        // The log goes on then; what is written has to be another value, or SQLite writes nothing.
+        if isWrittenBack { try writer.execute("UPDATE setting SET preview_room = 1 - preview_room") }
         let reader = try temporary.connect(.readOnly)
         try reader.execute("PRAGMA mmap_size = 268435456")
         let rooms = "SELECT sum(length(id)) FROM room NOT INDEXED"

@@ -1,5 +1,6 @@
 import LivechatJoin
 import LivechatPersistence
+import LivechatSQLite
 
 /// One run of a scenario with one fault, and what became of everybody who asked to be let in.
 final class Attempt {
@@ -98,6 +99,7 @@ final class Attempt {
     func checkOpen(_ database: JoinDatabase) async throws {
         let door = Door(database)
         guard try await door.askForRefusals() == 0 else { throw WrongAnswer("still unavailable after the fault") }
+        try checkLockIsFree()
         guard try await door.join("u39") else { throw WrongAnswer("u39 was a member") }
         joined.insert("u39")
         try await database.checkHealth()
@@ -105,6 +107,16 @@ final class Attempt {
         let members = try await database.events(after: 0).map(\.userID.string)
         guard count == members.count, joined.isSubset(of: members) else {
             throw WrongAnswer("the room counts \(count ?? -1), its events are of \(members)")
+        }
+    }
+
+    /// Work that failed must not keep others from writing until this database has its next write.
+    private func checkLockIsFree() throws {
+        let other = try Connection(path: stand.path, options: .init(access: .readWrite, busyTimeout: 2_000))
+        do throws(SQLiteError) {
+            try other.execute("BEGIN IMMEDIATE; ROLLBACK")
+        } catch {
+            throw WrongAnswer("another program cannot write after the fault: \(error)")
         }
     }
 
