@@ -112,7 +112,7 @@ enum FaultTrials {
         part: Int = 0,
         of parts: Int = 1
     ) throws -> [Sweep.Count] {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder(inMemory: true)
         let worker = [
             ChildProcess.trials, "worker", "faults", "\(seed)", "\(sample)", broken.rawValue, scenario.name,
             faults.map(\.rawValue).joined(separator: ","), folder.path, "\(part)", "\(parts)",
