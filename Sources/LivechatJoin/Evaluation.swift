@@ -13,10 +13,9 @@ struct Evaluation: Sendable {
     /// Folds over the order: the first step that does not pass decides (contract C3).
     func callAsFunction(_ facts: any JoinFacts) throws -> JoinVerdict {
         let now = clock.now
-        let (user, room) = (request.userID, request.roomID)
         var access: RoomAccess?
         for step in order.steps {
-            if let verdict = try evaluate(step, user, room, facts, now, &access) { return verdict }
+            if let verdict = try evaluate(step, facts, now, &access) { return verdict }
         }
         guard let access else { return .refused(.noAccess) }
         return .allowed(access, at: now)
@@ -27,8 +26,6 @@ struct Evaluation: Sendable {
     /// - Returns: nil when the step passes.
     private func evaluate(
         _ step: Step,
-        _ user: UserID?,
-        _ room: RoomID?,
         _ facts: any JoinFacts,
         _ now: Timestamp,
         _ access: inout RoomAccess?
@@ -37,20 +34,19 @@ struct Evaluation: Sendable {
         case .authenticate:
             return try authenticate(facts, now).map { .refused(.notLoggedIn($0)) }
         case .validate:
-            guard case .faulty(let fault) = request.room else { return nil }
-            return .refused(.invalidParameters(fault))
+            return request.roomFault.map { .refused(.invalidParameters($0)) }
         case .authorize:
-            guard let user else { return .refused(.lacksPermission(.notGranted)) }
+            guard let user = request.query.userID else { return .refused(.lacksPermission(.notGranted)) }
             let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
             if case .granted = decision { return nil }
             return .refused(.lacksPermission(decision))
         case .find:
-            guard let room, try facts.roomState(room)?.isLivechat == true else {
+            guard let room = request.query.roomID, try facts.roomState(room)?.isLivechat == true else {
                 return .refused(.noSuchRoom)
             }
             return nil
         case .open:
-            guard let room, try facts.roomState(room)?.isOpen == true else {
+            guard let room = request.query.roomID, try facts.roomState(room)?.isOpen == true else {
                 return .refused(.roomClosed)
             }
             return nil
@@ -58,7 +54,7 @@ struct Evaluation: Sendable {
             guard asksRules else { return nil }
             return try question(facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
         case .access:
-            guard let user, let room else { return .refused(.noAccess) }
+            guard let user = request.query.userID, let room = request.query.roomID else { return .refused(.noAccess) }
             let isOpen = try facts.roomState(room)?.isOpen == true
             access = try RoomAccess.decide(user, room, isOpen: isOpen, facts)
             return access == nil ? .refused(.noAccess) : nil
@@ -68,35 +64,18 @@ struct Evaluation: Sendable {
     }
 
     private func authenticate(_ facts: any JoinFacts, _ now: Timestamp) throws -> AuthenticationRefusal? {
-        switch request.credentials {
-        case .missing: return .missing
-        case .malformed: return .malformed
-        case .given(let user, let token):
-            guard let login = try facts.login(of: user, with: token.digest) else { return .unknown }
-            return login.refusal(at: now)
+        guard let user = request.query.userID, let digest = request.query.digest else {
+            return request.credentialsRefusal
         }
+        guard let login = try facts.login(of: user, with: digest) else { return .unknown }
+        return login.refusal(at: now)
     }
 
     private func question(_ facts: any JoinFacts) throws -> JoinRule.Question? {
-        guard let user = request.userID, let roomID = request.roomID, let room = try facts.room(roomID) else {
+        guard let user = request.query.userID, let roomID = request.query.roomID, let room = try facts.room(roomID)
+        else {
             return nil
         }
         return JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: room)
-    }
-}
-
-extension JoinRequest {
-    var userID: UserID? {
-        if case .given(let user, _) = credentials { user } else { nil }
-    }
-
-    var roomID: RoomID? {
-        if case .id(let room) = room { room } else { nil }
-    }
-
-    var query: JoinQuery {
-        var digest: TokenDigest?
-        if case .given(_, let token) = credentials { digest = token.digest }
-        return JoinQuery(userID: userID, digest: digest, roomID: roomID)
     }
 }

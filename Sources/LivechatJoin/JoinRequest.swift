@@ -3,16 +3,46 @@ public import LivechatTokens
 
 /// A request to join, taken apart but not decided.
 public struct JoinRequest: Sendable {
-    /// Who is asking.
-    public let credentials: Credentials
-    /// The room asked for.
-    public let room: RoomParameter
+    /// What the store is asked about. It is kept as the store wants it, so that a decision copies none of it.
+    let query: JoinQuery
+    /// What is wrong with the credentials where there is no user or no digest in the query.
+    private let areMalformed: Bool
+    /// What is wrong with the parameter where there is no room in the query, if it is not only unmatched.
+    let roomFault: ParameterFault?
 
     /// Takes a request apart that the embedder has decoded already.
     public init(credentials: Credentials, room: RoomParameter) {
-        self.credentials = credentials
-        self.room = room
+        var (userID, digest, roomID) = (UserID?.none, TokenDigest?.none, RoomID?.none)
+        var (areMalformed, roomFault) = (false, ParameterFault?.none)
+        switch credentials {
+        case .missing: break
+        case .malformed: areMalformed = true
+        case .given(let user, let token): (userID, digest) = (user, token.digest)
+        }
+        switch room {
+        case .id(let id): roomID = id
+        case .unmatched: break
+        case .faulty(let fault): roomFault = fault
+        }
+        query = JoinQuery(userID: userID, digest: digest, roomID: roomID)
+        self.areMalformed = areMalformed
+        self.roomFault = roomFault
     }
+
+    /// Who is asking.
+    public var credentials: Credentials {
+        guard let user = query.userID, let digest = query.digest else { return areMalformed ? .malformed : .missing }
+        return .given(user, LoginToken(digest))
+    }
+
+    /// The room asked for.
+    public var room: RoomParameter {
+        if let room = query.roomID { return .id(room) }
+        return roomFault.map(RoomParameter.faulty) ?? .unmatched
+    }
+
+    /// Why there are no credentials to look up.
+    var credentialsRefusal: AuthenticationRefusal { areMalformed ? .malformed : .missing }
 
     /// Takes values that a client sent, one of each.
     ///

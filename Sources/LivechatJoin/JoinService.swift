@@ -86,27 +86,40 @@ public struct JoinService: Sendable {
     }
 
     private func verdict(on request: JoinRequest) async throws(JoinFailure) -> JoinVerdict {
-        var evaluation = Evaluation(
-            order: profile.order,
-            request: request,
-            clock: clock,
-            asksRules: !rules.isEmpty
-        )
-        var verdict = try await decide(request, evaluation)
-        if case .awaitsRules(let question) = verdict {
-            for rule in rules where try await rule.refuses(question) {
-                return .refused(.rule(code: rule.code))
-            }
-            evaluation.asksRules = false
-            verdict = try await decide(request, evaluation)
+        let evaluation = Evaluation(order: profile.order, request: request, clock: clock, asksRules: !rules.isEmpty)
+        let verdict = try await decide(evaluation)
+        switch verdict {
+        case .refused, .allowed(.member, _): return verdict
+        case .allowed: return try await admit(evaluation)
+        case .awaitsRules(let question): return try await ask(question, evaluation)
         }
-        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
-        let settled = evaluation
-        return try await failing { try await store.admit(request.query) { facts in try settled(facts) } }
     }
 
-    private func decide(_ request: JoinRequest, _ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
-        try await failing { try await store.decide(request.query) { facts in try evaluation(facts) } }
+    private func ask(_ question: JoinRule.Question, _ asking: Evaluation) async throws(JoinFailure) -> JoinVerdict {
+        for rule in rules where try await rule.refuses(question) {
+            return .refused(.rule(code: rule.code))
+        }
+        var evaluation = asking
+        evaluation.asksRules = false
+        let verdict = try await decide(evaluation)
+        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
+        return try await admit(evaluation)
+    }
+
+    private func decide(_ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
+        do {
+            return try await store.decide(evaluation.request.query) { facts in try evaluation(facts) }
+        } catch {
+            throw JoinFailure(code: .storeUnavailable, cause: error)
+        }
+    }
+
+    private func admit(_ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
+        do {
+            return try await store.admit(evaluation.request.query) { facts in try evaluation(facts) }
+        } catch {
+            throw JoinFailure(code: .storeUnavailable, cause: error)
+        }
     }
 
     private func outcome(of verdict: JoinVerdict) throws(JoinFailure) -> JoinOutcome {
@@ -115,14 +128,6 @@ public struct JoinService: Sendable {
         case .allowed(let access, _): return .joined(access)
         case .refused(let refusal): return .refused(refusal)
         case .awaitsRules: throw .unsettledRules
-        }
-    }
-
-    private func failing<Result>(_ body: () async throws -> Result) async throws(JoinFailure) -> Result {
-        do {
-            return try await body()
-        } catch {
-            throw JoinFailure(code: .storeUnavailable, cause: error)
         }
     }
 }
@@ -135,7 +140,7 @@ extension JoinService {
     /// - Throws: ``JoinFailure`` when it could not be decided.
     public func access(_ request: JoinRequest) async throws(JoinFailure) -> AccessOutcome {
         let evaluation = Evaluation(order: .access, request: request, clock: clock, asksRules: false)
-        switch try await decide(request, evaluation) {
+        switch try await decide(evaluation) {
         case .allowed(let access, _): return .admitted(access)
         case .refused(let refusal): return .refused(refusal)
         case .awaitsRules: throw .unsettledRules
@@ -153,10 +158,12 @@ extension JoinService {
         of user: UserID,
         in room: RoomID? = nil
     ) async throws(JoinFailure) -> EffectivePermissions {
-        try await failing {
-            try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in
+        do {
+            return try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in
                 try facts.permissions(of: user, in: room)
             }
+        } catch {
+            throw JoinFailure(code: .storeUnavailable, cause: error)
         }
     }
 }
@@ -165,8 +172,8 @@ extension JoinRequest {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         // Quoted, because a client may send line ends in them.
-        if let userID { metadata["user"] = "\(JSONString.quoted(userID.string))" }
-        if let roomID { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
+        if let userID = query.userID { metadata["user"] = "\(JSONString.quoted(userID.string))" }
+        if let roomID = query.roomID { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
         return metadata
     }
 }

@@ -26,8 +26,10 @@ final class Checkpointer: Sendable {
     private let waitingFrames: Int
     /// A page of the database and what the log says of it.
     private let frameBytes: Int
-    /// How long the log may become before the writer stops for it.
+    /// How long the log may become before the writer stops for it, whatever is left to write back.
     private var longLog: Int { 4 * waitingFrames }
+    /// What the writer may stop for earlier, since nobody waits for it for long: the commit that was made last is always left.
+    private var fewFrames: Int { waitingFrames / 4 }
     /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
     private static let stopMilliseconds = 100
 
@@ -55,26 +57,32 @@ final class Checkpointer: Sendable {
     struct Marks {
         fileprivate var start = 0
         fileprivate var stop = 0
+        /// How much had been written back at the start.
+        fileprivate var writtenBack = 0
     }
 
     /// Looks at the log after a commit. The writer's thread calls this.
     ///
     /// - Parameter marks: What the writer keeps from one call to the next.
     func logHasGrown(_ log: WriteAheadLogIndex, _ marks: inout Marks) {
-        let frames = log.state.frames
+        let (frames, writtenBack) = (log.state.frames, log.framesWrittenBack)
+        let waiting = frames - writtenBack
         marks.start = min(marks.start, frames)
         marks.stop = min(marks.stop, frames)
-        if frames - log.framesWrittenBack >= waitingFrames,
-            marks.start == 0 || frames - marks.start >= waitingFrames,
-            !isRunning.exchange(true, ordering: .acquiring)
-        {
+        marks.writtenBack = min(marks.writtenBack, frames)
+        let hasGrown = waiting >= waitingFrames && (marks.start == 0 || frames - marks.start >= waitingFrames)
+        // Each time less is left, since less was appended meanwhile, unless a reader keeps it from being written back.
+        let isNearlyLong = frames >= longLog - waitingFrames
+        let isCatchingUp = isNearlyLong && waiting > fewFrames && writtenBack > marks.writtenBack
+        if hasGrown || isCatchingUp, !isRunning.exchange(true, ordering: .acquiring) {
             marks.start = frames
+            marks.writtenBack = writtenBack
             thread.async {
                 self.run { connections in try Self.writeBack(connections) }
                 self.isRunning.store(false, ordering: .releasing)
             }
         }
-        if frames >= longLog, frames - marks.stop >= waitingFrames {
+        if frames >= longLog || isNearlyLong && waiting <= fewFrames, frames - marks.stop >= waitingFrames {
             // Writes go on all the time, so there is always something left to write back: do it while none goes on.
             marks.stop = frames
             run { connections in try Self.writeBackAll(connections) }

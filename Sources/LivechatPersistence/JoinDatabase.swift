@@ -159,6 +159,9 @@ public final class JoinDatabase: JoinStore, Sendable {
     // MARK: JoinStore
 
     /// Evaluates on one snapshot of the newest committed state, on the caller's thread.
+    #if compiler(>=6.3)
+    @specialized(where Result == JoinVerdict)
+    #endif
     public func decide<Result: Sendable>(
         _ query: JoinQuery,
         _ evaluate: (any JoinFacts) throws -> Result

@@ -23,8 +23,9 @@ final class Lookups: JoinFacts {
     private let logins: LoginCache
 
     private var settings: Settings?
-    private var user: UserRow?
-    /// The room that was asked about last; read where it stands, since copying it costs more than comparing ids.
+    /// The user and the room that were asked about last; read where they stand, since copying one costs more than
+    /// comparing ids.
+    private var user = UserRow()
     private var place = RoomRow()
 
     private struct Settings {
@@ -34,9 +35,10 @@ final class Lookups: JoinFacts {
     }
 
     private struct UserRow {
-        let id: UserID
+        /// nil as long as no user has been asked about.
+        var id: UserID?
         /// nil when there is no such user.
-        let key: Int64?
+        var key: Int64?
         var permissions: EffectivePermissions?
         /// The login with which the user came, to be remembered once the permissions are known.
         var login: (digest: TokenDigest, token: TokenRecord)?
@@ -76,7 +78,7 @@ final class Lookups: JoinFacts {
     /// Forgets what an earlier snapshot showed.
     func forget() {
         settings = nil
-        user = nil
+        user.id = nil
         place.id = nil
     }
 
@@ -108,7 +110,7 @@ final class Lookups: JoinFacts {
 
     /// The key of a user; nil when there is none.
     func key(of id: UserID) throws(SQLiteError) -> Int64? {
-        if let user, user.id == id { return user.key }
+        if user.id == id { return user.key }
         try userByID.bind(1, id.string)
         let key = try userByID.first { row in row.integer(0) }
         user = UserRow(id: id, key: key)
@@ -124,7 +126,7 @@ final class Lookups: JoinFacts {
     /// Sees to it that `place` is this room, and with it whether the user whom this snapshot knows is a member.
     private func find(_ id: RoomID) throws(SQLiteError) {
         if place.id == id { return }
-        let asker = user?.key
+        let asker = user.id == nil ? nil : user.key
         try roomByID.bind(1, id.string)
         try roomByID.bind(2, asker)
         let found = try roomByID.first { row in
@@ -156,8 +158,8 @@ final class Lookups: JoinFacts {
             )
         }
         guard let (key, isActive, token) = try token(of: id, with: digest) else { return nil }
-        if user?.id != id { user = UserRow(id: id, key: key) }
-        user?.login = isActive ? (digest, token) : nil
+        if user.id != id { user = UserRow(id: id, key: key) }
+        user.login = isActive ? (digest, token) : nil
         return LoginRecord(
             token: token,
             userIsActive: isActive,
@@ -194,13 +196,13 @@ final class Lookups: JoinFacts {
         if let room, let key, try isMember(id, of: room), let room = try self.key(of: room) {
             return try permissions(ofMember: key, of: room)
         }
-        if let known = user?.permissions { return known }
+        if let known = user.permissions { return known }
         let stamp = try readSettings().stamp
         var roles = try grants.begin(stamp: stamp.grants)
         if let key { roles = try addRoles(ofUser: key, to: roles) }
         let permissions = try grants.permissions(of: roles)
-        user?.permissions = permissions
-        if let key, let login = user?.login {
+        user.permissions = permissions
+        if let key, let login = user.login {
             logins.remember(LoginCache.Login(id, key: key, login.token, permissions, stamp), with: login.digest)
         }
         return permissions

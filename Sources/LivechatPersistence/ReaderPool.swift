@@ -12,12 +12,21 @@ final class ReaderPool: Sendable {
         init(_ reader: Reader) { self.reader = Mutex(reader) }
     }
 
+    /// What looks after snapshots that are kept: one timer all the time, since making one takes memory.
+    private struct Watch {
+        let timer = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+        /// Whether it goes off again and again.
+        var isOn = false
+        /// Whether a reader has begun to keep a snapshot since it last did.
+        var isWanted = false
+    }
+
     private let path: String
     private let options: JoinDatabase.Options
     private let logins: LoginCache
     private let files: OpenedFiles
     private let slots: [Slot]
-    private let isWatching = Atomic(false)
+    private let watch = Mutex(Watch())
     private let looks = LookCount()
 
     /// How long a snapshot that nobody asks is kept. While it is, no process can begin the log anew; a writer that has
@@ -36,7 +45,14 @@ final class ReaderPool: Sendable {
         self.logins = logins
         self.files = files
         self.slots = slots
+        watch.withLock { watch in
+            watch.timer.setEventHandler { [weak self] in self?.lookAfterSnapshots() }
+            watch.timer.schedule(deadline: .distantFuture)
+            watch.timer.activate()
+        }
     }
+
+    deinit { watch.withLock { $0.timer.cancel() } }
 
     /// Runs work on the newest committed state with whichever reader is free, waiting for one when none is.
     func snapshot<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
@@ -52,33 +68,42 @@ final class ReaderPool: Sendable {
         guard let reader else { throw DatabaseError.closed }
         let wasHolding = reader.isHolding
         let result = try reader.snapshot(body)
-        if !wasHolding, reader.isHolding { watch() }
+        if !wasHolding, reader.isHolding { keepWatch() }
         return result
     }
 
-    /// Looks after snapshots until none is kept any more.
-    private func watch() {
-        guard !isWatching.exchange(true, ordering: .relaxed) else { return }
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.idleTime) { [weak self] in
-            guard let self else { return }
-            isWatching.store(false, ordering: .relaxed)
-            looks.look()
-            var isHolding = false
-            // A snapshot that is in use all the time would not notice by itself.
-            let areInPlace = files.areInPlace
-            for slot in slots {
-                guard areInPlace else {
-                    slot.reader.withLock { $0?.release() }
-                    continue
-                }
-                // A reader that is busy is looked at the next time.
-                isHolding =
-                    slot.reader.withLockIfAvailable { reader in
-                        reader?.releaseIfUnused()
-                        return reader?.isHolding ?? false
-                    } ?? true || isHolding
+    /// Sees to it that snapshots are looked after until none is kept any more.
+    private func keepWatch() {
+        watch.withLock { watch in
+            watch.isWanted = true
+            guard !watch.isOn else { return }
+            watch.isOn = true
+            watch.timer.schedule(deadline: .now() + Self.idleTime, repeating: Self.idleTime)
+        }
+    }
+
+    private func lookAfterSnapshots() {
+        watch.withLock { $0.isWanted = false }
+        looks.look()
+        var isHolding = false
+        // A snapshot that is in use all the time would not notice by itself.
+        let areInPlace = files.areInPlace
+        for slot in slots {
+            guard areInPlace else {
+                slot.reader.withLock { $0?.release() }
+                continue
             }
-            if isHolding { watch() }
+            // A reader that is busy is looked at the next time.
+            isHolding =
+                slot.reader.withLockIfAvailable { reader in
+                    reader?.releaseIfUnused()
+                    return reader?.isHolding ?? false
+                } ?? true || isHolding
+        }
+        watch.withLock { watch in
+            guard !isHolding, !watch.isWanted else { return }
+            watch.isOn = false
+            watch.timer.schedule(deadline: .distantFuture)
         }
     }
 

@@ -23,6 +23,7 @@ package struct FileIdentity: Equatable, Sendable {
 
     private static func status(_ path: String) -> stat? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? status : nil
+        // Passed as it is, the text would be copied first.
+        return unsafe path.withCString { path in unsafe stat(path, &status) } == 0 ? status : nil
     }
 }

@@ -10,6 +10,9 @@ public struct LoginToken: Sendable {
     ///
     /// - Parameter raw: The token as the client sent it, of any length.
     public init(_ raw: String) { digest = TokenDigest(hashing: raw) }
+
+    /// Takes a token that has been hashed already.
+    package init(_ digest: TokenDigest) { self.digest = digest }
 }
 
 extension LoginToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -13,20 +13,19 @@ package struct TextTraits: Sendable {
 
     /// Looks at a value.
     package init(of value: String) {
-        var (isPresent, hasNUL, highest) = (false, false, 0 as UInt8)
+        var (lowest, highest) = (UInt8.max, UInt8.min)
         let bytes = value.utf8.span
         for index in bytes.indices {
-            let byte = bytes[index]
-            highest |= byte
-            isPresent = isPresent || byte > 0x20
-            hasNUL = hasNUL || byte == 0
+            lowest = min(lowest, bytes[index])
+            highest = max(highest, bytes[index])
         }
+        var isPresent = highest > 0x20
         // NUL and the control characters that are no white space are something too.
         if !isPresent || highest >= 0x80 {
             isPresent = value.unicodeScalars.contains { !$0.properties.isWhitespace }
         }
         self.isPresent = isPresent
-        self.hasNUL = hasNUL
+        hasNUL = lowest == 0
         isASCII = highest < 0x80
         isRepaired = highest >= 0x80 && value.unicodeScalars.contains("\u{FFFD}")
     }

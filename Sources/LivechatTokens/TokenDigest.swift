@@ -37,14 +37,15 @@ public struct TokenDigest: Sendable {
         self.init(SHA256.hash(data: Array(raw.utf8)))
     }
 
-    private init(_ found: some Sequence<UInt8>) {
-        var words = InlineArray<4, UInt64>(repeating: 0)
-        var index = 0
-        for byte in found {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
-            index += 1
+    /// - Parameter bytes: 32 bytes. A digest of swift-crypto gives them one by one faster than as an array.
+    private init(_ bytes: some Sequence<UInt8>) {
+        var bytes = bytes.makeIterator()
+        func word() -> UInt64 {
+            var word: UInt64 = 0
+            for _ in 0..<8 { word = word << 8 | UInt64(bytes.next() ?? 0) }
+            return word
         }
-        self.words = (words[0], words[1], words[2], words[3])
+        words = (word(), word(), word(), word())
     }
 
     /// Takes a digest from the store.
