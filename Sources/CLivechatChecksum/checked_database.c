@@ -102,12 +102,17 @@ static void forget_page(struct checked_database *database, uint32_t page) {
 /// state since: that is what the database has of them once it has been written back.
 static void forget_newer(struct checked_database *database) {
     uint32_t frames = database->snapshot.frames;
+    // Of frames that are not known to be committed nothing is learned.
+    struct index_header header;
+    int is_settled = index_read_header(database->index, &header) && header.committed == frames &&
+                     header.salts == database->snapshot.salts;
     int is_same_log = database->seen_frames <= frames && database->seen_salts == database->snapshot.salts;
-    int is_known = is_same_log && (database->seen_frames == frames ||
-                                   livechat_frames_each_newer(database, database->seen_frames, forget_page));
+    int is_known = is_settled && is_same_log &&
+                   (database->seen_frames == frames ||
+                    livechat_frames_each_newer(database, database->seen_frames, forget_page));
     if (!is_known) forget_seen(database);
     // After frames that cannot be read, all are forgotten the next time too.
-    database->seen_frames = is_known || !is_same_log ? frames : UINT32_MAX;
+    database->seen_frames = is_known || (is_settled && !is_same_log) ? frames : UINT32_MAX;
     database->seen_salts = database->snapshot.salts;
 }
 

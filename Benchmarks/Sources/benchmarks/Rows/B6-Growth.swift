@@ -19,6 +19,13 @@ extension Suite {
                 peer: "C floor, mapped",
                 goal: .atMost(1)
             )
+            var more = Comparison(
+                "B6",
+                "more time with \(name)",
+                .microseconds,
+                peer: "C floor, mapped",
+                goal: .atMost(1)
+            )
             var fewTimes = Comparison("B6", "member of 10 thousand", .microseconds, peer: "C floor, mapped")
             var times = Comparison("B6", "member of \(name)", .microseconds, peer: "C floor, mapped")
             for side in sides { _ = try side.ask(question) }
@@ -26,17 +33,20 @@ extension Suite {
                 ours: { _ in
                     let (few, many) = (try sides[0].ask(question)[0], try sides[1].ask(question)[0])
                     growth.ours.append(many / few)
+                    more.ours.append((many - few) * 1e6)
                     fewTimes.ours.append(few * 1e6)
                     times.ours.append(many * 1e6)
                 },
                 peer: { _ in
                     let (few, many) = (try sides[2].ask(question)[0], try sides[3].ask(question)[0])
                     growth.peers.append(many / few)
+                    more.peers.append((many - few) * 1e6)
                     fewTimes.peers.append(few * 1e6)
                     times.peers.append(many * 1e6)
                 }
             )
             finish(growth)
+            finish(more)
             if large == 1_000_000 { finish(fewTimes) }
             finish(times)
 
