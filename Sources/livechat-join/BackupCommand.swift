@@ -23,8 +23,9 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await JoinDatabase.backup(database.path, to: file)
-        try StandardOutput.line("copied \(database.path) to \(file)")
+        let path = try database.path
+        try await JoinDatabase.backup(path, to: file)
+        try StandardOutput.line("copied \(path) to \(file)")
     }
 }
 #endif

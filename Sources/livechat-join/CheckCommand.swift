@@ -12,11 +12,12 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        let checks = try await JoinDatabase.check(path: database.path)
+        let path = try database.path
+        let checks = try await JoinDatabase.check(path: path)
         for check in checks { try StandardOutput.line(check.description) }
         let wrong = checks.count { !$0.holds }
         guard wrong == 0 else {
-            throw Failure("\(database.path) is not as it should be: see what is marked with ✗")
+            throw Failure("\(path) is not as it should be: see what is marked with ✗")
         }
     }
 }

@@ -15,11 +15,15 @@ struct DatabaseOption: ParsableArguments {
     private var flag: String?
 
     /// The file: the option, or the environment where there is none.
-    var path: String { flag ?? ProcessInfo.processInfo.environment[Self.variable] ?? "" }
-
-    func validate() throws {
-        if path.isEmpty {
-            throw ValidationError("Which database? Give --database PATH, or set \(Self.variable).")
+    ///
+    /// That there is none is told when it is asked for: a check beforehand would be told instead of a misspelled option.
+    var path: String {
+        get throws {
+            let path = flag ?? ProcessInfo.processInfo.environment[Self.variable] ?? ""
+            if path.isEmpty {
+                throw ValidationError("Which database? Give --database PATH, or set \(Self.variable).")
+            }
+            return path
         }
     }
 

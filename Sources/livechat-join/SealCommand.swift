@@ -17,8 +17,9 @@ struct SealCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        try await JoinDatabase.seal(path: database.path)
-        try StandardOutput.line("every page of \(database.path) has its checksum")
+        let path = try database.path
+        try await JoinDatabase.seal(path: path)
+        try StandardOutput.line("every page of \(path) has its checksum")
     }
 }
 #endif

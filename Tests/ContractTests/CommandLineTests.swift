@@ -50,6 +50,7 @@ struct CommandLineTests {
                 ["dump", "--database", ""],
                 "Error: Which database? Give --database PATH, or set LIVECHAT_JOIN_DATABASE."
             ),
+            (["serve", "--databse", "chat.db"], "Error: Unknown option '--databse'. Did you mean '--database'?"),
             (["load", "--database", "chat.db"], "Error: Missing expected argument '<file>'"),
             (["join", "--database", "chat.db", "--user", "ann"], "Error: Missing expected argument '--token <token>'"),
             (
