@@ -8,13 +8,19 @@ import Logging
 struct Main {
     static func main() async {
         JoinDatabase.surviveCutFiles()
+        var used: any ParsableCommand.Type = LivechatJoinCommand.self
         do {
             var command = try LivechatJoinCommand.parseAsRoot()
+            used = type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+        } catch let wrongUsage as ValidationError {
+            // What is found when a command runs; the argument parser would show the usage of the whole program.
+            StandardError.line("Error: \(wrongUsage.message)\nUsage: \(LivechatJoinCommand.usageString(for: used))")
+            exit(ExitCode.validationFailure.rawValue)
         } catch let failure as Failure {
             StandardError.line("livechat-join: \(failure)")
             exit(1)
