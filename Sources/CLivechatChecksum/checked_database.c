@@ -252,7 +252,10 @@ static int lock_shared(sqlite3_file *file, int lock, int count, int flags) {
     int is_checkpoint = lock == index_checkpoint_lock && count == 1;
     if (!database->shared || !database->index || (!is_read && !is_checkpoint)) {
         if (flags & SQLITE_SHM_LOCK && livechat_is_lost(database)) return SQLITE_IOERR_DATA;
-        return livechat_layer_methods.xShmLock(file, lock, count, flags);
+        int code = livechat_layer_methods.xShmLock(file, lock, count, flags);
+        // Told that it is busy, SQLite would carry a checkpoint on without the lock.
+        int is_needed = database->needs_write_lock && lock == index_write_lock;
+        return code == SQLITE_BUSY && is_needed ? SQLITE_IOERR_BLOCKED : code;
     }
     if (flags & SQLITE_SHM_UNLOCK) {
         if (is_read) database->snapshot.frames = 0;

@@ -169,12 +169,23 @@ const char *livechat_checksum_vfs(enum livechat_checksum_pages pages) {
     return pages == LIVECHAT_CHECKSUM_WRITTEN ? "livechat-written" : "livechat-checked";
 }
 
-const int *livechat_checksum_losses(sqlite3 *connection) {
+/// The database of a connection; NULL when it is not one of ours.
+static struct checked_database *database_of(sqlite3 *connection) {
     sqlite3_file *file = 0;
     if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file) return 0;
     if (!file->pMethods || file->pMethods->xRead != database_methods.xRead) return 0;
-    const struct shared_file *shared = ((struct checked_database *)file)->shared;
-    return shared ? shared->lost : 0;
+    return (struct checked_database *)file;
+}
+
+const int *livechat_checksum_losses(sqlite3 *connection) {
+    const struct checked_database *database = database_of(connection);
+    return database && database->shared ? database->shared->lost : 0;
+}
+
+int livechat_checksum_need_write_lock(sqlite3 *connection) {
+    struct checked_database *database = database_of(connection);
+    if (database) database->needs_write_lock = 1;
+    return database != 0;
 }
 
 /// Whether this process has a file open, be it a database or the index of one; under the mutex.

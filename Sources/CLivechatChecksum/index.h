@@ -7,7 +7,7 @@
 // The WAL-index, memory that connections of all processes share (https://sqlite.org/walformat.html section 2).
 
 /// The slots of its locks.
-enum { index_checkpoint_lock = 1, index_read_lock = 3 };
+enum { index_write_lock = 0, index_checkpoint_lock = 1, index_read_lock = 3 };
 
 /// What SQLite maps of it at a time, in bytes; how many frames have their entry, a word that says which page they hold, in the
 /// first part, after how many words, and how many have it in each part after that.

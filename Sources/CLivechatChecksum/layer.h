@@ -69,6 +69,8 @@ struct checked_database {
     int is_checked;
     /// Whether it is known to keep no room for checksums at the end of its pages: they are somebody's data then.
     int has_no_room;
+    /// Whether a checkpoint fails where it cannot have the write lock.
+    int needs_write_lock;
     /// The pages of the mapping that hold, a bit each: a page is looked at when it is first needed.
     unsigned char *seen;
     sqlite3_int64 seen_bytes;

@@ -28,7 +28,7 @@ final class Checkpointer: Sendable {
     private let frameBytes: Int
     /// How long the log may become before the writer stops for it, whatever is left to write back.
     private var longLog: Int { 4 * waitingFrames }
-    /// What the writer may stop for earlier, since nobody waits for it for long: the commit that was made last is always left.
+    /// What the writer may stop for earlier, since nobody waits long for it.
     private var fewFrames: Int { waitingFrames / 4 }
     /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
     private static let stopMilliseconds = 100
@@ -40,6 +40,7 @@ final class Checkpointer: Sendable {
         let checkpoint = try Connection(path: path, options: access)
         try checkpoint.tune(options)
         try checkpoint.execute("PRAGMA busy_timeout = \(Self.stopMilliseconds)")
+        guard checkpoint.needWriteLockToCheckpoint() else { throw SQLiteError.noWriteAheadLog }
         _ = try snapshot.integer("SELECT count(*) FROM schema_migration")
         guard let log = WriteAheadLogIndex(snapshot), let pageSize = try snapshot.integer("PRAGMA page_size") else {
             throw SQLiteError.noWriteAheadLog
@@ -53,11 +54,11 @@ final class Checkpointer: Sendable {
     }
 
     /// How long the log was when it was last written back, or when that was last tried: the next time comes when it has
-    /// grown once more, not at every commit.
+    /// grown once more, or, where it is nearly long, when something came of the last time; not at every commit.
     struct Marks {
         fileprivate var start = 0
         fileprivate var stop = 0
-        /// How much had been written back at the start.
+        /// How much of the log had been written back at the start.
         fileprivate var writtenBack = 0
     }
 
@@ -70,9 +71,17 @@ final class Checkpointer: Sendable {
         marks.start = min(marks.start, frames)
         marks.stop = min(marks.stop, frames)
         marks.writtenBack = min(marks.writtenBack, frames)
-        let hasGrown = waiting >= waitingFrames && (marks.start == 0 || frames - marks.start >= waitingFrames)
-        // Each time less is left, since less was appended meanwhile, unless a reader keeps it from being written back.
+        let isLong = frames >= longLog
         let isNearlyLong = frames >= longLog - waitingFrames
+        // The next commit begins the log anew, if there is nothing left to write back and nobody reads from it.
+        let stops = isLong || isNearlyLong && waiting <= fewFrames
+        if stops, frames - marks.stop >= (isLong ? waitingFrames : fewFrames) {
+            marks.stop = frames
+            run { connections in try Self.writeBackAll(connections) || !isLong }
+            return
+        }
+        let hasGrown = waiting >= waitingFrames && (marks.start == 0 || frames - marks.start >= waitingFrames)
+        // One after the other: as long as writing back is faster than writing, each has less to do.
         let isCatchingUp = isNearlyLong && waiting > fewFrames && writtenBack > marks.writtenBack
         if hasGrown || isCatchingUp, !isRunning.exchange(true, ordering: .acquiring) {
             marks.start = frames
@@ -81,11 +90,6 @@ final class Checkpointer: Sendable {
                 self.run { connections in try Self.writeBack(connections) }
                 self.isRunning.store(false, ordering: .releasing)
             }
-        }
-        if frames >= longLog || isNearlyLong && waiting <= fewFrames, frames - marks.stop >= waitingFrames {
-            // Writes go on all the time, so there is always something left to write back: do it while none goes on.
-            marks.stop = frames
-            run { connections in try Self.writeBackAll(connections) }
         }
     }
 
@@ -137,7 +141,17 @@ final class Checkpointer: Sendable {
     ///
     /// - Returns: Whether all of it was written back and the log can begin anew.
     private static func writeBackAll(_ connections: borrowing Connections) throws -> Bool {
-        try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0
+        let deadline = ContinuousClock.now + .milliseconds(stopMilliseconds)
+        while true {
+            do throws(SQLiteError) {
+                return try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0
+            } catch {
+                // Another process is writing.
+                guard error.isBlocked else { throw error }
+                if ContinuousClock.now >= deadline { return false }
+                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(1))
+            }
+        }
     }
 
     /// Stops; the last connection that closes writes the rest back.

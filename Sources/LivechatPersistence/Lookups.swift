@@ -35,7 +35,7 @@ final class Lookups: JoinFacts {
     }
 
     private struct UserRow {
-        /// nil as long as no user has been asked about.
+        /// nil when this snapshot has been asked about none; what follows is left over then and not to be read.
         var id: UserID?
         /// nil when there is no such user.
         var key: Int64?
@@ -45,7 +45,7 @@ final class Lookups: JoinFacts {
     }
 
     private struct RoomRow {
-        /// nil as long as no room has been asked about.
+        /// nil when this snapshot has been asked about none; what follows is left over then and not to be read.
         var id: RoomID?
         /// nil when there is no such room.
         var key: Int64?

@@ -26,7 +26,7 @@ final class ReaderPool: Sendable {
     private let logins: LoginCache
     private let files: OpenedFiles
     private let slots: [Slot]
-    private let watch = Mutex(Watch())
+    private let watch: Mutex<Watch>
     private let looks = LookCount()
 
     /// How long a snapshot that nobody asks is kept. While it is, no process can begin the log anew; a writer that has
@@ -45,6 +45,8 @@ final class ReaderPool: Sendable {
         self.logins = logins
         self.files = files
         self.slots = slots
+        // Only now that nothing fails any more: a timer that goes without having been activated ends the program.
+        watch = Mutex(Watch())
         watch.withLock { watch in
             watch.timer.setEventHandler { [weak self] in self?.lookAfterSnapshots() }
             watch.timer.schedule(deadline: .distantFuture)

@@ -48,6 +48,9 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Swift does not import `SQLITE_IOERR_DATA`, which is an expression.
     static let checksum = SQLiteError(code: SQLITE_IOERR | 32 << 8, message: "a checksum is wrong")
 
+    /// Whether a checkpoint needs the write lock, and another has it.
+    package var isBlocked: Bool { code == SQLITE_IOERR | 11 << 8 }
+
     /// Whether what is in the file has nothing to do with it: there was no memory, or a lock or a read was not to be had.
     /// A read that ended too soon does tell of the file.
     package var saysNothingOfTheFile: Bool {

@@ -58,6 +58,12 @@ package struct WriteAheadLogIndex {
 }
 
 extension Connection {
+    /// Has a checkpoint that keeps others from writing fail (`SQLiteError.isBlocked`) where another has the write lock. SQLite
+    /// would carry it on without (https://sqlite.org/c3ref/wal_checkpoint_v2.html), beside a commit that may begin the log anew.
+    ///
+    /// - Returns: Whether it will.
+    package func needWriteLockToCheckpoint() -> Bool { unsafe livechat_checksum_need_write_lock(handle) != 0 }
+
     /// Refuses what was read since the database or its index was cut.
     func requireWhole() throws(SQLiteError) {
         if let losses = unsafe livechat_checksum_losses(handle), unsafe isLost(losses) { throw .checksum }

@@ -1,10 +1,11 @@
 import Foundation
 import LivechatJoin
-import LivechatPersistence
 import LivechatSQLite
 import Logging
 import Synchronization
 import Testing
+
+@testable import LivechatPersistence
 
 @Suite("The write-ahead log", .serialized, .timeLimit(.minutes(10)))
 struct LogTests {
@@ -64,6 +65,47 @@ struct LogTests {
         for number in 0..<40 { try await write(number) }
         #expect(database.logBytes < Self.bound)
         await database.close()
+    }
+}
+
+@Suite("Writing the log back")
+struct WriteBackTests {
+    @Test("What needs the write lock fails where another has it, rather than go on without it")
+    func blocked() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        try await database.load(fixture: Array(#"{"users":[{"id":"u"}]}"#.utf8))
+        let writing = try temporary.connect(.readWrite)
+        let checkpoint = try temporary.connect(.readWrite)
+        let isNeeded = checkpoint.needWriteLockToCheckpoint()
+        #expect(isNeeded)
+        try checkpoint.execute("PRAGMA busy_timeout = 0")
+        try writing.execute("BEGIN IMMEDIATE")
+        let index = WriteAheadLogIndex(writing)
+        let log = try #require(index)
+        let before = log.framesWrittenBack
+        let error = #expect(throws: SQLiteError.self) { try checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") }
+        #expect(error?.isBlocked == true)
+        #expect(log.framesWrittenBack == before)
+        try writing.execute("ROLLBACK")
+        let isBusy = try checkpoint.integer("PRAGMA wal_checkpoint(RESTART)")
+        #expect(isBusy == 0)
+        #expect(log.framesWrittenBack > before)
+        await database.close()
+    }
+
+    @Test("A pool of which no reader can be opened says so, and ends nothing")
+    func noReader() throws {
+        let temporary = try TemporaryDatabase()
+        let path = temporary.path + "-none"
+        #expect(throws: SQLiteError.self) {
+            _ = try ReaderPool(
+                path: path,
+                options: JoinDatabase.Options(),
+                logins: LoginCache(capacity: 1),
+                files: OpenedFiles(path: path, fileName: path)
+            )
+        }
     }
 }
 

@@ -36,6 +36,10 @@ const char *livechat_checksum_vfs(enum livechat_checksum_pages pages);
 ///   it is opened in another way.
 const int *livechat_checksum_losses(struct sqlite3 *connection);
 
+/// Has a checkpoint of this connection that keeps others from writing fail with SQLITE_IOERR_BLOCKED where another has the write
+/// lock: SQLite would carry it on without, beside whoever writes. Returns 0 when the connection is not one of ours.
+int livechat_checksum_need_write_lock(struct sqlite3 *connection);
+
 /// Reads one of them.
 static inline int livechat_checksum_load(const int *loss) { return __atomic_load_n(loss, __ATOMIC_ACQUIRE); }
 
