@@ -100,7 +100,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["CommandLine"])),
             ]
         ),
-        .testTarget(name: "LivechatSQLiteTests", dependencies: ["LivechatSQLite"]),
+        .testTarget(name: "LivechatSQLiteTests", dependencies: ["LivechatSQLite", "CLivechatSQLite"]),
         .testTarget(name: "LivechatTokensTests", dependencies: ["LivechatTokens"]),
         .testTarget(name: "LivechatPermissionsTests", dependencies: ["LivechatPermissions", "LivechatTokens"]),
         .testTarget(

@@ -39,6 +39,12 @@ static inline int livechat_sqlite_set_option(sqlite3 *connection, int option, in
     return taken == value ? SQLITE_OK : SQLITE_ERROR;
 }
 
+/// Has SQLite keep no count of the memory that it uses, which takes a lock of the whole process for every allocation
+/// (https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus). SQLITE_MISUSE once SQLite is in use.
+static inline int livechat_sqlite_without_memory_count(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// The beginning of the WAL-index, the memory that connections of all processes share (https://sqlite.org/walformat.html
 /// section 2), as SQLite itself has it mapped; NULL when there is none. It stays mapped for as long as the connection
 /// is open, and it is only ever read here. It comes from SQLite's own mapping, not from a descriptor of ours, because

@@ -2,76 +2,101 @@ internal import LivechatPermissions
 internal import LivechatRooms
 internal import LivechatTokens
 
-/// One request held against an order: a pure function of the request, the facts and the time.
+/// Holds requests against an order: a pure function of the request, the facts and the time.
 struct Evaluation: Sendable {
     let order: DecisionOrder
-    let request: JoinRequest
     let clock: WallClock
-    /// Whether the embedder's rules are still to be asked.
-    var asksRules: Bool
+
+    /// What the steps have found out so far. It is found out when a step first needs it, and once.
+    private struct Findings {
+        var now: Timestamp?
+        var room: RoomState?
+        var access: RoomAccess?
+    }
 
     /// Folds over the order: the first step that does not pass decides (contract C3).
-    func callAsFunction(_ facts: any JoinFacts) throws -> JoinVerdict {
-        let now = clock.now
-        var access: RoomAccess?
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - facts: What the store knows.
+    ///   - asksRules: Whether the embedder's rules are still to be asked.
+    func callAsFunction(
+        _ request: JoinRequest,
+        _ facts: any JoinFacts,
+        asksRules: Bool
+    ) throws -> JoinVerdict {
+        var findings = Findings()
         for step in order.steps {
-            if let verdict = try evaluate(step, facts, now, &access) { return verdict }
+            // Where the rules have been asked already, their step passes.
+            if step == .rules, !asksRules { continue }
+            if let verdict = try evaluate(step, request, facts, &findings) { return verdict }
         }
-        guard let access else { return .refused(.noAccess) }
-        return .allowed(access, at: now)
+        guard let access = findings.access else { return .refused(.noAccess) }
+        return .allowed(access, at: now(&findings))
     }
 
     /// Carries one step out.
     ///
     /// - Returns: nil when the step passes.
+    @inline(__always)
     private func evaluate(
         _ step: Step,
+        _ request: JoinRequest,
         _ facts: any JoinFacts,
-        _ now: Timestamp,
-        _ access: inout RoomAccess?
+        _ findings: inout Findings
     ) throws -> JoinVerdict? {
         switch step {
         case .authenticate:
-            return try authenticate(facts, now).map { .refused(.notLoggedIn($0)) }
+            return try authenticate(request, facts, &findings).map { .refused(.notLoggedIn($0)) }
         case .validate:
             return request.roomFault.map { .refused(.invalidParameters($0)) }
         case .authorize:
             guard let user = request.query.userID else { return .refused(.lacksPermission(.notGranted)) }
-            let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
+            let decision = try facts.permissions(of: user, in: nil).viewLivechatRoom
             if case .granted = decision { return nil }
             return .refused(.lacksPermission(decision))
         case .find:
-            guard let room = request.query.roomID, try facts.roomState(room)?.isLivechat == true else {
-                return .refused(.noSuchRoom)
-            }
-            return nil
+            return try room(request, facts, &findings)?.isLivechat == true ? nil : .refused(.noSuchRoom)
         case .open:
-            guard let room = request.query.roomID, try facts.roomState(room)?.isOpen == true else {
-                return .refused(.roomClosed)
-            }
-            return nil
+            return try room(request, facts, &findings)?.isOpen == true ? nil : .refused(.roomClosed)
         case .rules:
-            guard asksRules else { return nil }
-            return try question(facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
+            return try question(request, facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
         case .access:
             guard let user = request.query.userID, let room = request.query.roomID else { return .refused(.noAccess) }
-            let isOpen = try facts.roomState(room)?.isOpen == true
-            access = try RoomAccess.decide(user, room, isOpen: isOpen, facts)
-            return access == nil ? .refused(.noAccess) : nil
+            let isOpen = try self.room(request, facts, &findings)?.isOpen == true
+            findings.access = try RoomAccess.decide(user, room, isOpen: isOpen, facts)
+            return findings.access == nil ? .refused(.noAccess) : nil
         case .join:
             return nil
         }
     }
 
-    private func authenticate(_ facts: any JoinFacts, _ now: Timestamp) throws -> AuthenticationRefusal? {
+    private func authenticate(
+        _ request: JoinRequest,
+        _ facts: any JoinFacts,
+        _ findings: inout Findings
+    ) throws -> AuthenticationRefusal? {
         guard let user = request.query.userID, let digest = request.query.digest else {
             return request.credentialsRefusal
         }
         guard let login = try facts.login(of: user, with: digest) else { return .unknown }
-        return login.refusal(at: now)
+        return login.refusal(at: now(&findings))
     }
 
-    private func question(_ facts: any JoinFacts) throws -> JoinRule.Question? {
+    private func now(_ findings: inout Findings) -> Timestamp {
+        let now = findings.now ?? clock.now
+        findings.now = now
+        return now
+    }
+
+    /// - Returns: nil when there is no such room.
+    private func room(_ request: JoinRequest, _ facts: any JoinFacts, _ findings: inout Findings) throws -> RoomState? {
+        guard findings.room == nil, let room = request.query.roomID else { return findings.room }
+        findings.room = try facts.roomState(room)
+        return findings.room
+    }
+
+    private func question(_ request: JoinRequest, _ facts: any JoinFacts) throws -> JoinRule.Question? {
         guard let user = request.query.userID, let roomID = request.query.roomID, let room = try facts.room(roomID)
         else {
             return nil

@@ -18,6 +18,11 @@ public struct JoinFailure: Error, Sendable {
 }
 
 extension JoinFailure {
+    /// Says what failed: the store, where a rule has not said so already.
+    init(of error: any Error) {
+        self = error as? JoinFailure ?? JoinFailure(code: .storeUnavailable, cause: error)
+    }
+
     private struct UnsettledRules: Error, CustomStringConvertible {
         let description = "the store asked for rules that had been asked already"
     }

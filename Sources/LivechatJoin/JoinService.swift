@@ -14,7 +14,7 @@ public struct JoinService: Sendable {
     public let profile: Profile
     private let store: any JoinStore
     private let rules: [JoinRule]
-    private let clock: WallClock
+    private let evaluation: Evaluation
     private let logger: Logger
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
 
@@ -38,7 +38,7 @@ public struct JoinService: Sendable {
         self.store = store
         self.profile = profile
         self.rules = rules
-        self.clock = clock
+        evaluation = Evaluation(order: profile.order, clock: clock)
         self.logger = logger
         self.onOutcome = onOutcome
     }
@@ -51,7 +51,12 @@ public struct JoinService: Sendable {
     /// - Returns: What came of it; a refusal is an answer, not an error.
     /// - Throws: ``JoinFailure`` when it could not be decided; nothing is written then.
     public func join(_ request: JoinRequest) async throws(JoinFailure) -> JoinOutcome {
-        let outcome = try outcome(of: await verdict(on: request))
+        let outcome: JoinOutcome
+        do {
+            outcome = try self.outcome(of: await verdict(on: request))
+        } catch {
+            throw JoinFailure(of: error)
+        }
         logger.debug(
             "join decided",
             metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
@@ -85,40 +90,32 @@ public struct JoinService: Sendable {
         }
     }
 
-    private func verdict(on request: JoinRequest) async throws(JoinFailure) -> JoinVerdict {
-        let evaluation = Evaluation(order: profile.order, request: request, clock: clock, asksRules: !rules.isEmpty)
-        let verdict = try await decide(evaluation)
+    private func verdict(on request: JoinRequest) async throws -> JoinVerdict {
+        let asksRules = !rules.isEmpty
+        let verdict = try await store.decide(request.query) { facts in
+            try evaluation(request, facts, asksRules: asksRules)
+        }
         switch verdict {
         case .refused, .allowed(.member, _): return verdict
-        case .allowed: return try await admit(evaluation)
-        case .awaitsRules(let question): return try await ask(question, evaluation)
+        case .allowed: return try await admit(request, asksRules: asksRules)
+        case .awaitsRules(let question): return try await ask(question, request)
         }
     }
 
-    private func ask(_ question: JoinRule.Question, _ asking: Evaluation) async throws(JoinFailure) -> JoinVerdict {
+    private func ask(_ question: JoinRule.Question, _ request: JoinRequest) async throws -> JoinVerdict {
         for rule in rules where try await rule.refuses(question) {
             return .refused(.rule(code: rule.code))
         }
-        var evaluation = asking
-        evaluation.asksRules = false
-        let verdict = try await decide(evaluation)
-        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
-        return try await admit(evaluation)
-    }
-
-    private func decide(_ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
-        do {
-            return try await store.decide(evaluation.request.query) { facts in try evaluation(facts) }
-        } catch {
-            throw JoinFailure(code: .storeUnavailable, cause: error)
+        let verdict = try await store.decide(request.query) { facts in
+            try evaluation(request, facts, asksRules: false)
         }
+        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
+        return try await admit(request, asksRules: false)
     }
 
-    private func admit(_ evaluation: Evaluation) async throws(JoinFailure) -> JoinVerdict {
-        do {
-            return try await store.admit(evaluation.request.query) { facts in try evaluation(facts) }
-        } catch {
-            throw JoinFailure(code: .storeUnavailable, cause: error)
+    private func admit(_ request: JoinRequest, asksRules: Bool) async throws -> JoinVerdict {
+        try await store.admit(request.query) { [evaluation] facts in
+            try evaluation(request, facts, asksRules: asksRules)
         }
     }
 
@@ -139,8 +136,16 @@ extension JoinService {
     /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
     /// - Throws: ``JoinFailure`` when it could not be decided.
     public func access(_ request: JoinRequest) async throws(JoinFailure) -> AccessOutcome {
-        let evaluation = Evaluation(order: .access, request: request, clock: clock, asksRules: false)
-        switch try await decide(evaluation) {
+        let evaluation = Evaluation(order: .access, clock: evaluation.clock)
+        let verdict: JoinVerdict
+        do {
+            verdict = try await store.decide(request.query) { facts in
+                try evaluation(request, facts, asksRules: false)
+            }
+        } catch {
+            throw JoinFailure(of: error)
+        }
+        switch verdict {
         case .allowed(let access, _): return .admitted(access)
         case .refused(let refusal): return .refused(refusal)
         case .awaitsRules: throw .unsettledRules
@@ -163,7 +168,7 @@ extension JoinService {
                 try facts.permissions(of: user, in: room)
             }
         } catch {
-            throw JoinFailure(code: .storeUnavailable, cause: error)
+            throw JoinFailure(of: error)
         }
     }
 }

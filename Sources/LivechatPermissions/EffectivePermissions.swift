@@ -12,11 +12,25 @@ public struct EffectivePermissions: Sendable {
         let roles: [RoleID]
         let grantedBy: [PermissionID: RoleID]
         let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
+        /// Every decision asks for it.
+        let viewLivechatRoom: PermissionDecision
 
         init(_ roles: [RoleID], _ grants: GrantTable) {
             self.roles = roles
             grantedBy = grants.roles.compactMapValues { granted in roles.first(where: granted.contains) }
             restrictions = roles.compactMap { role in grants.restrictions[role].map { (role, $0) } }
+            viewLivechatRoom = Self.decide(Permission.viewLivechatRoom, grantedBy, restrictions)
+        }
+
+        static func decide(
+            _ permission: PermissionID,
+            _ grantedBy: [PermissionID: RoleID],
+            _ restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
+        ) -> PermissionDecision {
+            for restriction in restrictions where !restriction.permissions.contains(permission) {
+                return .restricted(by: restriction.role)
+            }
+            return grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
         }
     }
 
@@ -38,11 +52,11 @@ public struct EffectivePermissions: Sendable {
     ///
     /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
     public func decide(_ permission: PermissionID) -> PermissionDecision {
-        for restriction in resolved.restrictions where !restriction.permissions.contains(permission) {
-            return .restricted(by: restriction.role)
-        }
-        return resolved.grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
+        Resolved.decide(permission, resolved.grantedBy, resolved.restrictions)
     }
+
+    /// The decision on ``Permission/viewLivechatRoom``.
+    package var viewLivechatRoom: PermissionDecision { resolved.viewLivechatRoom }
 
     /// Whether a permission is held.
     public func holds(_ permission: PermissionID) -> Bool {

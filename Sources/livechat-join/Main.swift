@@ -10,6 +10,7 @@ struct Main {
         JoinDatabase.surviveCutFiles()
         var used: any ParsableCommand.Type = LivechatJoinCommand.self
         do {
+            try JoinDatabase.turnOffMemoryCount()
             var command = try LivechatJoinCommand.parseAsRoot()
             used = type(of: command)
             if var command = command as? any AsyncParsableCommand {

@@ -30,6 +30,16 @@ struct OptionTests {
         await database.close()
     }
 
+    @Test("Whoever turns the count of SQLite's memory off too late is told so")
+    func memoryCount() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let error = try #require(throws: DatabaseError.self) { try JoinDatabase.turnOffMemoryCount() }
+        #expect(error.code == .storage)
+        #expect("\(error)".contains("when the program starts"))
+        await database.close()
+    }
+
     @Test("There is always a reader", arguments: [-3, 0, 1, 9])
     func readers(_ count: Int) async throws {
         let temporary = try TemporaryDatabase()

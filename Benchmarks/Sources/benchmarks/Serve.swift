@@ -13,6 +13,7 @@ func serve(_ arguments: [String]) async throws {
         fflush(nil)
     }
     if arguments[1] == "ours" {
+        try JoinDatabase.turnOffMemoryCount()
         let database = try JoinDatabase(path: arguments[2])
         let server = Application(JoinService(store: database), address: address, onServerRunning: say) {
             try await database.checkHealth()

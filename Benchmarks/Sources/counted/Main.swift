@@ -41,6 +41,7 @@ private func count(_ arguments: [String]) async throws {
     // What is done by the clock is left out, since it is done the more often the slower the machine is: pages of a mapping are
     // looked at anew ten times a second, and a second reader would look at them when the first happens to be looked after.
     var options = JoinDatabase.Options()
+    try JoinDatabase.turnOffMemoryCount()
     options.readers = 1
     options.mappedBytes = 0
     options.cacheBytes = 64 << 20

@@ -12,6 +12,7 @@ final class OurSide: Side {
 
     init(_ world: World, path: String) throws {
         self.world = world
+        try JoinDatabase.turnOffMemoryCount()
         service = JoinService(store: try JoinDatabase(path: path))
     }
 
