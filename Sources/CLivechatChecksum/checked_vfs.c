@@ -188,6 +188,16 @@ int livechat_checksum_need_write_lock(sqlite3 *connection) {
     return database != 0;
 }
 
+int livechat_checksum_sync(sqlite3 *connection) {
+    struct checked_database *database = database_of(connection);
+    if (!database || !database->shared) return SQLITE_MISUSE;
+    if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
+    // Nothing is written again here: that takes the checkpoint lock, and the next checkpoint has it.
+    int code = livechat_layer_methods.xSync((sqlite3_file *)database, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) __atomic_add_fetch(&database->shared->database_syncs.failed, 1, __ATOMIC_ACQ_REL);
+    return code;
+}
+
 /// Whether this process has a file open, be it a database or the index of one; under the mutex.
 static int is_open(const struct stat *status) {
     for (struct checked_database *database = open_databases; database; database = database->next) {

@@ -31,7 +31,7 @@ final class Checkpointer: Sendable {
     /// What the writer may stop for earlier, since nobody waits long for it.
     private var fewFrames: Int { waitingFrames / 4 }
     /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
-    private static let stopMilliseconds = 100
+    private static let stopTime = Duration.milliseconds(100)
 
     init(path: String, options: JoinDatabase.Options, readers: ReaderPool, logger: Logger) throws {
         // Another process may be writing the log back as it closes.
@@ -39,7 +39,8 @@ final class Checkpointer: Sendable {
         let snapshot = try Connection(path: path, options: access)
         let checkpoint = try Connection(path: path, options: access)
         try checkpoint.tune(options)
-        try checkpoint.execute("PRAGMA busy_timeout = \(Self.stopMilliseconds)")
+        // SQLite waits longer and longer, up to 100 ms at a time, and our own readers would not be told to go.
+        try checkpoint.execute("PRAGMA busy_timeout = 0")
         guard checkpoint.needWriteLockToCheckpoint() else { throw SQLiteError.noWriteAheadLog }
         _ = try snapshot.integer("SELECT count(*) FROM schema_migration")
         guard let log = WriteAheadLogIndex(snapshot), let pageSize = try snapshot.integer("PRAGMA page_size") else {
@@ -74,10 +75,10 @@ final class Checkpointer: Sendable {
         let isLong = frames >= longLog
         let isNearlyLong = frames >= longLog - waitingFrames
         // The next commit begins the log anew, if there is nothing left to write back and nobody reads from it.
-        let stops = isLong || isNearlyLong && waiting <= fewFrames
+        let stops = isLong || isNearlyLong && waiting <= fewFrames && !isRunning.load(ordering: .acquiring)
         if stops, frames - marks.stop >= (isLong ? waitingFrames : fewFrames) {
             marks.stop = frames
-            run { connections in try Self.writeBackAll(connections) || !isLong }
+            run { connections in try self.writeBackAll(connections) || !isLong }
             return
         }
         let hasGrown = waiting >= waitingFrames && (marks.start == 0 || frames - marks.start >= waitingFrames)
@@ -87,7 +88,12 @@ final class Checkpointer: Sendable {
             marks.start = frames
             marks.writtenBack = writtenBack
             thread.async {
-                self.run { connections in try Self.writeBack(connections) }
+                self.run { connections in
+                    try Self.writeBack(connections)
+                    // SQLite would only sync when the writer stops, all that has been written back since it last did.
+                    if isNearlyLong { try connections.checkpoint.syncDatabase() }
+                    return true
+                }
                 self.isRunning.store(false, ordering: .releasing)
             }
         }
@@ -119,7 +125,7 @@ final class Checkpointer: Sendable {
     }
 
     /// Writes back what can be written back while others write.
-    private static func writeBack(_ connections: borrowing Connections) throws -> Bool {
+    private static func writeBack(_ connections: borrowing Connections) throws {
         // A rollback needs memory, and may have had none.
         connections.snapshot.rollBack()
         let before = connections.log.state
@@ -133,24 +139,25 @@ final class Checkpointer: Sendable {
             // When another process is at it, the answer says so and nothing is done.
             _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
         }
-        return true
     }
 
     /// Writes back everything, keeping every process from writing meanwhile, and waits a moment for readers to do
     /// without the log. It holds the write lock, so no commit can begin the log anew under it.
     ///
     /// - Returns: Whether all of it was written back and the log can begin anew.
-    private static func writeBackAll(_ connections: borrowing Connections) throws -> Bool {
-        let deadline = ContinuousClock.now + .milliseconds(stopMilliseconds)
+    private func writeBackAll(_ connections: borrowing Connections) throws -> Bool {
+        let deadline = ContinuousClock.now + Self.stopTime
         while true {
             do throws(SQLiteError) {
-                return try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0
+                if try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0 { return true }
             } catch {
                 // Another process is writing.
-                guard error.isBlocked else { throw error }
-                if ContinuousClock.now >= deadline { return false }
-                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(1))
+                guard error.isBlocked || error.isBusy else { throw error }
             }
+            if ContinuousClock.now >= deadline { return false }
+            // A reader of ours that nobody asks meanwhile would keep its snapshot for as long as the pool leaves it.
+            readers.release()
+            Writer.wait(Writer.pause)
         }
     }
 

@@ -37,7 +37,7 @@ final class Writer: Sendable {
     private static let maximumBatch = 512
 
     /// How long to wait before looking again whether another process has let the lock go.
-    private static let pause = DispatchTimeInterval.milliseconds(1)
+    static let pause = DispatchTimeInterval.milliseconds(1)
     /// How long a process that always has work may keep the lock to itself, but for moments too short to be met.
     private static let turn = Duration.milliseconds(100)
     /// How long it leaves the lock free then: longer than another process's pause.
@@ -182,7 +182,7 @@ final class Writer: Sendable {
     }
 
     /// Nobody signals: this is only time that passes.
-    private static func wait(_ time: DispatchTimeInterval) {
+    static func wait(_ time: DispatchTimeInterval) {
         _ = DispatchSemaphore(value: 0).wait(timeout: .now() + time)
     }
 

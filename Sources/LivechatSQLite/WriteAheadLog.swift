@@ -64,6 +64,14 @@ extension Connection {
     /// - Returns: Whether it will.
     package func needWriteLockToCheckpoint() -> Bool { unsafe livechat_checksum_need_write_lock(handle) != 0 }
 
+    /// Brings to the disk what checkpoints have written back, so that the one that ends in a sync has less of it to do.
+    ///
+    /// - Throws: `SQLiteError` when it failed; the next checkpoint makes it good.
+    package func syncDatabase() throws(SQLiteError) {
+        let code = unsafe livechat_checksum_sync(handle)
+        guard code == SQLITE_OK else { throw SQLiteError(code: code, message: SQLiteError.text(of: code)) }
+    }
+
     /// Refuses what was read since the database or its index was cut.
     func requireWhole() throws(SQLiteError) {
         if let losses = unsafe livechat_checksum_losses(handle), unsafe isLost(losses) { throw .checksum }

@@ -128,8 +128,10 @@ final class Suite {
     // MARK: Rounds
 
     /// Runs both sides in every round, each of them first in every other one.
-    func alternate(ours: (Int) throws -> Void, peer: (Int) throws -> Void) rethrows {
-        for round in 0..<rounds {
+    ///
+    /// - Parameter slices: How many short rounds stand for one.
+    func alternate(slices: Int = 1, ours: (Int) throws -> Void, peer: (Int) throws -> Void) rethrows {
+        for round in 0..<rounds * slices {
             if round % 2 == 0 {
                 try ours(round)
                 try peer(round)

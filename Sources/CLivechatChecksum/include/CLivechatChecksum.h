@@ -40,6 +40,10 @@ const int *livechat_checksum_losses(struct sqlite3 *connection);
 /// lock: SQLite would carry it on without, beside whoever writes. Returns 0 when the connection is not one of ours.
 int livechat_checksum_need_write_lock(struct sqlite3 *connection);
 
+/// Syncs the database of this connection, as SQLite does at the end of a checkpoint that has written back everything. Where it
+/// fails, the next sync that SQLite asks for writes again what this one was for. Returns SQLITE_OK or what went wrong.
+int livechat_checksum_sync(struct sqlite3 *connection);
+
 /// Reads one of them.
 static inline int livechat_checksum_load(const int *loss) { return __atomic_load_n(loss, __ATOMIC_ACQUIRE); }
 
