@@ -37,6 +37,8 @@ struct Evaluation: Sendable {
 
     /// Carries one step out.
     ///
+    /// It is compiled into the loop, since a verdict that may be nil is large to hand from one function to another.
+    ///
     /// - Returns: nil when the step passes.
     @inline(__always)
     private func evaluate(
