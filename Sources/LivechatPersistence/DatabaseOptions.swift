@@ -27,8 +27,10 @@ extension JoinDatabase {
         public var busyTimeout: Duration = .seconds(5)
         /// The page cache of each connection, in bytes.
         public var cacheBytes = 2 << 20
-        /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off.
-        public var mappedBytes = 256 << 20
+        /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off, and SQLite maps less than
+        /// 2 GiB. It takes addresses, not memory: the system keeps as much of the file at hand as it can spare. What lies
+        /// behind it costs a system call for each page.
+        public var mappedBytes = 2 << 30
 
         /// How many logins are remembered, so that their token, user and roles need not be looked up again until one of
         /// them changes; some 300 bytes each, 0 to remember none.
@@ -38,7 +40,7 @@ extension JoinDatabase {
         /// pages more often; more makes the log longer. The log itself becomes some four times as long at the most.
         public var logBytes = 16 << 20
 
-        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 256 MiB of mapping, 65,536
+        /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 2 GiB of mapping, 65,536
         /// logins, 16 MiB of log.
         public init() {}
     }

@@ -116,9 +116,13 @@ final class ReaderPool: Sendable {
 
     /// Opens one more reader, for work that would keep a pooled one from short look-ups for long.
     ///
+    /// It reads each page once, so it maps nothing: all of the file would count as this process's memory.
+    ///
     /// - Throws: `DatabaseError` when the database has been closed or cannot be opened.
     func makeReader() throws -> Reader {
         try snapshot { _ in }
+        var options = options
+        options.mappedBytes = 0
         do {
             return try Reader(path: path, options: options, logins: logins, files: files, looks: looks)
         } catch {
