@@ -1,17 +1,24 @@
+internal import Dispatch
 internal import LivechatSQLite
+internal import Synchronization
 
 /// The database, its log and its index, as they were when they were opened.
 ///
 /// A file that is replaced or removed while it is open lives on without a name, and all that is written to it goes with
 /// the last process that has it open. SQLite does not look, so we do: at the path, since a descriptor of ours would drop
 /// SQLite's locks when it is closed.
-struct OpenedFiles: Sendable {
+final class OpenedFiles: Sendable {
     private struct File: Sendable {
         let path: String
         let identity: FileIdentity?
     }
 
     private let files: [File]
+    /// Until when the last look counts for `requireInPlaceLately`, in nanoseconds since the system started.
+    private let trustedUntil = Atomic<UInt64>(0)
+
+    /// How long that is, in nanoseconds.
+    private static let trust: UInt64 = 1_000_000
 
     /// Looks at the files of a connection that has read something, which opens all three of them.
     ///
@@ -27,11 +34,22 @@ struct OpenedFiles: Sendable {
 
     /// Whether each of them still stands where it was opened.
     var areInPlace: Bool {
-        files.allSatisfy { file in file.identity != nil && FileIdentity(path: file.path) == file.identity }
+        let now = DispatchTime.now().uptimeNanoseconds
+        let areInPlace = files.allSatisfy { file in
+            file.identity != nil && FileIdentity(path: file.path) == file.identity
+        }
+        trustedUntil.store(areInPlace ? now + Self.trust : 0, ordering: .relaxed)
+        return areInPlace
     }
 
     /// Refuses to go on with files that nobody else can see.
     func requireInPlace() throws(SQLiteError) {
         guard areInPlace else { throw .moved }
+    }
+
+    /// Refuses to begin with files that nobody else can see, unless they were seen in place a moment ago: a join looks before it
+    /// is decided, before it is written and after its commit, and only the last look can tell that it counts.
+    func requireInPlaceLately() throws(SQLiteError) {
+        if DispatchTime.now().uptimeNanoseconds >= trustedUntil.load(ordering: .relaxed) { try requireInPlace() }
     }
 }

@@ -87,7 +87,7 @@ final class Reader: @unchecked Sendable {
     /// something was committed meanwhile, and the snapshot, which is newer than the question, serves that one only.
     private func renew() throws(SQLiteError) {
         release()
-        try files.requireInPlace()
+        try files.requireInPlaceLately()
         // A rollback needs memory, and may have had none.
         connection.rollBack()
         let before = log?.state

@@ -51,7 +51,7 @@ final class WriterSession {
     ///
     /// - Returns: nil when it has begun; an error when another process writes and it has not.
     func begin() throws(SQLiteError) -> SQLiteError? {
-        try files.requireInPlace()
+        try files.requireInPlaceLately()
         // A rollback needs memory, and may have had none.
         rollBack()
         connection.setBusyTimeout(0)
