@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLivechatChecksum.h"
+#include "index.h"
 #include "layer.h"
 
 #include <sqlite3.h>
@@ -192,9 +193,15 @@ int livechat_checksum_sync(sqlite3 *connection) {
     struct checked_database *database = database_of(connection);
     if (!database || !database->shared) return SQLITE_MISUSE;
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
-    // Nothing is written again here: that takes the checkpoint lock, and the next checkpoint has it.
-    int code = livechat_layer_methods.xSync((sqlite3_file *)database, SQLITE_SYNC_NORMAL);
-    if (code != SQLITE_OK) __atomic_add_fetch(&database->shared->database_syncs.failed, 1, __ATOMIC_ACQ_REL);
+    sqlite3_file *file = (sqlite3_file *)database;
+    int code = livechat_layer_methods.xShmLock(file, index_checkpoint_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+    // Whoever has the lock is at a checkpoint, and syncs at its end.
+    if (code != SQLITE_OK) return code == SQLITE_BUSY ? SQLITE_OK : code;
+    code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    // Once more at once, which writes again what it is for: a process that opens the file after this error is not told of it,
+    // and would let the log begin anew.
+    if (code != SQLITE_OK) code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    livechat_layer_methods.xShmLock(file, index_checkpoint_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
     return code;
 }
 

@@ -5,6 +5,7 @@
 #include "log_format.h"
 #include "page.h"
 
+#include <sched.h>
 #include <string.h>
 
 static uint32_t *place_of(struct frames *frames, uint32_t page) {
@@ -237,14 +238,16 @@ static int write_frame_back(struct checked_database *database, uint32_t number, 
 }
 
 /// Goes through the frames after a number that are said to be in the database. Others of the process get their turn in
-/// between. SQLITE_DONE says that the log has begun anew meanwhile.
+/// between. SQLITE_DONE says that the log has begun anew meanwhile, SQLITE_BUSY that the index is being written.
 static int each_written_back(struct checked_database *database, uint32_t after,
                              int (*body)(struct checked_database *, uint32_t number, uint32_t page_bytes)) {
     if (!database->index || !database->log || database->has_no_room) return SQLITE_OK;
     uint32_t limit = index_written_back(database->index);
     // Read after it, since it is never smaller, but for the moment in which the log is begun anew.
     struct index_header header;
-    if (!index_read_header(database->index, &header) || limit == 0 || header.committed == 0) return SQLITE_DONE;
+    if (limit == 0) return SQLITE_DONE;
+    if (!index_read_header(database->index, &header)) return SQLITE_BUSY;
+    if (header.committed == 0) return SQLITE_DONE;
     uint64_t salts = header.salts;
     uint32_t committed = header.committed;
     uint32_t page_bytes = index_page_bytes(database->index);
@@ -274,7 +277,8 @@ int livechat_frames_check_written_back(struct checked_database *database) {
     sqlite3_mutex_leave(shared->mutex);
     if (checked >= limit) return SQLITE_OK;
     int code = each_written_back(database, checked, check_frame);
-    if (code != SQLITE_OK) return code == SQLITE_DONE ? SQLITE_OK : code;
+    // Where the index is being written it is looked at the next time.
+    if (code != SQLITE_OK) return code == SQLITE_DONE || code == SQLITE_BUSY ? SQLITE_OK : code;
     sqlite3_mutex_enter(shared->mutex);
     if (shared->frames.salts == salts && shared->frames.written_back < limit) shared->frames.written_back = limit;
     sqlite3_mutex_leave(shared->mutex);
@@ -282,6 +286,13 @@ int livechat_frames_check_written_back(struct checked_database *database) {
 }
 
 int livechat_frames_write_back_again(struct checked_database *database) {
-    int code = each_written_back(database, 0, write_frame_back);
+    // Somebody commits: that takes a moment, unless the process was ended in the middle of it.
+    enum { most_attempts = 1000 };
+    int code = SQLITE_BUSY;
+    for (int attempt = 0; attempt < most_attempts && code == SQLITE_BUSY; attempt++) {
+        if (attempt > 0) sched_yield();
+        code = each_written_back(database, 0, write_frame_back);
+    }
+    if (code == SQLITE_BUSY) return SQLITE_IOERR_FSYNC;
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }

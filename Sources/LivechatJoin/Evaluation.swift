@@ -27,7 +27,7 @@ struct Evaluation: Sendable {
     ) throws -> JoinVerdict {
         var findings = Findings()
         for step in order.steps {
-            // Where the rules have been asked already, their step passes.
+            // Where there are no rules to ask, or they have been asked already, their step passes.
             if step == .rules, !asksRules { continue }
             if let verdict = try evaluate(step, request, facts, &findings) { return verdict }
         }

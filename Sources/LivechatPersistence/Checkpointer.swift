@@ -6,8 +6,9 @@ internal import Synchronization
 /// Writes the log back into the database, away from the writer's thread, and lets the log begin anew.
 ///
 /// SQLite before 3.51.3 has a race between a checkpoint and a commit that begins the log anew, which can lose commits
-/// (https://sqlite.org/wal.html#walresetbug). Every checkpoint here runs under a snapshot that reads from the log: as
-/// long as there is one, no process can begin the log anew, so the two never meet. Commits are appended meanwhile.
+/// (https://sqlite.org/wal.html#walresetbug). A checkpoint here runs under a snapshot that reads from the log: as long as
+/// there is one, no process can begin the log anew, so the two never meet, and commits are appended meanwhile. Or it holds
+/// the write lock, and nobody commits.
 final class Checkpointer: Sendable {
     private struct Connections: ~Copyable {
         let snapshot: Connection
@@ -30,7 +31,7 @@ final class Checkpointer: Sendable {
     private var longLog: Int { 4 * waitingFrames }
     /// What the writer may stop for earlier, since nobody waits long for it.
     private var fewFrames: Int { waitingFrames / 4 }
-    /// How long the writer waits, when it has stopped, for readers of other processes to do without the log.
+    /// How long the writer waits, when it has stopped, for readers to do without the log.
     private static let stopTime = Duration.milliseconds(100)
 
     init(path: String, options: JoinDatabase.Options, readers: ReaderPool, logger: Logger) throws {
@@ -39,8 +40,9 @@ final class Checkpointer: Sendable {
         let snapshot = try Connection(path: path, options: access)
         let checkpoint = try Connection(path: path, options: access)
         try checkpoint.tune(options)
-        // SQLite waits longer and longer, up to 100 ms at a time, and our own readers would not be told to go.
-        try checkpoint.execute("PRAGMA busy_timeout = 0")
+        // `writeBackAll` waits itself: SQLite waits longer and longer, up to 100 ms at a time, and our own readers would not be
+        // told to go.
+        checkpoint.setBusyTimeout(0)
         guard checkpoint.needWriteLockToCheckpoint() else { throw SQLiteError.noWriteAheadLog }
         _ = try snapshot.integer("SELECT count(*) FROM schema_migration")
         guard let log = WriteAheadLogIndex(snapshot), let pageSize = try snapshot.integer("PRAGMA page_size") else {
@@ -89,9 +91,8 @@ final class Checkpointer: Sendable {
             marks.writtenBack = writtenBack
             thread.async {
                 self.run { connections in
-                    try Self.writeBack(connections)
                     // SQLite would only sync when the writer stops, all that has been written back since it last did.
-                    if isNearlyLong { try connections.checkpoint.syncDatabase() }
+                    try Self.writeBack(connections, syncs: isNearlyLong)
                     return true
                 }
                 self.isRunning.store(false, ordering: .releasing)
@@ -109,7 +110,7 @@ final class Checkpointer: Sendable {
                 case .some(let connections):
                     if try work(connections) { return }
                     logger.warning(
-                        "the write-ahead log is long and cannot begin anew: a process has been reading from it for long",
+                        "the write-ahead log is long and cannot begin anew: a process is reading from it or writing all the time",
                         metadata: ["bytes": "\(connections.log.state.frames * frameBytes)"]
                     )
                 }
@@ -125,7 +126,9 @@ final class Checkpointer: Sendable {
     }
 
     /// Writes back what can be written back while others write.
-    private static func writeBack(_ connections: borrowing Connections) throws {
+    ///
+    /// - Parameter syncs: Whether to bring it to the disk.
+    private static func writeBack(_ connections: borrowing Connections, syncs: Bool) throws {
         // A rollback needs memory, and may have had none.
         connections.snapshot.rollBack()
         let before = connections.log.state
@@ -138,11 +141,13 @@ final class Checkpointer: Sendable {
             }
             // When another process is at it, the answer says so and nothing is done.
             _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
+            // As long as the snapshot is there, what a sync that fails is for can be written again.
+            if syncs { try connections.checkpoint.syncDatabase() }
         }
     }
 
-    /// Writes back everything, keeping every process from writing meanwhile, and waits a moment for readers to do
-    /// without the log. It holds the write lock, so no commit can begin the log anew under it.
+    /// Writes back everything, keeping every process from writing meanwhile, and tries again for a moment where readers
+    /// cannot do without the log. It holds the write lock each time, so no commit can begin the log anew under it.
     ///
     /// - Returns: Whether all of it was written back and the log can begin anew.
     private func writeBackAll(_ connections: borrowing Connections) throws -> Bool {
@@ -151,7 +156,7 @@ final class Checkpointer: Sendable {
             do throws(SQLiteError) {
                 if try connections.checkpoint.integer("PRAGMA wal_checkpoint(RESTART)") == 0 { return true }
             } catch {
-                // Another process is writing.
+                // Another process is writing, or writing back.
                 guard error.isBlocked || error.isBusy else { throw error }
             }
             if ContinuousClock.now >= deadline { return false }

@@ -27,9 +27,10 @@ extension JoinDatabase {
         public var busyTimeout: Duration = .seconds(5)
         /// The page cache of each connection, in bytes.
         public var cacheBytes = 2 << 20
-        /// How much of the file is read through a memory mapping, in bytes; 0 turns mapping off, and SQLite maps less than
-        /// 2 GiB. It takes addresses, not memory: the system keeps as much of the file at hand as it can spare. What lies
-        /// behind it costs a system call for each page.
+        /// How much of the file each connection reads through a memory mapping, in bytes; 0 turns mapping off, and SQLite
+        /// maps less than 2 GiB. What has been read of it counts as the process's memory where the system tells of that,
+        /// but is the system's own copy of the file, which it takes back when it needs the room. What lies behind it costs a
+        /// system call for each page.
         public var mappedBytes = 2 << 30
 
         /// How many logins are remembered, so that their token, user and roles need not be looked up again until one of

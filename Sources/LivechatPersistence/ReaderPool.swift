@@ -116,7 +116,7 @@ final class ReaderPool: Sendable {
 
     /// Opens one more reader, for work that would keep a pooled one from short look-ups for long.
     ///
-    /// It reads each page once, so it maps nothing: all of the file would count as this process's memory.
+    /// It reads most of the file, so it maps nothing: what has been read of a mapping counts as this process's memory.
     ///
     /// - Throws: `DatabaseError` when the database has been closed or cannot be opened.
     func makeReader() throws -> Reader {

@@ -36,7 +36,7 @@ final class Writer: Sendable {
     /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
     private static let maximumBatch = 512
 
-    /// How long to wait before looking again whether another process has let the lock go.
+    /// How long to wait before looking again whether another process, or a reader, has let a lock go.
     static let pause = DispatchTimeInterval.milliseconds(1)
     /// How long a process that always has work may keep the lock to itself, but for moments too short to be met.
     private static let turn = Duration.milliseconds(100)

@@ -66,10 +66,13 @@ extension Connection {
 
     /// Brings to the disk what checkpoints have written back, so that the one that ends in a sync has less of it to do.
     ///
-    /// - Throws: `SQLiteError` when it failed; the next checkpoint makes it good.
+    /// - Throws: `SQLiteError` when it failed, twice; the next checkpoint makes it good.
     package func syncDatabase() throws(SQLiteError) {
         let code = unsafe livechat_checksum_sync(handle)
-        guard code == SQLITE_OK else { throw SQLiteError(code: code, message: SQLiteError.text(of: code)) }
+        guard code == SQLITE_OK else {
+            let text = SQLiteError.text(of: code)
+            throw SQLiteError(code: code, message: "what was written back could not be brought to the disk: \(text)")
+        }
     }
 
     /// Refuses what was read since the database or its index was cut.

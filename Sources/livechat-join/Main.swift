@@ -8,9 +8,14 @@ import Logging
 struct Main {
     static func main() async {
         JoinDatabase.surviveCutFiles()
-        var used: any ParsableCommand.Type = LivechatJoinCommand.self
         do {
             try JoinDatabase.turnOffMemoryCount()
+        } catch {
+            // Something that was loaded into the process has used SQLite; it is only slower so.
+            StandardError.line("livechat-join: \(error)")
+        }
+        var used: any ParsableCommand.Type = LivechatJoinCommand.self
+        do {
             var command = try LivechatJoinCommand.parseAsRoot()
             used = type(of: command)
             if var command = command as? any AsyncParsableCommand {

@@ -41,7 +41,8 @@ const int *livechat_checksum_losses(struct sqlite3 *connection);
 int livechat_checksum_need_write_lock(struct sqlite3 *connection);
 
 /// Syncs the database of this connection, as SQLite does at the end of a checkpoint that has written back everything. Where it
-/// fails, the next sync that SQLite asks for writes again what this one was for. Returns SQLITE_OK or what went wrong.
+/// fails, it is tried once more after what it is for has been written again, and so is the next one. The log must not begin anew
+/// meanwhile. Returns SQLITE_OK, also when another process is at a checkpoint and nothing was done, or what went wrong.
 int livechat_checksum_sync(struct sqlite3 *connection);
 
 /// Reads one of them.
