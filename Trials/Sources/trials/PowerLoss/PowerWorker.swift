@@ -22,7 +22,7 @@ enum PowerWorker {
         let stand = Stand(folder: folder)
         if plan.work == .badSync {
             // The first syncs are those of opening; which one fails is the seed's choice.
-            ctrials_arm(CTRIALS_SYNC, Int(plan.seed % 6) + 1, 0)
+            ctrials_arm(CTRIALS_SYNC, Int(plan.seed % 30) + 1, 0)
         }
         var options = Stand.options(mapped: plan.seed % 2 == 0, logBytes: plan.work == .one ? nil : 24_576)
         options.durability = plan.durability
