@@ -16,6 +16,8 @@ public struct JoinService: Sendable {
     private let rules: [JoinRule]
     private let evaluation: Evaluation
     private let logger: Logger
+    /// To ask the logger, all threads would count who holds on to it.
+    private let logsOutcomes: Bool
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
 
     /// Makes a service.
@@ -25,7 +27,7 @@ public struct JoinService: Sendable {
     ///   - profile: The order and the bytes to answer with.
     ///   - rules: The embedder's own rules, asked in this order.
     ///   - clock: Where the time comes from.
-    ///   - logger: Told of outcomes at `debug` and of failures at `error`; never of a token.
+    ///   - logger: Told of outcomes at `debug`, if that is its level now, and of failures at `error`; never of a token.
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
     public init(
         store: any JoinStore,
@@ -40,6 +42,7 @@ public struct JoinService: Sendable {
         self.rules = rules
         evaluation = Evaluation(order: profile.order, clock: clock)
         self.logger = logger
+        logsOutcomes = logger.logLevel <= .debug
         self.onOutcome = onOutcome
     }
 
@@ -57,10 +60,12 @@ public struct JoinService: Sendable {
         } catch {
             throw JoinFailure(of: error)
         }
-        logger.debug(
-            "join decided",
-            metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
-        )
+        if logsOutcomes {
+            logger.debug(
+                "join decided",
+                metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
+            )
+        }
         onOutcome?(request, outcome)
         return outcome
     }

@@ -31,35 +31,38 @@ final class LoginCache: Sendable {
         }
     }
 
-    private final class Shard: Sendable {
+    /// Some of the logins, in a line of the processor's cache of its own.
+    private struct Shard: ~Copyable, Sendable {
         let logins = Mutex<[TokenDigest: Login]>([:])
+        private let padding = InlineArray<6, UInt64>(repeating: 0)
     }
 
-    /// Several, so that threads seldom want the same one.
-    private let shards: [Shard]
+    /// Several, so that threads seldom want the same one; in place, since to hold on to one all threads would count.
+    private let shards = InlineArray<16, Shard> { _ in Shard() }
+    private let usedShards: Int
     private let shardCapacity: Int
 
     /// - Parameter capacity: The most logins that are kept.
     init(capacity: Int) {
-        shards = (0..<max(1, min(16, capacity))).map { _ in Shard() }
-        shardCapacity = max(0, capacity) / shards.count
+        usedShards = max(1, min(shards.count, capacity))
+        shardCapacity = max(0, capacity) / usedShards
     }
 
     /// The login with this token under this stamp, if it is known.
     func login(with digest: TokenDigest, _ stamp: Stamp) -> Login? {
-        let login = shard(digest).logins.withLock { $0[digest] }
+        let login = shards[shard(digest)].logins.withLock { $0[digest] }
         return login?.stamp == stamp ? login : nil
     }
 
     /// Keeps a login.
     func remember(_ login: Login, with digest: TokenDigest) {
         guard shardCapacity > 0 else { return }
-        shard(digest).logins.withLock { logins in
+        shards[shard(digest)].logins.withLock { logins in
             // It starts anew rather than keeping an order of use, which every look-up would have to write.
             if logins.count >= shardCapacity, logins[digest] == nil { logins.removeAll(keepingCapacity: true) }
             logins[digest] = login
         }
     }
 
-    private func shard(_ digest: TokenDigest) -> Shard { shards[digest.spread % shards.count] }
+    private func shard(_ digest: TokenDigest) -> Int { digest.spread % usedShards }
 }

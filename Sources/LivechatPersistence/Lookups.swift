@@ -40,6 +40,9 @@ final class Lookups: JoinFacts {
         /// nil when there is no such user.
         var key: Int64?
         var permissions: EffectivePermissions?
+        /// The login that was remembered, whose permissions these are; all who have the same roles share them, and would count
+        /// each who holds on to them.
+        var known: LoginCache.Login?
         /// The login with which the user came, to be remembered once the permissions are known.
         var login: (digest: TokenDigest, token: TokenRecord)?
     }
@@ -150,7 +153,7 @@ final class Lookups: JoinFacts {
     func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
         let settings = try readSettings()
         if let login = logins.login(with: digest, settings.stamp), login.user == id {
-            user = UserRow(id: id, key: login.key, permissions: login.permissions)
+            user = UserRow(id: id, key: login.key, known: login)
             return LoginRecord(
                 token: login.token,
                 userIsActive: true,
@@ -196,7 +199,7 @@ final class Lookups: JoinFacts {
         if let room, let key, try isMember(id, of: room), let room = try self.key(of: room) {
             return try permissions(ofMember: key, of: room)
         }
-        if let known = user.permissions { return known }
+        if let known = user.known?.permissions ?? user.permissions { return known }
         let stamp = try readSettings().stamp
         var roles = try grants.begin(stamp: stamp.grants)
         if let key { roles = try addRoles(ofUser: key, to: roles) }
