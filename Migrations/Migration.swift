@@ -14,5 +14,6 @@ package struct Migration: Sendable {
         Migration(version: 3, name: "0003_logins_stamp.sql", sql: PackageResources._003_logins_stamp_sql),
         Migration(version: 4, name: "0004_tokens_by_digest.sql", sql: PackageResources._004_tokens_by_digest_sql),
         Migration(version: 5, name: "0005_rooms_by_id.sql", sql: PackageResources._005_rooms_by_id_sql),
+        Migration(version: 6, name: "0006_event_numbers.sql", sql: PackageResources._006_event_numbers_sql),
     ]
 }

@@ -88,10 +88,16 @@ struct CheckTests {
             script: "DELETE FROM event WHERE sequence = 3"
         ),
         Fault(
-            testDescription: "numbers that would be given anew",
+            testDescription: "numbers that could be given anew",
             subject: "events",
-            finding: "numbered 1 to 3, but the last number given is said to be 2",
-            script: "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'event'"
+            finding: "the row of event_number is missing, so the numbers of removed events could be given anew",
+            script: "DELETE FROM event_number"
+        ),
+        Fault(
+            testDescription: "an event with a number that none is given",
+            subject: "events",
+            finding: "numbered from -1",
+            script: "UPDATE event SET sequence = -1 WHERE sequence = 1"
         ),
     ]
 

@@ -180,11 +180,13 @@ struct FixtureLoadTests {
         await database.close()
     }
 
-    @Test("Triggers do nothing but draw stamps, so a load may leave them out")
+    @Test("Triggers on what a load writes do nothing but draw stamps, so a load may leave them out")
     func triggersDrawStamps() async throws {
         let temporary = try TemporaryDatabase()
         try await temporary.open().close()
-        let triggers = try temporary.rows("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")
+        let triggers = try temporary.rows(
+            "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name <> 'event'"
+        )
         #expect(triggers.count > 20)
         for trigger in triggers {
             let words = trigger[0].split { $0 == " " || $0 == "\n" }.joined(separator: " ")

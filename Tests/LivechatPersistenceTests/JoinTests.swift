@@ -1,5 +1,6 @@
 import LivechatJoin
 import LivechatJoinTesting
+import LivechatMigrations
 import LivechatSQLite
 import Testing
 
@@ -137,6 +138,25 @@ struct EventTests {
         try temporary.execute("DELETE FROM event")
         #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
         #expect(try await database.events(after: 0).map(\.sequence) == [4])
+        await database.close()
+    }
+
+    @Test("A log of schema 5 keeps its events, and the numbers of those that were removed", arguments: [0, 1, 3])
+    func migrated(_ removed: Int) async throws {
+        let temporary = try TemporaryDatabase()
+        let connection = try temporary.connect(.create)
+        _ = try Migrator(path: temporary.path, migrations: Array(Migration.all.prefix(5))).migrate(connection)
+        for number in 1...3 {
+            try connection.execute("INSERT INTO event (kind, at, room, user) VALUES ('joined', \(number), 'r', 'u')")
+        }
+        try connection.execute("DELETE FROM event WHERE sequence > \(3 - removed)")
+        try connection.close()
+        #expect(try JoinDatabase.migrate(path: temporary.path).first == "0006_event_numbers.sql")
+        let kept = (0..<3 - removed).map { ["\($0 + 1)", "joined", "\($0 + 1)", "r", "u"] }
+        #expect(try temporary.rows("SELECT sequence, kind, at, room, user FROM event ORDER BY sequence") == kept)
+        let database = try await temporary.open(fixture: world)
+        _ = try await database.join("agent", "served")
+        #expect(try await database.events(after: 0).last?.sequence == 4)
         await database.close()
     }
 

@@ -16,15 +16,18 @@ extension DatabaseChecker {
                 remedy: restore
             )
         }
-        guard log.count > 0 else { return DatabaseCheck("events", "none") }
-        if log.first < 1 || log.used < log.last {
+        guard let given = log.given else {
             return DatabaseCheck(
                 "events",
-                "numbered \(log.first) to \(log.last), but the last number given is said to be \(log.used)",
+                "the row of event_number is missing, so the numbers of removed events could be given anew",
                 remedy: restore
             )
         }
-        let missing = log.used - log.first + 1 - log.count
+        guard log.count > 0 else { return DatabaseCheck("events", "none") }
+        if log.first < 1 {
+            return DatabaseCheck("events", "numbered from \(log.first)", remedy: restore)
+        }
+        let missing = max(log.last, given) - log.first + 1 - log.count
         if missing > 0 {
             return DatabaseCheck(
                 "events",
@@ -45,14 +48,14 @@ extension DatabaseChecker {
         var count: Int64 = 0
         var first: Int64 = 0
         var last: Int64 = 0
-        /// The last number that SQLite knows it has given.
-        var used: Int64 = 0
+        /// The highest number that is known to have been given to an event that is gone; nil when nothing tells.
+        var given: Int64?
 
         init(_ connection: borrowing Connection) throws {
             count = try connection.integer("SELECT count(*) FROM event") ?? 0
             first = try connection.integer("SELECT min(sequence) FROM event") ?? 0
             last = try connection.integer("SELECT max(sequence) FROM event") ?? 0
-            used = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'event'") ?? 0
+            given = try connection.integer("SELECT given FROM event_number")
         }
 
         static let strange = """

@@ -28,11 +28,15 @@ extension DatabaseChecker {
         )
     }
 
-    /// The SQL of everything in a schema, by kind and name; what `ANALYZE` keeps is anybody's to make.
+    /// The SQL of everything in a schema, by kind and name; what `ANALYZE` keeps is anybody's to make, and the numbers of
+    /// `AUTOINCREMENT`, which no table has any more, are gone once the file has been vacuumed.
     private static func schema(of connection: borrowing Connection) throws -> [String: String] {
         var sql: [String: String] = [:]
         let statement = try connection.prepare(
-            "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+            """
+            SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema
+            WHERE name NOT LIKE 'sqlite_stat%' AND name <> 'sqlite_sequence'
+            """
         )
         try statement.eachRow { row in sql[row.text(0)] = row.text(1) }
         return sql
