@@ -183,10 +183,15 @@ static void forget_mapping(struct checked_database *database) {
     database->mapped = database->mapped_end = 0;
 }
 
-/// Whether the mapping is what a new one would be. The system shows in it what the file has at any time, also where it was made
-/// shorter and longer again. One that has no place among those whose cuts are survived is made anew, which asks for a place again.
+/// Whether the mapping is nearly what a new one would be. The system shows in it what the file has at any time, also where it was
+/// made shorter and longer again; what the file has got since is read as what lies behind a mapping always is. One that has no
+/// place among those whose cuts are survived is made anew, which asks for a place again.
 static int is_mapping_right(struct checked_database *database) {
-    return database->mapping && database->mapped_end - database->mapped == mapped_bytes(database);
+    enum { most_behind = 16 };
+    if (!database->mapping) return 0;
+    sqlite3_int64 mapped = database->mapped_end - database->mapped;
+    sqlite3_int64 behind = mapped_bytes(database) - mapped;
+    return behind >= 0 && behind <= mapped / most_behind;
 }
 
 /// Without a page SQLite gives all of the mapping back whenever somebody has committed, in case the file has been made shorter

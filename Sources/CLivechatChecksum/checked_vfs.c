@@ -195,7 +195,7 @@ int livechat_checksum_sync(sqlite3 *connection) {
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     sqlite3_file *file = (sqlite3_file *)database;
     int code = livechat_layer_methods.xShmLock(file, index_checkpoint_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
-    // Whoever has the lock is at a checkpoint, and syncs at its end.
+    // Whoever has the lock is at a checkpoint. Who writes back the rest of the log, this one or a later one, syncs then.
     if (code != SQLITE_OK) return code == SQLITE_BUSY ? SQLITE_OK : code;
     code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
     // Once more at once, which writes again what it is for: a process that opens the file after this error is not told of it,

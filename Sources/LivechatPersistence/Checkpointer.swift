@@ -110,14 +110,14 @@ final class Checkpointer: Sendable {
                 case .some(let connections):
                     if try work(connections) { return }
                     logger.warning(
-                        "the write-ahead log is long and cannot begin anew: a process is reading from it or writing all the time",
+                        "the write-ahead log is long and cannot begin anew: a process is reading from it, writing, or writing it back",
                         metadata: ["bytes": "\(connections.log.state.frames * frameBytes)"]
                     )
                 }
             }
         } catch {
             logger.warning(
-                "the write-ahead log was not written back",
+                "the write-ahead log was not written back to the disk",
                 metadata: ["error": "\(error)", "bytes": "\(FileIdentity.size(path: logPath) ?? 0)"]
             )
         }
@@ -141,8 +141,11 @@ final class Checkpointer: Sendable {
             }
             // When another process is at it, the answer says so and nothing is done.
             _ = try connections.checkpoint.integer("PRAGMA wal_checkpoint(PASSIVE)")
-            // As long as the snapshot is there, what a sync that fails is for can be written again.
-            if syncs { try connections.checkpoint.syncDatabase() }
+            // As long as the snapshot is there, what a sync that fails is for can be written again. A checkpoint that leaves
+            // nothing has synced by itself.
+            if syncs, connections.log.framesWrittenBack < connections.log.state.frames {
+                try connections.checkpoint.syncDatabase()
+            }
         }
     }
 

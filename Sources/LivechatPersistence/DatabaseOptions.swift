@@ -30,7 +30,8 @@ extension JoinDatabase {
         /// How much of the file each connection reads through a memory mapping, in bytes; 0 turns mapping off, and SQLite
         /// maps less than 2 GiB. What has been read of it counts as the process's memory where the system tells of that,
         /// but is the system's own copy of the file, which it takes back when it needs the room. What lies behind it costs a
-        /// system call for each page.
+        /// system call for each page. A page of it that the disk cannot give is SIGBUS and not an error: see
+        /// ``JoinDatabase/surviveCutFiles()``.
         public var mappedBytes = 2 << 30
 
         /// How many logins are remembered, so that their token, user and roles need not be looked up again until one of

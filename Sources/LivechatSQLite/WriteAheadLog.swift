@@ -66,7 +66,7 @@ extension Connection {
 
     /// Brings to the disk what checkpoints have written back, so that the one that ends in a sync has less of it to do.
     ///
-    /// - Throws: `SQLiteError` when it failed, twice; the next checkpoint makes it good.
+    /// - Throws: `SQLiteError` when it failed, twice; the next checkpoint that syncs makes it good.
     package func syncDatabase() throws(SQLiteError) {
         let code = unsafe livechat_checksum_sync(handle)
         guard code == SQLITE_OK else {

@@ -10,7 +10,8 @@ extension Suite {
             remove(floorPath)
         }
         var drawn = 100_000_000
-        for (callers, count) in [(1, 3_000), (8, 8_000), (64, 20_000), (256, 20_000)] {
+        // One caller in more and shorter rounds, since each of its joins waits for the disk.
+        for (callers, count, slices) in [(1, 1_000, 3), (8, 8_000, 1), (64, 20_000, 1), (256, 20_000, 1)] {
             let count = isLong ? 5 * count : count
             let isShared = callers >= 64
             var rate = Comparison(
@@ -29,8 +30,9 @@ extension Suite {
                 goal: isShared ? .atMost(1) : nil
             )
             let question = { (round: Int) in "join \(drawn + round * count) \(count) \(callers)" }
-            _ = (try ours.ask(question(rounds)), try floor.ask(question(rounds)))
+            _ = (try ours.ask(question(rounds * slices)), try floor.ask(question(rounds * slices)))
             try alternate(
+                slices: slices,
                 ours: { round in
                     let answer = try ours.ask(question(round))
                     rate.ours.append(answer[0])
@@ -44,7 +46,7 @@ extension Suite {
                     tail.peers.append(answer[2] * 1_000)
                 }
             )
-            drawn += (rounds + 1) * count
+            drawn += (rounds * slices + 1) * count
             finish(rate)
             finish(middle)
             finish(tail)

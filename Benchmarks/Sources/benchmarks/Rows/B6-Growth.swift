@@ -11,7 +11,7 @@ extension Suite {
             }
             defer { for side in sides { side.stop() } }
             let name = large == 1_000_000 ? "1 million" : "10 million"
-            let question = "decide member 1 300"
+            let question = "decide member 1 100"
             var growth = Comparison(
                 "B6",
                 "growth, 10 thousand to \(name)",
@@ -30,6 +30,7 @@ extension Suite {
             var times = Comparison("B6", "member of \(name)", .microseconds, peer: "C floor, mapped")
             for side in sides { _ = try side.ask(question) }
             try alternate(
+                slices: 5,
                 ours: { _ in
                     let (few, many) = (try sides[0].ask(question)[0], try sides[1].ask(question)[0])
                     growth.ours.append(many / few)
