@@ -1,4 +1,5 @@
 internal import LivechatMigrations
+internal import LivechatRooms
 internal import LivechatSQLite
 
 extension Lookups {
@@ -17,12 +18,27 @@ extension Lookups {
         static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1 AND id = ?2"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
         static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
-        /// Whether the user is a member is looked up only where the decision comes that far. SQLite by itself prefers the
+        /// How the user stands to the room (`Standing`) is looked up only where the decision comes that far, and to its inquiry
+        /// only where the user is no member: each statement more takes longer than what it looks up. SQLite by itself prefers the
         /// index of which it knows that it has one row at most, and would look for the rest in the table.
         static let roomByID: StaticString = """
             SELECT key, kind, open, served_by, department,
                 iif(open AND kind = 'l' AND ?2 IS NOT NULL,
-                    EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), NULL)
+                    iif(EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), 1,
+                        coalesce((
+                            SELECT (default_agent IS ?2) * 8 + CASE
+                                WHEN inquiry.department IS NULL THEN 2
+                                WHEN EXISTS (SELECT 1 FROM department WHERE department.key = inquiry.department AND enabled)
+                                    AND EXISTS (
+                                        SELECT 1 FROM department_agent
+                                        WHERE department_agent.department = inquiry.department AND user = ?2
+                                    )
+                                    THEN 3
+                                ELSE 4
+                                END
+                            FROM inquiry WHERE inquiry.room = room.key AND status = 'queued'
+                        ), 0)),
+                    NULL)
             FROM room INDEXED BY room_by_id WHERE id = ?1
             """
         static let roomWhole: StaticString = """
@@ -34,17 +50,46 @@ extension Lookups {
             WHERE room.id = ?1
             """
         static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
+        /// As in `roomByID`, for a room that is closed or a user of whom that has not told.
         static let inquiryOfRoom: StaticString = """
-            SELECT department, default_agent FROM inquiry WHERE room = ?1 AND status = 'queued'
+            SELECT (default_agent IS ?2) * 8 + CASE
+                WHEN inquiry.department IS NULL THEN 2
+                WHEN EXISTS (SELECT 1 FROM department WHERE department.key = inquiry.department AND enabled)
+                    AND EXISTS (
+                        SELECT 1 FROM department_agent
+                        WHERE department_agent.department = inquiry.department AND user = ?2
+                    )
+                    THEN 3
+                ELSE 4
+                END
+            FROM inquiry WHERE room = ?1 AND status = 'queued'
             """
-        static let departmentByKey: StaticString = "SELECT enabled FROM department WHERE key = ?1"
         static let agentOfDepartment: StaticString = """
             SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2
             """
 
+        /// What `roomByID` and `inquiryOfRoom` say of a user.
+        struct Standing {
+            let code: Int64
+
+            var isMember: Bool { code == 1 }
+
+            /// Of the room, if that is queued.
+            var inquiry: QueuedInquiry? {
+                let department: QueuedInquiry.Department
+                switch code & 7 {
+                case 2: department = .none
+                case 3: department = .ofUser
+                case 4: department = .other
+                default: return nil
+                }
+                return QueuedInquiry(isForUser: code & 8 != 0, department: department)
+            }
+        }
+
         static let all = [
             setting, userByID, tokenByDigest, userByKey, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
-            inquiryOfRoom, departmentByKey, agentOfDepartment,
+            inquiryOfRoom, agentOfDepartment,
         ]
     }
 }

@@ -17,7 +17,6 @@ final class Lookups: JoinFacts {
     private let roomWhole: Statement
     private let membership: Statement
     private let inquiryOfRoom: Statement
-    private let departmentByKey: Statement
     private let agentOfDepartment: Statement
     private let grants: GrantCache
     private let logins: LoginCache
@@ -55,10 +54,12 @@ final class Lookups: JoinFacts {
         var state = RoomState(isLivechat: false, isOpen: false)
         var servedBy: Int64?
         var department: Int64?
-        /// Of whom `isMember` tells.
+        /// Of whom the two below tell.
         var asker: Int64?
         /// nil when it has not been looked up.
         var isMember: Bool?
+        /// nil when it has not been looked up.
+        var standing: SQL.Standing?
     }
 
     init(_ connection: borrowing Connection, _ logins: LoginCache) throws(SQLiteError) {
@@ -73,7 +74,6 @@ final class Lookups: JoinFacts {
         roomWhole = try connection.prepare(SQL.roomWhole)
         membership = try connection.prepare(SQL.membership)
         inquiryOfRoom = try connection.prepare(SQL.inquiryOfRoom)
-        departmentByKey = try connection.prepare(SQL.departmentByKey)
         agentOfDepartment = try connection.prepare(SQL.agentOfDepartment)
         grants = try GrantCache(connection)
     }
@@ -133,14 +133,16 @@ final class Lookups: JoinFacts {
         try roomByID.bind(1, id.string)
         try roomByID.bind(2, asker)
         let found = try roomByID.first { row in
-            RoomRow(
+            let standing = row.integerIfPresent(5).map(SQL.Standing.init)
+            return RoomRow(
                 id: id,
                 key: row.integer(0),
                 state: RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2)),
                 servedBy: row.integerIfPresent(3),
                 department: row.integerIfPresent(4),
                 asker: asker,
-                isMember: row.isNull(5) ? nil : row.bool(5)
+                isMember: standing?.isMember,
+                standing: standing
             )
         }
         place = found ?? RoomRow(id: id)
@@ -258,6 +260,7 @@ final class Lookups: JoinFacts {
         let isMember = try membership.first { _ in true } ?? false
         place.asker = user
         place.isMember = isMember
+        place.standing = nil
         return isMember
     }
 
@@ -271,32 +274,17 @@ final class Lookups: JoinFacts {
 
     func queuedInquiry(of room: RoomID, for user: UserID) throws -> QueuedInquiry? {
         guard let user = try key(of: user), let room = try key(of: room) else { return nil }
+        // Of a member the room's statement has not asked for the inquiry.
+        if place.asker == user, let standing = place.standing, !standing.isMember { return standing.inquiry }
         try inquiryOfRoom.bind(1, room)
-        let inquiry = try inquiryOfRoom.first { row in
-            (department: row.integerIfPresent(0), agent: row.integerIfPresent(1))
-        }
-        guard let inquiry else { return nil }
-        return QueuedInquiry(
-            isForUser: inquiry.agent == user,
-            department: try standing(of: user, to: inquiry.department)
-        )
-    }
-
-    private func standing(of user: Int64, to department: Int64?) throws -> QueuedInquiry.Department {
-        guard let department else { return .none }
-        try departmentByKey.bind(1, department)
-        let isEnabled = try departmentByKey.first { row in row.bool(0) } ?? false
-        return try isEnabled && isAgent(user, of: department) ? .ofUser : .other
+        try inquiryOfRoom.bind(2, user)
+        return try inquiryOfRoom.first { row in SQL.Standing(code: row.integer(0)) }?.inquiry
     }
 
     func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
         guard let user = try key(of: user) else { return false }
         try find(room)
         guard let department = place.department else { return false }
-        return try isAgent(user, of: department)
-    }
-
-    private func isAgent(_ user: Int64, of department: Int64) throws(SQLiteError) -> Bool {
         try agentOfDepartment.bind(1, department)
         try agentOfDepartment.bind(2, user)
         return try agentOfDepartment.first { _ in true } ?? false
