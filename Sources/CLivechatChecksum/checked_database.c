@@ -70,7 +70,7 @@ static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_
 }
 
 /// What has been looked at is looked at again after so many milliseconds, in case somebody else changes the file.
-enum { longest_seen = 100 };
+enum { longest_seen = 1000 };
 
 static int64_t milliseconds(void) {
 #ifdef CLOCK_MONOTONIC_COARSE

@@ -23,20 +23,24 @@ public struct JoinResponder: HTTPResponder {
 
     /// Answers a request; never throws.
     public func respond(to request: Request, context: Context) async -> Response {
-        let head = JoinEndpoint.Head(request)
-        return await answer(request, head, context).answering(request)
+        let method = request.method
+        return await answer(method, JoinEndpoint.Head(request), context).answering(method)
     }
 
-    private func answer(_ request: Request, _ head: JoinEndpoint.Head, _ context: Context) async -> Response {
+    private func answer(
+        _ method: HTTPRequest.Method,
+        _ head: JoinEndpoint.Head,
+        _ context: Context
+    ) async -> Response {
         if let refusal = endpoint.refusal(head) { return refusal }
         let target = RequestTarget(head.target)
         switch target.path {
         case JoinRequest.path[...]:
-            return request.method == .get ? await endpoint.join(head, target) : .methodNotAllowed
+            return method == .get ? await endpoint.join(head, target) : .methodNotAllowed
         case Self.livenessPath[...]:
-            return request.method == .get ? .done : .methodNotAllowed
+            return method == .get ? .done : .methodNotAllowed
         case Self.readinessPath[...]:
-            return request.method == .get ? await readiness(context) : .methodNotAllowed
+            return method == .get ? await readiness(context) : .methodNotAllowed
         default:
             return .notFound
         }

@@ -10,11 +10,18 @@ struct RequestTarget {
 
     /// Splits a target; a fragment, which no client should send, is no part of either.
     init(_ target: String) {
-        let utf8 = target.utf8
-        let end = utf8.firstIndex(of: UInt8(ascii: "#")) ?? utf8.endIndex
-        let mark = utf8[..<end].firstIndex(of: UInt8(ascii: "?"))
-        path = target[..<(mark ?? end)]
-        query = mark.map { target[utf8.index(after: $0)..<end] }
+        let bytes = target.utf8.span
+        var (end, mark) = (bytes.count, Int?.none)
+        for place in bytes.indices {
+            if bytes[place] == UInt8(ascii: "?"), mark == nil { mark = place }
+            if bytes[place] == UInt8(ascii: "#") {
+                end = place
+                break
+            }
+        }
+        let index = { target.utf8.index(target.startIndex, offsetBy: $0) }
+        path = target[..<index(mark ?? end)]
+        query = mark.map { target[index($0 + 1)..<index(end)] }
     }
 }
 #endif

@@ -3,16 +3,17 @@ internal import Hummingbird
 internal import LivechatJoin
 
 extension Response {
-    /// Makes an answer of the exact bytes; Hummingbird counts them for `Content-Length`.
+    /// Makes an answer of the exact bytes.
+    ///
+    /// Its fields are its own: all threads would count who holds on to shared ones. Where Hummingbird has to add the length, it
+    /// makes them a second time.
     init(_ response: JoinResponse) {
         self.init(
             status: HTTPResponse.Status(code: response.status),
-            headers: Self.json,
+            headers: [.contentType: JoinResponse.contentType, .contentLength: String(response.body.count)],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         )
     }
-
-    private static let json: HTTPFields = [.contentType: JoinResponse.contentType]
 
     /// The path is known, the method is not.
     static let methodNotAllowed: Response = {

@@ -28,7 +28,7 @@ extension RouterMethods {
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
             on(path, method: method) { request, _ in
-                (endpoint.refusal(JoinEndpoint.Head(request)) ?? .methodNotAllowed).answering(request)
+                (endpoint.refusal(JoinEndpoint.Head(request)) ?? .methodNotAllowed).answering(request.method)
             }
         }
         return self
@@ -38,8 +38,8 @@ extension RouterMethods {
 extension Response {
     /// The same response without its body where the request was a `HEAD`, whose answer has none; a body would be read
     /// as the start of the next answer on the connection.
-    func answering(_ request: Request) -> Response {
-        request.method == .head ? createHeadResponse() : self
+    func answering(_ method: HTTPRequest.Method) -> Response {
+        method == .head ? createHeadResponse() : self
     }
 }
 #endif

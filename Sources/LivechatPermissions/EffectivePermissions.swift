@@ -14,12 +14,16 @@ public struct EffectivePermissions: Sendable {
         let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
         /// Every decision asks for it.
         let viewLivechatRoom: PermissionDecision
+        /// Every decision on a room that the user is no member of asks for it.
+        let holdsViewLivechatRooms: Bool
 
         init(_ roles: [RoleID], _ grants: GrantTable) {
             self.roles = roles
             grantedBy = grants.roles.compactMapValues { granted in roles.first(where: granted.contains) }
             restrictions = roles.compactMap { role in grants.restrictions[role].map { (role, $0) } }
             viewLivechatRoom = Self.decide(Permission.viewLivechatRoom, grantedBy, restrictions)
+            let viewLivechatRooms = Self.decide(Permission.viewLivechatRooms, grantedBy, restrictions)
+            holdsViewLivechatRooms = if case .granted = viewLivechatRooms { true } else { false }
         }
 
         static func decide(
@@ -57,6 +61,9 @@ public struct EffectivePermissions: Sendable {
 
     /// The decision on ``Permission/viewLivechatRoom``.
     package var viewLivechatRoom: PermissionDecision { resolved.viewLivechatRoom }
+
+    /// Whether ``Permission/viewLivechatRooms`` is held.
+    package var holdsViewLivechatRooms: Bool { resolved.holdsViewLivechatRooms }
 
     /// Whether a permission is held.
     public func holds(_ permission: PermissionID) -> Bool {

@@ -17,14 +17,17 @@ final class GrantCache {
     private var idsByKey: [Int64: RoleID] = [:]
     private var none = Combination(roles: [])
     private var combinations = 1
+    /// What the combinations that logins name amount to, by their number.
+    private var numbered: [EffectivePermissions?] = []
 
     /// More combinations of roles than any installation has; beyond it the cache starts anew.
-    private static let maximumCombinations = 4_096
+    static let maximumCombinations = 4_096
 
     /// Some roles, and what they amount to once that has been asked. One role more leads to the next combination, so
     /// that rows can be followed as they come, with nothing made to look them up by.
     final class Combination {
-        fileprivate let roles: [Int64]
+        /// The keys of the roles.
+        let roles: [Int64]
         fileprivate var permissions: EffectivePermissions?
         fileprivate var next: [Int64: Combination] = [:]
 
@@ -82,9 +85,26 @@ final class GrantCache {
         return permissions
     }
 
+    /// What a combination amounts to that a login names.
+    ///
+    /// - Parameters:
+    ///   - number: Its number in the login.
+    ///   - stamp: The stamp that the snapshot shows.
+    /// - Returns: nil when it has not been told under this stamp.
+    func permissions(ofCombination number: Int, stamp: Int64) -> EffectivePermissions? {
+        self.stamp == stamp && number < numbered.count ? numbered[number] : nil
+    }
+
+    /// Is told what a combination amounts to that a login names.
+    func remember(_ permissions: EffectivePermissions, ofCombination number: Int) {
+        while numbered.count <= number { numbered.append(nil) }
+        numbered[number] = permissions
+    }
+
     private func forgetCombinations() {
         none = Combination(roles: [])
         combinations = 1
+        numbered = []
     }
 
     private func read(_ stamp: Int64) throws(SQLiteError) {

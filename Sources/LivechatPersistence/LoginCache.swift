@@ -1,42 +1,73 @@
 internal import LivechatJoin
 internal import Synchronization
 
-/// Logins that were looked up and were good, with what they amount to, shared by all connections of a database.
+/// Logins that were looked up and were good, shared by all connections of a database.
 ///
-/// Triggers in the schema draw a new stamp whenever a token, a user or a user's roles change, and another one whenever
-/// grants do. What was found under two stamps is right for every snapshot that
-/// shows the same two, as with `GrantCache` (contract C5). Only logins that succeed are kept: whoever guesses tokens finds
-/// nothing here and cannot tell a known user from an unknown one by the time it takes (contract C4).
+/// Triggers in the schema draw a new stamp whenever a token, a user or a user's roles change. What was found under a stamp is
+/// right for every snapshot that shows the same one, as with `GrantCache` (contract C5). Only logins that succeed are kept:
+/// whoever guesses tokens finds nothing here and cannot tell a known user from an unknown one by the time it takes (contract C4).
 final class LoginCache: Sendable {
-    /// Under what something was found.
-    struct Stamp: Equatable, Sendable {
-        let logins: Int64
-        let grants: Int64
-    }
-
-    /// A token of an active user.
-    final class Login: Sendable {
-        let user: UserID
+    /// A token of an active user. It refers to nothing that is counted: threads that look at it would count it by turns, each
+    /// waiting for the other's processor.
+    struct Login: Sendable {
         let key: Int64
         let token: TokenRecord
-        let permissions: EffectivePermissions
-        fileprivate let stamp: Stamp
-
-        init(_ user: UserID, key: Int64, _ token: TokenRecord, _ permissions: EffectivePermissions, _ stamp: Stamp) {
-            self.user = user
-            self.key = key
-            self.token = token
-            self.permissions = permissions
-            self.stamp = stamp
-        }
+        /// The user's roles, by their number among `combinations`.
+        let combination: Int
+        /// Under what it was found.
+        let stamp: Int64
     }
+
+    /// What a login is found by. Nothing keeps two users from having the same token.
+    private struct Name: Hashable {
+        let digest: TokenDigest
+        /// The id in place, its length in the last byte: a text would be counted.
+        let user: (UInt64, UInt64, UInt64, UInt64, UInt64)
+
+        /// - Returns: nil when the id is longer than has place here.
+        init?(_ digest: TokenDigest, _ user: UserID) {
+            let bytes = user.string.utf8.span
+            guard bytes.count <= LoginCache.maximumUserBytes else { return nil }
+            self.digest = digest
+            let length = UInt64(bytes.count) << 56
+            self.user = (
+                Self.word(bytes, 0), Self.word(bytes, 8), Self.word(bytes, 16), Self.word(bytes, 24),
+                Self.word(bytes, 32) | length
+            )
+        }
+
+        /// Up to eight of the bytes as a word; of eight it is known how many they are, so that they are read at once.
+        @inline(__always)
+        private static func word(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
+            var word: UInt64 = 0
+            if bytes.count &- start >= 8 {
+                for place in 0..<8 { word |= UInt64(bytes[start &+ place]) &<< UInt64(truncatingIfNeeded: place &* 8) }
+            } else {
+                var place = 0
+                while start &+ place < bytes.count {
+                    word |= UInt64(bytes[start &+ place]) &<< UInt64(truncatingIfNeeded: place &* 8)
+                    place &+= 1
+                }
+            }
+            return word
+        }
+
+        static func == (one: Self, other: Self) -> Bool { one.digest == other.digest && one.user == other.user }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+    }
+
+    /// The longest id of a user whose logins are kept, in bytes of UTF-8.
+    static let maximumUserBytes = 39
 
     /// Some of the logins, in a line of the processor's cache of its own.
     private struct Shard: ~Copyable, Sendable {
-        let logins = Mutex<[TokenDigest: Login]>([:])
+        let logins = Mutex<[Name: Login]>([:])
         private let padding = InlineArray<6, UInt64>(repeating: 0)
     }
 
+    /// The combinations of roles that logins name.
+    let combinations = RoleCombinations()
     /// Several, so that threads seldom want the same one; in place, since to hold on to one all threads would count.
     private let shards = InlineArray<16, Shard> { _ in Shard() }
     private let usedShards: Int
@@ -48,21 +79,53 @@ final class LoginCache: Sendable {
         shardCapacity = max(0, capacity) / usedShards
     }
 
-    /// The login with this token under this stamp, if it is known.
-    func login(with digest: TokenDigest, _ stamp: Stamp) -> Login? {
-        let login = shards[shard(digest)].logins.withLock { $0[digest] }
+    /// The login of this user with this token under this stamp, if it is known.
+    func login(of user: UserID, with digest: TokenDigest, _ stamp: Int64) -> Login? {
+        guard let name = Name(digest, user) else { return nil }
+        let login = shards[shard(digest)].logins.withLock { $0[name] }
         return login?.stamp == stamp ? login : nil
     }
 
     /// Keeps a login.
-    func remember(_ login: Login, with digest: TokenDigest) {
-        guard shardCapacity > 0 else { return }
+    func remember(_ login: Login, of user: UserID, with digest: TokenDigest) {
+        guard shardCapacity > 0, let name = Name(digest, user) else { return }
         shards[shard(digest)].logins.withLock { logins in
             // It starts anew rather than keeping an order of use, which every look-up would have to write.
-            if logins.count >= shardCapacity, logins[digest] == nil { logins.removeAll(keepingCapacity: true) }
-            logins[digest] = login
+            if logins.count >= shardCapacity, logins[name] == nil { logins.removeAll(keepingCapacity: true) }
+            logins[name] = login
         }
     }
 
     private func shard(_ digest: TokenDigest) -> Int { digest.spread % usedShards }
+}
+
+/// Combinations of roles by number, so that a login that is shared names its roles by something that is not counted. What a
+/// combination amounts to each connection resolves for itself (`GrantCache`).
+final class RoleCombinations: Sendable {
+    private struct Table {
+        var numbers: [[Int64]: Int] = [:]
+        var roles: [[Int64]] = []
+    }
+
+    private let table = Mutex(Table())
+
+    /// The number of a combination.
+    ///
+    /// - Parameter roles: The keys of the roles.
+    /// - Returns: nil when it has none and there are more already than any installation has.
+    func number(of roles: [Int64]) -> Int? {
+        table.withLock { table in
+            if let number = table.numbers[roles] { return number }
+            let number = table.roles.count
+            guard number < GrantCache.maximumCombinations else { return nil }
+            table.numbers[roles] = number
+            table.roles.append(roles)
+            return number
+        }
+    }
+
+    /// The keys of the roles of a combination.
+    ///
+    /// - Parameter number: What `number(of:)` has given.
+    func roles(_ number: Int) -> [Int64] { table.withLock { $0.roles[number] } }
 }

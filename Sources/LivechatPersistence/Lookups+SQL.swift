@@ -18,40 +18,8 @@ extension Lookups {
         static let userByKey: StaticString = "SELECT active FROM user WHERE key = ?1 AND id = ?2"
         static let rolesOfUser: StaticString = "SELECT role FROM user_role WHERE user = ?1"
         static let rolesOfMember: StaticString = "SELECT role FROM membership_role WHERE room = ?1 AND user = ?2"
-        /// How the user stands to the room (`Standing`) is looked up only where the decision comes that far, and to its inquiry
-        /// only where the user is no member: each statement more takes longer than what it looks up. SQLite by itself prefers the
-        /// index of which it knows that it has one row at most, and would look for the rest in the table.
-        static let roomByID: StaticString = """
-            SELECT key, kind, open, served_by, department,
-                iif(open AND kind = 'l' AND ?2 IS NOT NULL,
-                    iif(EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), 1,
-                        coalesce((
-                            SELECT (default_agent IS ?2) * 8 + CASE
-                                WHEN inquiry.department IS NULL THEN 2
-                                WHEN EXISTS (SELECT 1 FROM department WHERE department.key = inquiry.department AND enabled)
-                                    AND EXISTS (
-                                        SELECT 1 FROM department_agent
-                                        WHERE department_agent.department = inquiry.department AND user = ?2
-                                    )
-                                    THEN 3
-                                ELSE 4
-                                END
-                            FROM inquiry WHERE inquiry.room = room.key AND status = 'queued'
-                        ), 0)),
-                    NULL)
-            FROM room INDEXED BY room_by_id WHERE id = ?1
-            """
-        static let roomWhole: StaticString = """
-            SELECT room.open, user.id, department.id, room.visitor_token,
-                (SELECT count(*) FROM membership WHERE membership.room = room.key)
-            FROM room
-            LEFT JOIN user ON user.key = room.served_by
-            LEFT JOIN department ON department.key = room.department
-            WHERE room.id = ?1
-            """
-        static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
-        /// As in `roomByID`, for a room that is closed or a user of whom that has not told.
-        static let inquiryOfRoom: StaticString = """
+        /// The queued inquiry of a room, whose key follows, as user ?2 stands to it (`Standing`).
+        private static let inquiry: StaticString = """
             SELECT (default_agent IS ?2) * 8 + CASE
                 WHEN inquiry.department IS NULL THEN 2
                 WHEN EXISTS (SELECT 1 FROM department WHERE department.key = inquiry.department AND enabled)
@@ -62,8 +30,34 @@ extension Lookups {
                     THEN 3
                 ELSE 4
                 END
-            FROM inquiry WHERE room = ?1 AND status = 'queued'
+            FROM inquiry WHERE status = 'queued' AND inquiry.room =
             """
+        /// How the user stands to the room is looked up only where the decision comes that far, and to its inquiry only where
+        /// the user is no member: each statement more takes longer than what it looks up. SQLite by itself prefers the
+        /// index of which it knows that it has one row at most, and would look for the rest in the table.
+        static let roomByID: [StaticString] = [
+            """
+            SELECT key, kind, open, served_by, department,
+                iif(open AND kind = 'l' AND ?2 IS NOT NULL,
+                    iif(EXISTS (SELECT 1 FROM membership WHERE membership.room = room.key AND membership.user = ?2), 1,
+                        coalesce((
+            """, inquiry,
+            """
+             room.key), 0)), NULL)
+            FROM room INDEXED BY room_by_id WHERE id = ?1
+            """,
+        ]
+        /// For a room that is closed or a user of whom `roomByID` has not told.
+        static let inquiryOfRoom: [StaticString] = [inquiry, " ?1"]
+        static let roomWhole: StaticString = """
+            SELECT room.open, user.id, department.id, room.visitor_token,
+                (SELECT count(*) FROM membership WHERE membership.room = room.key)
+            FROM room
+            LEFT JOIN user ON user.key = room.served_by
+            LEFT JOIN department ON department.key = room.department
+            WHERE room.id = ?1
+            """
+        static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
         static let agentOfDepartment: StaticString = """
             SELECT 1 FROM department_agent WHERE department = ?1 AND user = ?2
             """
@@ -87,9 +81,9 @@ extension Lookups {
             }
         }
 
-        static let all = [
-            setting, userByID, tokenByDigest, userByKey, rolesOfUser, rolesOfMember, roomByID, roomWhole, membership,
-            inquiryOfRoom, agentOfDepartment,
+        static let all: [[StaticString]] = [
+            [setting], [userByID], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember], roomByID, [roomWhole],
+            [membership], inquiryOfRoom, [agentOfDepartment],
         ]
     }
 }

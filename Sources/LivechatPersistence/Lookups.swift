@@ -30,7 +30,8 @@ final class Lookups: JoinFacts {
     private struct Settings {
         let previewsQueue: Bool
         let loginExpirationDays: Double?
-        let stamp: LoginCache.Stamp
+        let grantsStamp: Int64
+        let loginsStamp: Int64
     }
 
     private struct UserRow {
@@ -39,9 +40,8 @@ final class Lookups: JoinFacts {
         /// nil when there is no such user.
         var key: Int64?
         var permissions: EffectivePermissions?
-        /// The login that was remembered, whose permissions these are; all who have the same roles share them, and would count
-        /// each who holds on to them.
-        var known: LoginCache.Login?
+        /// What the login that was remembered says of the user's roles.
+        var combination: Int?
         /// The login with which the user came, to be remembered once the permissions are known.
         var login: (digest: TokenDigest, token: TokenRecord)?
     }
@@ -100,7 +100,8 @@ final class Lookups: JoinFacts {
             return Settings(
                 previewsQueue: row.bool(0),
                 loginExpirationDays: row.doubleIfPresent(1),
-                stamp: LoginCache.Stamp(logins: row.integer(3), grants: row.integer(2))
+                grantsStamp: row.integer(2),
+                loginsStamp: row.integer(3)
             )
         }
         if let newerSchema { throw SQLiteError.newerSchema(newerSchema) }
@@ -154,8 +155,8 @@ final class Lookups: JoinFacts {
     /// an unknown one costs what a known one does (contract C4).
     func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
         let settings = try readSettings()
-        if let login = logins.login(with: digest, settings.stamp), login.user == id {
-            user = UserRow(id: id, key: login.key, known: login)
+        if let login = logins.login(of: id, with: digest, settings.loginsStamp) {
+            user = UserRow(id: id, key: login.key, combination: login.combination)
             return LoginRecord(
                 token: login.token,
                 userIsActive: true,
@@ -201,20 +202,39 @@ final class Lookups: JoinFacts {
         if let room, let key, try isMember(id, of: room), let room = try self.key(of: room) {
             return try permissions(ofMember: key, of: room)
         }
-        if let known = user.known?.permissions ?? user.permissions { return known }
-        let stamp = try readSettings().stamp
-        var roles = try grants.begin(stamp: stamp.grants)
-        if let key { roles = try addRoles(ofUser: key, to: roles) }
-        let permissions = try grants.permissions(of: roles)
+        if let permissions = user.permissions { return permissions }
+        let permissions = try resolve(id, key)
         user.permissions = permissions
-        if let key, let login = user.login {
-            logins.remember(LoginCache.Login(id, key: key, login.token, permissions, stamp), with: login.digest)
+        return permissions
+    }
+
+    private func resolve(_ id: UserID, _ key: Int64?) throws(SQLiteError) -> EffectivePermissions {
+        let settings = try readSettings()
+        let number = user.combination
+        if let number, let known = grants.permissions(ofCombination: number, stamp: settings.grantsStamp) {
+            return known
+        }
+        var roles = try grants.begin(stamp: settings.grantsStamp)
+        if let number {
+            for role in logins.combinations.roles(number) { roles = grants.adding(role, to: roles) }
+        } else if let key {
+            roles = try addRoles(ofUser: key, to: roles)
+        }
+        let permissions = try grants.permissions(of: roles)
+        if let number {
+            grants.remember(permissions, ofCombination: number)
+        } else if let key, let login = user.login, let number = logins.combinations.number(of: roles.roles) {
+            logins.remember(
+                LoginCache.Login(key: key, token: login.token, combination: number, stamp: settings.loginsStamp),
+                of: id,
+                with: login.digest
+            )
         }
         return permissions
     }
 
     private func permissions(ofMember user: Int64, of room: Int64) throws(SQLiteError) -> EffectivePermissions {
-        var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().stamp.grants))
+        var roles = try addRoles(ofUser: user, to: grants.begin(stamp: readSettings().grantsStamp))
         try rolesOfMember.bind(1, room)
         try rolesOfMember.bind(2, user)
         try rolesOfMember.eachRow { row in roles = grants.adding(row.integer(0), to: roles) }

@@ -69,8 +69,8 @@ final class Reader: @unchecked Sendable {
         }
     }
 
-    /// How often the pool looks after its snapshots while one is kept. The pages of the mapping are looked at again with a new
-    /// one, in case somebody else has changed the file.
+    /// How often the pool looks after its snapshots while one is kept. The pages of the mapping are looked at again once a
+    /// second, with a new one, in case somebody else has changed the file.
     private static let mostLooks = 5
 
     /// Whether the open snapshot shows the newest state and stands in nobody's way: once all of the log has been written

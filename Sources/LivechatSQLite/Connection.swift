@@ -139,7 +139,15 @@ package struct Connection: ~Copyable {
     /// - Parameter sql: One statement; values arrive as bindings only.
     /// - Throws: `SQLiteError` when SQLite does not accept it.
     package func prepare(_ sql: StaticString) throws(SQLiteError) -> Statement {
-        try unsafe Statement(sql: sql.description, on: handle, persistent: true)
+        try prepare([sql])
+    }
+
+    /// Prepares a statement that has a part in common with another one.
+    ///
+    /// - Parameter parts: What one statement is made of.
+    /// - Throws: As with a statement in one part.
+    package func prepare(_ parts: [StaticString]) throws(SQLiteError) -> Statement {
+        try unsafe Statement(sql: parts.map(\.description).joined(), on: handle, persistent: true)
     }
 
     /// Runs a script of one or more statements, for migrations and pragmas.

@@ -139,12 +139,23 @@ package struct Statement: ~Copyable {
 
     /// Runs the statement to its first row.
     ///
+    /// It is compiled into its caller, where it is known what comes out of the row.
+    ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
+    @inlinable
+    @inline(__always)
     package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
+        var result: Result?
+        try lendFirst { row in result = decode(row) }
+        return result
+    }
+
+    /// Runs the statement to its first row and lends that, if there is one.
+    @usableFromInline
+    package func lendFirst(_ body: (borrowing Row) -> Void) throws(SQLiteError) {
         assertIdle()
-        let result: Result?
         do throws(SQLiteError) {
-            result = try step() ? decode(unsafe Row(handle: handle)) : nil
+            if try step() { body(unsafe Row(handle: handle)) }
         } catch {
             reset()
             throw error
@@ -153,7 +164,6 @@ package struct Statement: ~Copyable {
         // A value for which there was no memory is told of here too.
         let end = reset()
         guard end == SQLITE_OK else { throw unsafe SQLiteError(end, on: sqlite3_db_handle(handle), sql: sql) }
-        return result
     }
 
     /// Runs the statement and lends each row in turn.

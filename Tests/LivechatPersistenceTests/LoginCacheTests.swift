@@ -152,23 +152,82 @@ struct LoginCacheTests {
     @Test("More logins than may be kept are no reason for a wrong answer", arguments: [1, 16, 17, 64])
     func bounded(capacity: Int) throws {
         let cache = LoginCache(capacity: capacity)
-        let stamp = LoginCache.Stamp(logins: 1, grants: 2)
-        let permissions = EffectivePermissions(roles: [], grants: GrantTable(roles: [:]))
-        let token = TokenRecord(createdAt: Timestamp(milliseconds: 0))
         var known = 0
         for number in 0..<200 {
-            let digest = LoginToken("token \(number)").digest
-            let login = LoginCache.Login(id("u\(number)"), key: Int64(number), token, permissions, stamp)
-            cache.remember(login, with: digest)
+            cache.remember(login(number), of: id("u\(number)"), with: LoginToken("token \(number)").digest)
         }
         for number in 0..<200 {
-            guard let login = cache.login(with: LoginToken("token \(number)").digest, stamp) else { continue }
+            let digest = LoginToken("token \(number)").digest
+            guard let login = cache.login(of: id("u\(number)"), with: digest, 1) else { continue }
             known += 1
-            #expect(login.key == Int64(number) && login.user == id("u\(number)"))
-            let later = LoginCache.Stamp(logins: 3, grants: 2)
-            #expect(cache.login(with: LoginToken("token \(number)").digest, later) == nil)
+            #expect(login.key == Int64(number))
+            #expect(cache.login(of: id("u\(number)"), with: digest, 3) == nil)
+            #expect(cache.login(of: id("u\(number + 1)"), with: digest, 1) == nil)
         }
         #expect(known <= capacity)
         #expect(known > 0)
+    }
+
+    private func login(_ number: Int) -> LoginCache.Login {
+        LoginCache.Login(
+            key: Int64(number),
+            token: TokenRecord(createdAt: Timestamp(milliseconds: 0)),
+            combination: 0,
+            stamp: 1
+        )
+    }
+
+    @Test("Every byte of a user's id counts, and a long id is looked up each time", arguments: [1, 8, 38, 39, 40, 256])
+    func ids(bytes: Int) throws {
+        let cache = LoginCache(capacity: 1_000)
+        let digest = LoginToken("token").digest
+        let text = String(repeating: "u", count: bytes)
+        cache.remember(login(1), of: id(text), with: digest)
+        let isKept = bytes <= LoginCache.maximumUserBytes
+        #expect((cache.login(of: id(text), with: digest, 1) != nil) == isKept)
+        for place in 0..<bytes {
+            var other = Array(text.utf8)
+            other[place] = UInt8(ascii: "v")
+            #expect(cache.login(of: id(String(decoding: other, as: UTF8.self)), with: digest, 1) == nil)
+        }
+        // No request can have a NUL byte in an id, but an embedder's own question can.
+        for other in [text + "u", text + "\0", "\0" + text, String(text.dropLast()) + "\0"] {
+            #expect((try? UserID(other)).map { cache.login(of: $0, with: digest, 1) == nil } ?? true)
+        }
+    }
+
+    @Test("Two users who have the same token are remembered both")
+    func sameToken() throws {
+        let cache = LoginCache(capacity: 1_000)
+        let digest = LoginToken("token").digest
+        for number in [1, 2] { cache.remember(login(number), of: id("u\(number)"), with: digest) }
+        for number in [1, 2] { #expect(cache.login(of: id("u\(number)"), with: digest, 1)?.key == Int64(number)) }
+    }
+
+    @Test("A combination of roles keeps its number, and of very many the last have none")
+    func combinations() {
+        let combinations = RoleCombinations()
+        let most = GrantCache.maximumCombinations
+        for role in 0..<most { #expect(combinations.number(of: [Int64(role), 7]) == role) }
+        #expect(combinations.number(of: [Int64(most), 7]) == nil)
+        for role in [0, 1, most - 1] {
+            #expect(combinations.number(of: [Int64(role), 7]) == role)
+            #expect(combinations.roles(role) == [Int64(role), 7])
+        }
+    }
+
+    @Test("Roles that are granted something else while a login is remembered count as they are now (C5)")
+    func grantsChange() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let store = DryRun(database: database)
+        #expect(try await store.join("agent", "served") == .joined(.serving))
+        try temporary.execute(
+            "CREATE TABLE kept AS SELECT * FROM permission_grant; DELETE FROM permission_grant"
+        )
+        #expect(try await store.join("agent", "served") == .refused(.lacksPermission(.notGranted)))
+        try temporary.execute("INSERT INTO permission_grant SELECT * FROM kept")
+        #expect(try await store.join("agent", "served") == .joined(.serving))
+        await database.close()
     }
 }

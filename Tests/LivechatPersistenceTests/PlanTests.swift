@@ -19,7 +19,8 @@ struct PlanTests {
         }
     }
 
-    private static let statements = (Lookups.SQL.all + WriterSession.SQL.all).map { "\($0)" }
+    private static let statements =
+        Lookups.SQL.all.map { parts in parts.map(\.description).joined() } + WriterSession.SQL.all.map(\.description)
 
     @Test("Each searches by key: no scan, no sorting", arguments: statements)
     func searches(_ statement: String) throws {

@@ -42,8 +42,13 @@ final class Child {
     func numbers() throws -> [Double] { try line().split(separator: " ").compactMap { Double($0) } }
 
     func ask(_ question: String) throws -> [Double] {
-        try input.fileHandleForWriting.write(contentsOf: Data((question + "\n").utf8))
+        try put(question)
         return try numbers()
+    }
+
+    /// Asks without waiting for the answer, which `numbers` gives.
+    func put(_ question: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data((question + "\n").utf8))
     }
 
     /// Ends it and waits until it has ended.

@@ -12,6 +12,7 @@ final class Suite {
     private var comparisons: [Comparison] = []
     private var notes: [String] = []
     private(set) var failed = false
+    var threadFigures = ThreadFigures()
 
     private let circumstances: Circumstances
     private var results = Results(Suite.resultsPath)
@@ -38,17 +39,23 @@ final class Suite {
         wanted = arguments.filter { $0.hasPrefix("B") }
     }
 
+    /// In the order in which they run; one in parts stands there several times.
     private static let rows: [(name: String, run: @Sendable (Suite) throws -> Void)] = [
         ("B1", { try $0.decisions() }),
         ("B2", { try $0.twoThreads() }),
         ("B3", { try $0.decisionsUnderJoins() }),
         ("B4", { try $0.joins() }),
+        ("B2", { try $0.twoThreads() }),
         ("B5", { try $0.http() }),
         ("B6", { try $0.growth() }),
+        ("B2", { try $0.twoThreads() }),
         ("B7", { try $0.loadAndDump() }),
         ("B8", { try $0.start() }),
         ("B9", { try $0.instructionsAndAllocations() }),
     ]
+
+    /// How many parts B2 is measured in.
+    static let threadParts = rows.count { $0.name == "B2" }
 
     func run() throws {
         print([Machine.day, Machine.description, circumstances.versions].joined(separator: ", "))
@@ -70,9 +77,14 @@ final class Suite {
             }
             progress(String(format: "%@ took %.0f s", row.name, -start.timeIntervalSinceNow))
         }
-        print(Figure.table([Comparison.heading] + comparisons.map(\.cells)))
+        print(Figure.table([Comparison.heading] + inOrder.map(\.cells)))
         for note in notes { print(note) }
         if failed { exit(1) }
+    }
+
+    /// By row, those of one in the order in which they were measured.
+    private var inOrder: [Comparison] {
+        comparisons.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
     }
 
     func finish(_ comparison: Comparison) {

@@ -163,8 +163,8 @@ enum DamageTrial {
                 )
             damage = chosen
             try chosen.apply(toFileOf: path)
-            // A page of the mapping that has been looked at is looked at again a quarter of a second later at the latest.
-            if isMapped, file == .database { Thread.sleep(forTimeInterval: 0.25) }
+            // A page of the mapping that has been looked at is looked at again little more than a second later at the latest.
+            if isMapped, file == .database { Thread.sleep(forTimeInterval: 1.25) }
         }
         guard let damage else { return DamageCount() }
         return try strict(outcome, damage, template, ", while open")
