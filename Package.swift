@@ -142,6 +142,7 @@ let package = Package(
             name: "LivechatHTTPTests",
             dependencies: [
                 "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),

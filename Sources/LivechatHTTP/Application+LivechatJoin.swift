@@ -52,7 +52,7 @@ extension Application where Responder == JoinResponder {
             ),
             configuration: ApplicationConfiguration(address: address, backlog: options.backlog),
             onServerRunning: onServerRunning,
-            logger: logger
+            logger: logger.forRequests
         )
     }
 }

@@ -35,7 +35,7 @@ extension JoinDatabase {
         public var mappedBytes = 2 << 30
 
         /// How many logins are remembered, so that their token, user and roles need not be looked up again until one of
-        /// them changes; some 200 bytes each, 0 to remember none. Those of a user whose id has more than 39 bytes are not.
+        /// them changes; some 300 bytes each, 0 to remember none. Those of a user whose id has more than 39 bytes are not.
         public var rememberedLogins = 65_536
 
         /// How much of the write-ahead log may wait to be written back into the file, in bytes. Less writes the same

@@ -1,0 +1,44 @@
+#if HTTP
+internal import Logging
+
+/// Keeps what a logger is told of a request as it is, and hands it on with each message.
+///
+/// Hummingbird names every request to its logger, and the usual handler puts that into words at once, for requests of which nothing
+/// is ever logged too.
+struct RequestLogHandler: LogHandler {
+    private var logger: Logger
+    var metadata: Logger.Metadata = [:]
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    var logLevel: Logger.Level {
+        get { logger.logLevel }
+        set { logger.logLevel = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        logger.log(
+            level: event.level,
+            event.message,
+            metadata: metadata.merging(event.metadata ?? [:]) { $1 },
+            source: event.source,
+            file: event.file,
+            function: event.function,
+            line: event.line
+        )
+    }
+}
+
+extension Logger {
+    /// The same logger for a server, which tells it of each request.
+    var forRequests: Logger {
+        let logger = self
+        return Logger(label: label) { _ in RequestLogHandler(logger) }
+    }
+}
+#endif
