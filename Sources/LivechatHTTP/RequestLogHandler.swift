@@ -16,21 +16,21 @@ struct RequestLogHandler: LogHandler {
         set { logger.logLevel = newValue }
     }
 
+    var metadataProvider: Logger.MetadataProvider? {
+        get { logger.handler.metadataProvider }
+        set { logger.handler.metadataProvider = newValue }
+    }
+
+    /// What the logger was given itself can be read, and stays with it.
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
+        get { metadata[key] ?? logger[metadataKey: key] }
         set { metadata[key] = newValue }
     }
 
     func log(event: LogEvent) {
-        logger.log(
-            level: event.level,
-            event.message,
-            metadata: metadata.merging(event.metadata ?? [:]) { $1 },
-            source: event.source,
-            file: event.file,
-            function: event.function,
-            line: event.line
-        )
+        var event = event
+        event.metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+        logger.handler.log(event: event)
     }
 }
 

@@ -20,7 +20,8 @@ final class GrantCache {
     /// What the combinations that logins name amount to, by their number.
     private var numbered: [EffectivePermissions?] = []
 
-    /// More combinations of roles than any installation has; beyond it the cache starts anew.
+    /// More combinations of roles than any installation has. Beyond it this cache starts anew; `RoleCombinations`, which is for
+    /// as long as the database is open, numbers no more, and users with other ones are looked up each time.
     static let maximumCombinations = 4_096
 
     /// Some roles, and what they amount to once that has been asked. One role more leads to the next combination, so

@@ -11,6 +11,9 @@ import Testing
 struct RequestLogTests {
     private final class Journal: Sendable {
         let lines = Mutex<[(message: String, metadata: Logger.Metadata)]>([])
+        /// How often a handler was told something to go with messages to come.
+        let named = Mutex(0)
+        let errors = Mutex<[String]>([])
     }
 
     private struct Handler: LogHandler {
@@ -20,12 +23,16 @@ struct RequestLogTests {
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
-            set { metadata[key] = newValue }
+            set {
+                metadata[key] = newValue
+                journal.named.withLock { $0 += 1 }
+            }
         }
 
         func log(event: LogEvent) {
             let all = metadata.merging(event.metadata ?? [:]) { $1 }
             journal.lines.withLock { $0.append((event.message.description, all)) }
+            if let error = event.error { journal.errors.withLock { $0.append("\(error)") } }
         }
     }
 
@@ -35,6 +42,7 @@ struct RequestLogTests {
         let journal = Journal()
         var logger = Logger(label: "test") { _ in Handler(journal: journal) }
         logger[metadataKey: "host"] = "ours"
+        journal.named.withLock { $0 = 0 }
         let server = Application(
             Fixture.service(try Fixture.store()),
             address: .hostname("127.0.0.1", port: 0),
@@ -48,6 +56,23 @@ struct RequestLogTests {
         #expect(told.count == 2)
         #expect(told.allSatisfy { $0.metadata["host"] == "ours" && $0.metadata["error"] == "NotReady()" })
         #expect(Set(told.compactMap { $0.metadata["hb.request.id"]?.description }).count == 2)
+        #expect(journal.named.withLock { $0 } == 0, "nothing is put into words beforehand")
+    }
+
+    @Test("What a message brings besides words arrives")
+    func error() throws {
+        struct Broken: Error {}
+        let journal = Journal()
+        var logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        logger[metadataKey: "host"] = "ours"
+        let server = Application(
+            Fixture.service(try Fixture.store()),
+            address: .hostname("127.0.0.1", port: 0),
+            logger: logger
+        ) {}
+        server.logger.error("broken", error: Broken())
+        #expect(journal.errors.withLock { $0 } == ["Broken()"])
+        #expect(server.logger[metadataKey: "host"] == "ours")
     }
 
     @Test("The level is the logger's", arguments: [Logger.Level.trace, .debug, .critical])

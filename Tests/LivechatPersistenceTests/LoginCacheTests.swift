@@ -219,13 +219,17 @@ struct LoginCacheTests {
     @Test("Roles that are granted something else while a login is remembered count as they are now (C5)")
     func grantsChange() async throws {
         let temporary = try TemporaryDatabase()
-        let database = try await temporary.openWorld()
+        try await temporary.openWorld().close()
+        // One reader: the second question is the one from which it knows what the combination amounts to.
+        let database = try temporary.open { $0.readers = 1 }
         let store = DryRun(database: database)
-        #expect(try await store.join("agent", "served") == .joined(.serving))
+        for _ in 0..<2 { #expect(try await store.join("agent", "served") == .joined(.serving)) }
         try temporary.execute(
             "CREATE TABLE kept AS SELECT * FROM permission_grant; DELETE FROM permission_grant"
         )
-        #expect(try await store.join("agent", "served") == .refused(.lacksPermission(.notGranted)))
+        for _ in 0..<2 {
+            #expect(try await store.join("agent", "served") == .refused(.lacksPermission(.notGranted)))
+        }
         try temporary.execute("INSERT INTO permission_grant SELECT * FROM kept")
         #expect(try await store.join("agent", "served") == .joined(.serving))
         await database.close()

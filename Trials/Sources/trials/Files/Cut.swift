@@ -21,7 +21,7 @@ struct Cut {
             Tally(
                 "the database cut to a part of its length under a running server",
                 rounds,
-                "each answer the right one or 503, from a quarter of a second later on; the same process, and SIGTERM ends it with 0"
+                "each answer the right one or 503, from little more than a second later on; the same process, and SIGTERM ends it with 0"
             )
         ]
     }
@@ -54,7 +54,7 @@ struct Cut {
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         guard truncate(path, off_t(Double(size) * share)) == 0 else { throw TrialFailure("could not cut it") }
         // What is left of a page that is cut in its middle reads as zeros until the page is looked at again.
-        pass(milliseconds: 300)
+        pass(milliseconds: 1_300)
         load.stop()
         let result = try load.wait()
         if let wrong = result.wrong, wrong.contains("answered 200") { throw TrialFailure(wrong) }
