@@ -15,5 +15,6 @@ package struct Migration: Sendable {
         Migration(version: 4, name: "0004_tokens_by_digest.sql", sql: PackageResources._004_tokens_by_digest_sql),
         Migration(version: 5, name: "0005_rooms_by_id.sql", sql: PackageResources._005_rooms_by_id_sql),
         Migration(version: 6, name: "0006_event_numbers.sql", sql: PackageResources._006_event_numbers_sql),
+        Migration(version: 7, name: "0007_token_beginnings.sql", sql: PackageResources._007_token_beginnings_sql),
     ]
 }

@@ -95,6 +95,7 @@ public struct JoinService: Sendable {
         }
     }
 
+    @inline(__always)
     private func verdict(on request: JoinRequest) async throws -> JoinVerdict {
         let asksRules = !rules.isEmpty
         let verdict = try await store.decide(request.query) { facts in

@@ -159,13 +159,18 @@ public final class JoinDatabase: JoinStore, Sendable {
     // MARK: JoinStore
 
     /// Evaluates on one snapshot of the newest committed state, on the caller's thread.
-    #if compiler(>=6.3)
-    @specialized(where Result == JoinVerdict)
-    #endif
+    @inline(__always)
     public func decide<Result: Sendable>(
         _ query: JoinQuery,
         _ evaluate: (any JoinFacts) throws -> Result
     ) async throws -> Result {
+        try decide(evaluate)
+    }
+
+    #if compiler(>=6.3)
+    @specialized(where Result == JoinVerdict)
+    #endif
+    private func decide<Result: Sendable>(_ evaluate: (any JoinFacts) throws -> Result) throws -> Result {
         try readers.snapshot { reader in try evaluate(reader.lookups) }
     }
 

@@ -18,19 +18,24 @@ final class LoginCache: Sendable {
         let stamp: Int64
     }
 
-    /// What a login is found by. Nothing keeps two users from having the same token.
-    private struct Name: Hashable {
+    /// What is kept. Nothing keeps two users from having the same token, nor two digests from beginning alike; the last of
+    /// them is the one kept.
+    private struct Entry {
         let digest: TokenDigest
-        /// The id in place, its length in the last byte: a text would be counted.
-        let user: (UInt64, UInt64, UInt64, UInt64, UInt64)
+        let user: UserName
+        let login: Login
+    }
+
+    /// A user's id in place, its length in the last byte: a text would be counted.
+    private struct UserName: Equatable {
+        private let words: (UInt64, UInt64, UInt64, UInt64, UInt64)
 
         /// - Returns: nil when the id is longer than has place here.
-        init?(_ digest: TokenDigest, _ user: UserID) {
-            let bytes = user.string.utf8.span
+        init?(_ user: UserID) {
+            let bytes = user.string.utf8Span.span
             guard bytes.count <= LoginCache.maximumUserBytes else { return nil }
-            self.digest = digest
             let length = UInt64(bytes.count) << 56
-            self.user = (
+            words = (
                 Self.word(bytes, 0), Self.word(bytes, 8), Self.word(bytes, 16), Self.word(bytes, 24),
                 Self.word(bytes, 32) | length
             )
@@ -52,9 +57,7 @@ final class LoginCache: Sendable {
             return word
         }
 
-        static func == (one: Self, other: Self) -> Bool { one.digest == other.digest && one.user == other.user }
-
-        func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+        static func == (one: Self, other: Self) -> Bool { one.words == other.words }
     }
 
     /// The longest id of a user whose logins are kept, in bytes of UTF-8.
@@ -62,7 +65,8 @@ final class LoginCache: Sendable {
 
     /// Some of the logins, in a line of the processor's cache of its own.
     private struct Shard: ~Copyable, Sendable {
-        let logins = Mutex<[Name: Login]>([:])
+        /// By the beginning of the digest: the shorter the keys, the fewer lines of memory it takes to see that there is none.
+        let logins = Mutex<[UInt64: Entry]>([:])
         private let padding = InlineArray<6, UInt64>(repeating: 0)
     }
 
@@ -81,18 +85,21 @@ final class LoginCache: Sendable {
 
     /// The login of this user with this token under this stamp, if it is known.
     func login(of user: UserID, with digest: TokenDigest, _ stamp: Int64) -> Login? {
-        guard let name = Name(digest, user) else { return nil }
-        let login = shards[shard(digest)].logins.withLock { $0[name] }
-        return login?.stamp == stamp ? login : nil
+        guard let entry = shards[shard(digest)].logins.withLock({ $0[digest.firstWord] }), entry.digest == digest,
+            entry.user == UserName(user), entry.login.stamp == stamp
+        else { return nil }
+        return entry.login
     }
 
     /// Keeps a login.
     func remember(_ login: Login, of user: UserID, with digest: TokenDigest) {
-        guard shardCapacity > 0, let name = Name(digest, user) else { return }
+        guard shardCapacity > 0, let name = UserName(user) else { return }
         shards[shard(digest)].logins.withLock { logins in
             // It starts anew rather than keeping an order of use, which every look-up would have to write.
-            if logins.count >= shardCapacity, logins[name] == nil { logins.removeAll(keepingCapacity: true) }
-            logins[name] = login
+            if logins.count >= shardCapacity, logins[digest.firstWord] == nil {
+                logins.removeAll(keepingCapacity: true)
+            }
+            logins[digest.firstWord] = Entry(digest: digest, user: name, login: login)
         }
     }
 

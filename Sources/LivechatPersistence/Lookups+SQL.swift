@@ -12,6 +12,7 @@ extension Lookups {
             FROM setting WHERE key = 1
             """
         static let userByID: StaticString = "SELECT key FROM user WHERE id = ?1"
+        static let tokenBeginning: StaticString = "SELECT 1 FROM login_token_beginning WHERE beginning = ?1"
         static let tokenByDigest: StaticString = """
             SELECT user, created_at, expires_at, personal_access FROM login_token WHERE digest = ?1
             """
@@ -82,7 +83,7 @@ extension Lookups {
         }
 
         static let all: [[StaticString]] = [
-            [setting], [userByID], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember], roomByID, [roomWhole],
+            [setting], [userByID], [tokenBeginning], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember], roomByID, [roomWhole],
             [membership], inquiryOfRoom, [agentOfDepartment],
         ]
     }

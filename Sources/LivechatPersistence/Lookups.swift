@@ -9,6 +9,7 @@ internal import LivechatSQLite
 final class Lookups: JoinFacts {
     private let setting: Statement
     private let userByID: Statement
+    private let tokenBeginning: Statement
     private let tokenByDigest: Statement
     private let userByKey: Statement
     private let rolesOfUser: Statement
@@ -66,6 +67,7 @@ final class Lookups: JoinFacts {
         self.logins = logins
         setting = try connection.prepare(SQL.setting)
         userByID = try connection.prepare(SQL.userByID)
+        tokenBeginning = try connection.prepare(SQL.tokenBeginning)
         tokenByDigest = try connection.prepare(SQL.tokenByDigest)
         userByKey = try connection.prepare(SQL.userByKey)
         rolesOfUser = try connection.prepare(SQL.rolesOfUser)
@@ -163,7 +165,9 @@ final class Lookups: JoinFacts {
                 loginExpirationDays: settings.loginExpirationDays
             )
         }
-        guard let (key, isActive, token) = try token(of: id, with: digest) else { return nil }
+        guard try isKnown(digest.beginning), let (key, isActive, token) = try token(of: id, with: digest) else {
+            return nil
+        }
         if user.id != id { user = UserRow(id: id, key: key) }
         user.login = isActive ? (digest, token) : nil
         return LoginRecord(
@@ -171,6 +175,12 @@ final class Lookups: JoinFacts {
             userIsActive: isActive,
             loginExpirationDays: settings.loginExpirationDays
         )
+    }
+
+    /// Whether a digest is stored that begins so.
+    private func isKnown(_ beginning: Int64) throws(SQLiteError) -> Bool {
+        try tokenBeginning.bind(1, beginning)
+        return try tokenBeginning.first { _ in true } ?? false
     }
 
     private func token(

@@ -71,7 +71,7 @@ package struct Statement: ~Copyable {
     /// Binds text or NULL; its length travels with it, so a NUL byte is a byte like any other.
     package func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
-        try bind(index, bytes: value.utf8.span, asText: true)
+        try bind(index, bytes: value.utf8Span.span, asText: true)
     }
 
     /// Binds a blob.

@@ -9,7 +9,7 @@ public struct LoginToken: Sendable {
     /// Hashes a raw token.
     ///
     /// - Parameter raw: The token as the client sent it, of any length.
-    public init(_ raw: String) { digest = TokenDigest(hashing: raw) }
+    public init(_ raw: borrowing String) { digest = TokenDigest(hashing: raw) }
 
     /// Takes a token that has been hashed already.
     package init(_ digest: TokenDigest) { self.digest = digest }

@@ -12,9 +12,9 @@ package struct TextTraits: Sendable {
     package let isRepaired: Bool
 
     /// Looks at a value.
-    package init(of value: String) {
+    package init(of value: borrowing String) {
         var (lowest, highest) = (UInt8.max, UInt8.min)
-        let bytes = value.utf8.span
+        let bytes = value.utf8Span.span
         for index in bytes.indices {
             lowest = min(lowest, bytes[index])
             highest = max(highest, bytes[index])
@@ -22,11 +22,11 @@ package struct TextTraits: Sendable {
         var isPresent = highest > 0x20
         // NUL and the control characters that are no white space are something too.
         if !isPresent || highest >= 0x80 {
-            isPresent = value.unicodeScalars.contains { !$0.properties.isWhitespace }
+            isPresent = (copy value).unicodeScalars.contains { !$0.properties.isWhitespace }
         }
         self.isPresent = isPresent
         hasNUL = lowest == 0
         isASCII = highest < 0x80
-        isRepaired = highest >= 0x80 && value.unicodeScalars.contains("\u{FFFD}")
+        isRepaired = highest >= 0x80 && (copy value).unicodeScalars.contains("\u{FFFD}")
     }
 }

@@ -63,6 +63,12 @@ struct CheckTests {
             script: "DELETE FROM setting"
         ),
         Fault(
+            testDescription: "tokens that cannot be found",
+            subject: "tokens",
+            finding: "not found by how their digests begin: 1",
+            script: "DELETE FROM login_token_beginning WHERE beginning = (SELECT beginning FROM login_token LIMIT 1)"
+        ),
+        Fault(
             testDescription: "an event of an unknown kind",
             subject: "integrity",
             finding: "CHECK constraint failed in event",

@@ -180,12 +180,16 @@ struct FixtureLoadTests {
         await database.close()
     }
 
-    @Test("Triggers on what a load writes do nothing but draw stamps, so a load may leave them out")
+    /// What the triggers on how digests begin would do, a load does itself (`TokenLookupTests`).
+    @Test("Triggers on what a load writes do nothing else but draw stamps, so a load may leave them out")
     func triggersDrawStamps() async throws {
         let temporary = try TemporaryDatabase()
         try await temporary.open().close()
         let triggers = try temporary.rows(
-            "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name <> 'event'"
+            """
+            SELECT sql FROM sqlite_schema
+            WHERE type = 'trigger' AND tbl_name <> 'event' AND name NOT LIKE 'login_token_beginning_%'
+            """
         )
         #expect(triggers.count > 20)
         for trigger in triggers {

@@ -196,12 +196,28 @@ struct LoginCacheTests {
         }
     }
 
-    @Test("Two users who have the same token are remembered both")
+    @Test("Of two users who have the same token the last is remembered, and neither is taken for the other")
     func sameToken() throws {
         let cache = LoginCache(capacity: 1_000)
         let digest = LoginToken("token").digest
-        for number in [1, 2] { cache.remember(login(number), of: id("u\(number)"), with: digest) }
-        for number in [1, 2] { #expect(cache.login(of: id("u\(number)"), with: digest, 1)?.key == Int64(number)) }
+        for number in [1, 2, 1] {
+            cache.remember(login(number), of: id("u\(number)"), with: digest)
+            #expect(cache.login(of: id("u\(number)"), with: digest, 1)?.key == Int64(number))
+            #expect(cache.login(of: id("u\(3 - number)"), with: digest, 1) == nil)
+        }
+    }
+
+    @Test("Two digests that begin alike are not taken for each other")
+    func alike() throws {
+        let cache = LoginCache(capacity: 1_000)
+        let digests = try [UInt8(0), 1].map { last in
+            try #require(TokenDigest(bytes: Array(repeating: 7, count: 30) + [last, 7]))
+        }
+        for (mine, other) in [(digests[0], digests[1]), (digests[1], digests[0])] {
+            cache.remember(login(1), of: id("u1"), with: mine)
+            #expect(cache.login(of: id("u1"), with: mine, 1)?.key == 1)
+            #expect(cache.login(of: id("u1"), with: other, 1) == nil)
+        }
     }
 
     @Test("A combination of roles keeps its number, and of very many the last have none")

@@ -34,6 +34,80 @@ struct TokenLookupTests {
         await database.close()
     }
 
+    /// A digest that begins as that of "raw-agent" does.
+    private static let twin = digest(beginningAs: "raw-agent")
+    private static let unlike = String(repeating: "ab", count: 32)
+
+    private static func digest(beginningAs raw: String) -> String {
+        let bytes = LoginToken(raw).digest.bytes
+        return (0..<4).map { index in
+            let digits = String(bytes[index], radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined() + String(repeating: "00", count: 28)
+    }
+
+    private static func insert(_ digest: String, _ verb: String = "INSERT") -> String {
+        "\(verb) INTO login_token (user, digest, created_at, personal_access) "
+            + "SELECT key, x'\(digest)', 1, 0 FROM user WHERE id = 'second'"
+    }
+
+    /// Those that are kept are those of the tokens, each once.
+    private func expectBeginnings(_ temporary: TemporaryDatabase) throws {
+        let digests = try temporary.rows("SELECT hex(digest) FROM login_token").map { $0[0] }
+        let kept = try temporary.rows("SELECT beginning FROM login_token_beginning").map { Int($0[0]) }
+        #expect(kept == Set(digests.map { Int($0.prefix(8), radix: 16) ?? -1 }).sorted())
+    }
+
+    @Test("A token whose digest only begins like a stored one opens nothing")
+    func beginsAlike() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let service = JoinService(store: DryRun(database: database), clock: worldClock().wallClock)
+        try temporary.execute(Self.insert(Self.digest(beginningAs: "raw-nobody")))
+        #expect(try await service.step("second", "raw-nobody", "served") == .authenticate)
+        #expect(try await service.step("agent", "raw-nobody", "served") == .authenticate)
+        #expect(try await service.step("agent", "raw-agent", "served") == .join)
+        await database.close()
+    }
+
+    @Test(
+        "How digests begin is known of every token and of no other, whatever was done",
+        arguments: [
+            "\(insert(twin))",
+            "\(insert(twin)); DELETE FROM login_token WHERE digest = x'\(twin)'",
+            "\(insert(twin, "INSERT OR REPLACE")); \(insert(twin, "INSERT OR REPLACE"))",
+            "\(insert(twin, "INSERT OR ABORT"))",
+            "\(insert(twin)); UPDATE login_token SET digest = x'\(unlike)' WHERE digest = x'\(twin)'",
+            "UPDATE OR REPLACE login_token SET digest = x'\(twin)' WHERE user = (SELECT key FROM user WHERE id = 'second')",
+            "UPDATE login_token SET user = user, digest = digest, expires_at = 1",
+            "DELETE FROM login_token",
+            "PRAGMA foreign_keys = ON; DELETE FROM user WHERE id = 'second'",
+        ]
+    )
+    func beginnings(_ change: String) async throws {
+        let temporary = try TemporaryDatabase()
+        try await temporary.openWorld().close()
+        try temporary.execute(change)
+        try expectBeginnings(temporary)
+    }
+
+    @Test("A load keeps how digests begin, of tokens that it enters and of those that it removes")
+    func loadedBeginnings() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        try temporary.execute(Self.insert(Self.twin))
+        for tokens in [[], ["raw-new", "raw-second"], ["raw-second"], []] {
+            let list = tokens.map { "{\"token\": \"\($0)\"}" }.joined(separator: ",")
+            try await database.load(fixture: Array(#"{"users": [{"id": "second", "tokens": [\#(list)]}]}"#.utf8))
+            try expectBeginnings(temporary)
+            let service = JoinService(store: DryRun(database: database), clock: worldClock().wallClock)
+            #expect(try await service.step("agent", "raw-agent", "served") == .join)
+            let expected: Step = tokens.isEmpty ? .authenticate : .access
+            #expect(try await service.step("second", "raw-second", "served") == expected)
+        }
+        await database.close()
+    }
+
     @Test("A database of schema 3 keeps its tokens, and its triggers")
     func migrated() async throws {
         let temporary = try TemporaryDatabase()
@@ -53,6 +127,10 @@ struct TokenLookupTests {
         )
         try connection.close()
         #expect(try JoinDatabase.migrate(path: older.path).first == "0004_tokens_by_digest.sql")
+        #expect(
+            try older.rows("SELECT beginning FROM login_token_beginning")
+                == temporary.rows("SELECT beginning FROM login_token_beginning")
+        )
         let kept = try older.rows("SELECT digest, user, created_at, expires_at, personal_access FROM login_token")
         #expect(kept == tokens)
         let schema: StaticString = "SELECT sql FROM sqlite_schema WHERE tbl_name = 'login_token' ORDER BY name"

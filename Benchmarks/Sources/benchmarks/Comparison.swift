@@ -67,6 +67,12 @@ struct Comparison {
         (self.row, self.what, self.unit, self.peer, self.goal) = (row, what, unit, peer, goal)
     }
 
+    /// Takes the rounds of the same line, measured later.
+    mutating func append(_ other: Comparison) {
+        ours += other.ours
+        peers += other.peers
+    }
+
     var ratios: [Double] { zip(ours, peers).map { $0 / $1 } }
 
     private var judged: [Double] { peers.isEmpty ? ours : ratios }

@@ -9,10 +9,13 @@ final class Suite {
     let rounds: Int
     let size: Int
     private let wanted: [String]
-    private var comparisons: [Comparison] = []
+    /// The lines so far, each with the row in which it is measured, which may be another than the one it belongs to.
+    private var comparisons: [(run: String, comparison: Comparison)] = []
+    private var running = ""
+    /// How many lines the part that runs has given.
+    private var finishedOfPart = 0
     private var notes: [String] = []
     private(set) var failed = false
-    var threadFigures = ThreadFigures()
 
     private let circumstances: Circumstances
     private var results = Results(Suite.resultsPath)
@@ -39,41 +42,46 @@ final class Suite {
         wanted = arguments.filter { $0.hasPrefix("B") }
     }
 
-    /// In the order in which they run; one in parts stands there several times.
+    /// In the order in which they run. A row that stands there several times is measured in parts, with other rows between
+    /// them: each part has processes of its own, so that neither a minute nor where a process's memory lies decides alone.
     private static let rows: [(name: String, run: @Sendable (Suite) throws -> Void)] = [
         ("B1", { try $0.decisions() }),
         ("B2", { try $0.twoThreads() }),
         ("B3", { try $0.decisionsUnderJoins() }),
         ("B4", { try $0.joins() }),
+        ("B1", { try $0.decisions() }),
         ("B2", { try $0.twoThreads() }),
         ("B5", { try $0.http() }),
         ("B6", { try $0.growth() }),
+        ("B1", { try $0.decisions() }),
         ("B2", { try $0.twoThreads() }),
         ("B7", { try $0.loadAndDump() }),
         ("B8", { try $0.start() }),
         ("B9", { try $0.instructionsAndAllocations() }),
     ]
 
-    /// How many parts B2 is measured in.
-    static let threadParts = rows.count { $0.name == "B2" }
-
     func run() throws {
         print([Machine.day, Machine.description, circumstances.versions].joined(separator: ", "))
         if Machine.load > 0.5 {
             print("The load is \(Machine.load): something else runs. Nothing may, or the figures are noise.")
         }
-        for row in Self.rows where wanted.isEmpty || wanted.contains(row.name) {
+        let rows = Self.rows.filter { wanted.isEmpty || wanted.contains($0.name) }
+        for (place, row) in rows.enumerated() {
             let start = Date()
-            let before = comparisons.count
+            (running, finishedOfPart) = (row.name, 0)
             do {
                 try row.run(self)
             } catch let error as NotMeasured {
-                note("\(row.name): \(error)")
+                fail("\(row.name): \(error)")
             }
+            let isWhole = !rows[(place + 1)...].contains { $0.name == row.name }
+            let measured = comparisons.filter { $0.run == row.name }
             // What a row gave before stays where it could not be measured now.
-            if comparisons.count > before {
-                let new = comparisons[before...].map { Measured($0, run: row.name, circumstances) }
-                try results.replace(row.name, with: new)
+            if isWhole, !measured.isEmpty {
+                try results.replace(
+                    row.name,
+                    with: measured.map { Measured($0.comparison, run: $0.run, circumstances) }
+                )
             }
             progress(String(format: "%@ took %.0f s", row.name, -start.timeIntervalSinceNow))
         }
@@ -84,12 +92,20 @@ final class Suite {
 
     /// By row, those of one in the order in which they were measured.
     private var inOrder: [Comparison] {
-        comparisons.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
+        comparisons.map(\.comparison).enumerated()
+            .sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
     }
 
+    /// Takes the next line of the row that runs. Every part of a row gives the same lines in the same order.
     func finish(_ comparison: Comparison) {
-        comparisons.append(comparison)
         progress(comparison.cells.filter { !$0.isEmpty }.joined(separator: "  "))
+        let ofRow = comparisons.indices.filter { comparisons[$0].run == running }
+        if finishedOfPart < ofRow.count {
+            comparisons[ofRow[finishedOfPart]].comparison.append(comparison)
+        } else {
+            comparisons.append((running, comparison))
+        }
+        finishedOfPart += 1
     }
 
     func note(_ text: String) {

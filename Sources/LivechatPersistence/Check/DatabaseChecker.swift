@@ -53,6 +53,7 @@ struct DatabaseChecker {
         // The rest asks tables by name, which another schema need not have.
         guard schema.holds else { return checks }
         checks.append(try look("settings") { try Self.settings(connection) })
+        checks.append(try look("tokens") { try Self.tokens(connection) })
         checks.append(try look("events") { try Self.events(connection) })
         return checks
     }
@@ -148,5 +149,14 @@ struct DatabaseChecker {
             return DatabaseCheck("settings", "the row of settings is missing, so nobody can join", remedy: restore)
         }
         return DatabaseCheck("settings", "there")
+    }
+
+    /// Beginnings that no token has are harmless.
+    private static func tokens(_ connection: borrowing Connection) throws -> DatabaseCheck {
+        let lost = try connection.integer(
+            "SELECT count(*) FROM login_token WHERE beginning NOT IN (SELECT beginning FROM login_token_beginning)"
+        )
+        guard let lost, lost > 0 else { return DatabaseCheck("tokens", "each is found by how its digest begins") }
+        return DatabaseCheck("tokens", "not found by how their digests begin: \(lost)", remedy: restore)
     }
 }

@@ -103,11 +103,17 @@ extension FixtureStatements {
         try removeTokenOfUser.bind(1, user)
         try removeTokenOfUser.bind(2, digest.bytes.span)
         try removeTokenOfUser.run()
+        try removeTokenBeginning.bind(1, digest.beginning)
+        try removeTokenBeginning.bind(2, digest.bytes.span.extracting(first: 4))
+        try removeTokenBeginning.run()
     }
 
     func enter(_ token: FixtureToken, of user: Int64, now: Timestamp) throws {
         try bind(token, of: user, now: now, to: insertToken)
-        if try insertToken.runAndCount() > 0 { return }
+        if try insertToken.runAndCount() > 0 {
+            try insertTokenBeginning.bind(1, token.digest.beginning)
+            return try insertTokenBeginning.run()
+        }
         try bind(token, of: user, now: now, to: updateToken)
         try updateToken.run()
     }

@@ -26,6 +26,8 @@ final class FixtureStatements {
     let tokensOfUser: Statement
     let removeTokenOfUser: Statement
     let insertToken: Statement
+    let insertTokenBeginning: Statement
+    let removeTokenBeginning: Statement
     let updateToken: Statement
     let clearRestrictionOfRole: Statement
     let restrictRole: Statement
@@ -105,6 +107,17 @@ final class FixtureStatements {
             """
             INSERT INTO login_token (user, digest, created_at, expires_at, personal_access)
             VALUES (?1, ?2, coalesce(?3, ?4), ?6, coalesce(?7, 0)) ON CONFLICT (digest, user) DO NOTHING
+            """
+        )
+        // As the triggers would have it, which do not run in a load.
+        insertTokenBeginning = try connection.prepare(
+            "INSERT INTO login_token_beginning (beginning) VALUES (?1) ON CONFLICT (beginning) DO NOTHING"
+        )
+        removeTokenBeginning = try connection.prepare(
+            """
+            DELETE FROM login_token_beginning
+            WHERE beginning = ?1
+                AND ?1 IS NOT (SELECT beginning FROM login_token WHERE digest >= ?2 ORDER BY digest LIMIT 1)
             """
         )
         updateToken = try connection.prepare(
