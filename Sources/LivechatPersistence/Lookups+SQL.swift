@@ -83,7 +83,8 @@ extension Lookups {
         }
 
         static let all: [[StaticString]] = [
-            [setting], [userByID], [tokenBeginning], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember], roomByID, [roomWhole],
+            [setting], [userByID], [tokenBeginning], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember],
+            roomByID, [roomWhole],
             [membership], inquiryOfRoom, [agentOfDepartment],
         ]
     }
