@@ -49,8 +49,8 @@ struct DamageTemplate: Sendable {
         let statement = try connection.prepare(
             """
             SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN ('setting', 'user', 'login_token',
-                'login_token_beginning', 'role_restriction', 'user_role', 'department', 'department_agent', 'room',
-                'inquiry', 'membership')
+                'login_token_beginning', 'role', 'role_restriction', 'user_role', 'department', 'department_agent',
+                'room', 'inquiry', 'membership')
             """
         )
         try statement.eachRow { row in pages.append(Int(row.integer(0))) }
