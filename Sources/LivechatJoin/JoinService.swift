@@ -95,6 +95,7 @@ public struct JoinService: Sendable {
         }
     }
 
+    // Compiled into its callers: each frame of an asynchronous function is taken from the task and given back.
     @inline(__always)
     private func verdict(on request: JoinRequest) async throws -> JoinVerdict {
         let asksRules = !rules.isEmpty

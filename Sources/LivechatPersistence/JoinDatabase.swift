@@ -159,6 +159,8 @@ public final class JoinDatabase: JoinStore, Sendable {
     // MARK: JoinStore
 
     /// Evaluates on one snapshot of the newest committed state, on the caller's thread.
+    ///
+    /// It waits for nothing, so it is compiled into what the protocol calls and needs no frame of its own.
     @inline(__always)
     public func decide<Result: Sendable>(
         _ query: JoinQuery,
