@@ -1,6 +1,6 @@
 -- A token that is not stored is known not to be after one search in a small tree of numbers, the first four bytes of every
 -- stored digest: digests come in no order, so a search among them reads lines of memory that nobody has read lately, and a
--- tree of a tenth of the size has more of them at hand. Two digests may begin alike; whether one is stored only the table of
+-- tree of a fifth of the size has more of them at hand. Two digests may begin alike; whether one is stored only the table of
 -- tokens tells.
 ALTER TABLE login_token ADD COLUMN beginning INTEGER GENERATED ALWAYS AS (
     (instr('123456789ABCDEF', substr(hex(digest), 1, 1)) << 28) |
@@ -21,10 +21,6 @@ CREATE TRIGGER login_token_beginning_inserted AFTER INSERT ON login_token
 WHEN NOT EXISTS (SELECT 1 FROM login_token_beginning WHERE beginning = new.beginning) BEGIN
     INSERT INTO login_token_beginning (beginning) VALUES (new.beginning);
 END;
-CREATE TRIGGER login_token_beginning_updated AFTER UPDATE OF digest ON login_token
-WHEN NOT EXISTS (SELECT 1 FROM login_token_beginning WHERE beginning = new.beginning) BEGIN
-    INSERT INTO login_token_beginning (beginning) VALUES (new.beginning);
-END;
 -- It goes with the last digest that begins so: the next one in their order begins otherwise, or there is none.
 CREATE TRIGGER login_token_beginning_deleted AFTER DELETE ON login_token
 WHEN old.beginning IS NOT (
@@ -32,9 +28,10 @@ WHEN old.beginning IS NOT (
 ) BEGIN
     DELETE FROM login_token_beginning WHERE beginning = old.beginning;
 END;
-CREATE TRIGGER login_token_beginning_left AFTER UPDATE OF digest ON login_token
-WHEN old.beginning IS NOT (
-    SELECT beginning FROM login_token WHERE digest >= substr(old.digest, 1, 4) ORDER BY digest LIMIT 1
-) BEGIN
-    DELETE FROM login_token_beginning WHERE beginning = old.beginning;
+CREATE TRIGGER login_token_beginning_updated AFTER UPDATE OF digest ON login_token BEGIN
+    INSERT INTO login_token_beginning (beginning) SELECT new.beginning
+    WHERE NOT EXISTS (SELECT 1 FROM login_token_beginning WHERE beginning = new.beginning);
+    DELETE FROM login_token_beginning WHERE beginning = old.beginning AND old.beginning IS NOT (
+        SELECT beginning FROM login_token WHERE digest >= substr(old.digest, 1, 4) ORDER BY digest LIMIT 1
+    );
 END;

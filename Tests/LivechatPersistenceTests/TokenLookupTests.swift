@@ -37,6 +37,7 @@ struct TokenLookupTests {
     /// A digest that begins as that of "raw-agent" does.
     private static let twin = digest(beginningAs: "raw-agent")
     private static let unlike = String(repeating: "ab", count: 32)
+    private static let second = "(SELECT key FROM user WHERE id = 'second')"
 
     private static func digest(beginningAs raw: String) -> String {
         let bytes = LoginToken(raw).digest.bytes
@@ -48,7 +49,7 @@ struct TokenLookupTests {
 
     private static func insert(_ digest: String, _ verb: String = "INSERT") -> String {
         "\(verb) INTO login_token (user, digest, created_at, personal_access) "
-            + "SELECT key, x'\(digest)', 1, 0 FROM user WHERE id = 'second'"
+            + "SELECT \(second), x'\(digest)', 1, 0 WHERE TRUE"
     }
 
     /// Those that are kept are those of the tokens, each once.
@@ -64,6 +65,7 @@ struct TokenLookupTests {
         let database = try await temporary.openWorld()
         let service = JoinService(store: DryRun(database: database), clock: worldClock().wallClock)
         try temporary.execute(Self.insert(Self.digest(beginningAs: "raw-nobody")))
+        try expectBeginnings(temporary)
         #expect(try await service.step("second", "raw-nobody", "served") == .authenticate)
         #expect(try await service.step("agent", "raw-nobody", "served") == .authenticate)
         #expect(try await service.step("agent", "raw-agent", "served") == .join)
@@ -73,12 +75,14 @@ struct TokenLookupTests {
     @Test(
         "How digests begin is known of every token and of no other, whatever was done",
         arguments: [
-            "\(insert(twin))",
+            insert(twin), insert(unlike), insert(unlike, "INSERT OR REPLACE"), insert(unlike, "INSERT OR IGNORE"),
             "\(insert(twin)); DELETE FROM login_token WHERE digest = x'\(twin)'",
-            "\(insert(twin, "INSERT OR REPLACE")); \(insert(twin, "INSERT OR REPLACE"))",
-            "\(insert(twin, "INSERT OR ABORT"))",
+            "\(insert(unlike)); DELETE FROM login_token WHERE digest = x'\(unlike)'",
+            "\(insert(unlike)); \(insert(unlike, "INSERT OR REPLACE"))",
+            "\(insert(unlike)); \(insert(unlike)) ON CONFLICT (digest, user) DO UPDATE SET digest = x'\(twin)'",
             "\(insert(twin)); UPDATE login_token SET digest = x'\(unlike)' WHERE digest = x'\(twin)'",
-            "UPDATE OR REPLACE login_token SET digest = x'\(twin)' WHERE user = (SELECT key FROM user WHERE id = 'second')",
+            "\(insert(unlike)); UPDATE OR REPLACE login_token SET digest = x'\(twin)' WHERE user = \(second)",
+            "PRAGMA recursive_triggers = ON; \(insert(unlike)); \(insert(unlike, "INSERT OR REPLACE"))",
             "UPDATE login_token SET user = user, digest = digest, expires_at = 1",
             "DELETE FROM login_token",
             "PRAGMA foreign_keys = ON; DELETE FROM user WHERE id = 'second'",
@@ -105,6 +109,29 @@ struct TokenLookupTests {
             let expected: Step = tokens.isEmpty ? .authenticate : .access
             #expect(try await service.step("second", "raw-second", "served") == expected)
         }
+        await database.close()
+    }
+
+    @Test("A token that is shut out because its beginning is lost is let in again once its own dump has been loaded")
+    func cured() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let service = JoinService(store: DryRun(database: database), clock: worldClock().wallClock)
+        try temporary.execute("DELETE FROM login_token_beginning")
+        #expect(try await service.step("agent", "raw-agent", "served") == .authenticate)
+        try await database.load(fixture: database.dump())
+        try expectBeginnings(temporary)
+        #expect(try await service.step("agent", "raw-agent", "served") == .join)
+        await database.close()
+    }
+
+    @Test("A load that fails has changed no beginning")
+    func failedLoad() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let fixture = #"{"users": [{"id": "second", "tokens": [{"token": "raw-new"}]}, {"id": 1}]}"#
+        await #expect(throws: FixtureError.self) { try await database.load(fixture: Array(fixture.utf8)) }
+        try expectBeginnings(temporary)
         await database.close()
     }
 

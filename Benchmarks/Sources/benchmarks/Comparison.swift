@@ -68,9 +68,13 @@ struct Comparison {
     }
 
     /// Takes the rounds of the same line, measured later.
-    mutating func append(_ other: Comparison) {
+    ///
+    /// - Returns: Whether it is the same line; nothing of another one is taken.
+    mutating func append(_ other: Comparison) -> Bool {
+        guard (row, what, unit, peer) == (other.row, other.what, other.unit, other.peer) else { return false }
         ours += other.ours
         peers += other.peers
+        return true
     }
 
     var ratios: [Double] { zip(ours, peers).map { $0 / $1 } }

@@ -12,6 +12,8 @@ final class Suite {
     /// The lines so far, each with the row in which it is measured, which may be another than the one it belongs to.
     private var comparisons: [(run: String, comparison: Comparison)] = []
     private var running = ""
+    /// The rows of which something could not be measured.
+    private var broken: Set<String> = []
     /// How many lines the part that runs has given.
     private var finishedOfPart = 0
     private var notes: [String] = []
@@ -73,11 +75,12 @@ final class Suite {
                 try row.run(self)
             } catch let error as NotMeasured {
                 fail("\(row.name): \(error)")
+                broken.insert(row.name)
             }
             let isWhole = !rows[(place + 1)...].contains { $0.name == row.name }
             let measured = comparisons.filter { $0.run == row.name }
             // What a row gave before stays where it could not be measured now.
-            if isWhole, !measured.isEmpty {
+            if isWhole, !broken.contains(row.name) {
                 try results.replace(
                     row.name,
                     with: measured.map { Measured($0.comparison, run: $0.run, circumstances) }
@@ -101,7 +104,11 @@ final class Suite {
         progress(comparison.cells.filter { !$0.isEmpty }.joined(separator: "  "))
         let ofRow = comparisons.indices.filter { comparisons[$0].run == running }
         if finishedOfPart < ofRow.count {
-            comparisons[ofRow[finishedOfPart]].comparison.append(comparison)
+            let place = ofRow[finishedOfPart]
+            if !comparisons[place].comparison.append(comparison) {
+                fail("\(running): a part of it has given other lines than the part before")
+                broken.insert(running)
+            }
         } else {
             comparisons.append((running, comparison))
         }

@@ -151,12 +151,17 @@ struct DatabaseChecker {
         return DatabaseCheck("settings", "there")
     }
 
-    /// Beginnings that no token has are harmless.
+    /// Beginnings that no token has are harmless. A backup is no cure for those that are missing: with it, tokens come back
+    /// that have been revoked since.
     private static func tokens(_ connection: borrowing Connection) throws -> DatabaseCheck {
         let lost = try connection.integer(
             "SELECT count(*) FROM login_token WHERE beginning NOT IN (SELECT beginning FROM login_token_beginning)"
         )
         guard let lost, lost > 0 else { return DatabaseCheck("tokens", "each is found by how its digest begins") }
-        return DatabaseCheck("tokens", "not found by how their digests begin: \(lost)", remedy: restore)
+        return DatabaseCheck(
+            "tokens",
+            "not found by how their digests begin: \(lost)",
+            remedy: "whoever has one is shut out: `dump` it and `load` the dump into it again, which enters them anew"
+        )
     }
 }

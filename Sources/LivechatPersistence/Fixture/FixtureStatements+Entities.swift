@@ -110,12 +110,13 @@ extension FixtureStatements {
 
     func enter(_ token: FixtureToken, of user: Int64, now: Timestamp) throws {
         try bind(token, of: user, now: now, to: insertToken)
-        if try insertToken.runAndCount() > 0 {
-            try insertTokenBeginning.bind(1, token.digest.beginning)
-            return try insertTokenBeginning.run()
+        if try insertToken.runAndCount() == 0 {
+            try bind(token, of: user, now: now, to: updateToken)
+            try updateToken.run()
         }
-        try bind(token, of: user, now: now, to: updateToken)
-        try updateToken.run()
+        // Of one that was there, too: a load is what cures a beginning that is lost.
+        try insertTokenBeginning.bind(1, token.digest.beginning)
+        try insertTokenBeginning.run()
     }
 
     private func bind(

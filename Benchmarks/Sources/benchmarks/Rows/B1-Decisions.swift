@@ -27,9 +27,8 @@ extension Suite {
 
     /// Asks both the same question in every round; the first number of the answers is compared, in seconds.
     private func compare(_ comparison: inout Comparison, _ ours: Child, _ peer: Child, _ question: String) throws {
-        // Until ours has seen each of the drawn requests once.
-        for _ in 0..<4 { _ = try ours.ask(question) }
-        _ = try peer.ask(question)
+        // Each question begins with the first request again, so both have seen before what they are asked then.
+        for _ in 0..<4 { _ = (try ours.ask(question), try peer.ask(question)) }
         var (figures, peers): ([Double], [Double]) = ([], [])
         try alternate(
             ours: { _ in figures.append(try ours.ask(question)[0] * 1e6) },
