@@ -70,13 +70,44 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     return check_entry(database, number, page);
 }
 
+/// Lengthens the file, where a write makes it longer anyway, by a quarter more, with zeros. A sync is dearer for a file that
+/// has become longer, so this way few of them are. Zeros are no frame: whoever reads the log stops there.
+///
+/// Only who has the write lock writes to the log, so nothing of anybody else's is beyond its end.
+static void write_ahead(struct checked_log *log, sqlite3_int64 end) {
+    enum { most = 2 << 20, part = 65536 };
+    static const unsigned char zeros[part];
+    sqlite3_file *file = (sqlite3_file *)&log->layer.file;
+    sqlite3_int64 length = 0;
+    // Where this fails, or there is no space for more, the write itself says what counts.
+    if (livechat_layer_methods.xFileSize(file, &length) != SQLITE_OK) return;
+    log->length = length;
+    if (end <= length) return;
+    log->length = end + (end / 4 < most ? end / 4 : most);
+    for (sqlite3_int64 offset = length; offset < log->length; offset += part) {
+        int count = log->length - offset < part ? (int)(log->length - offset) : part;
+        if (livechat_layer_methods.xWrite(file, zeros, count, offset) == SQLITE_OK) continue;
+        // The last space of a disk is not for zeros.
+        livechat_layer_methods.xTruncate(file, length);
+        return;
+    }
+}
+
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
-    const struct checked_database *database = ((struct checked_log *)file)->database;
+    struct checked_log *log = (struct checked_log *)file;
+    const struct checked_database *database = log->database;
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
     // What is committed stays as it is until the log begins anew, when a snapshot has none of it.
     uint32_t committed = database->snapshot.frames;
     if (committed && offset < frame_place(committed + 1, database->snapshot.page_bytes)) return SQLITE_IOERR_DATA;
+    // Where it begins, it may have been cut.
+    if (offset == 0 || offset + count > log->length) write_ahead(log, offset + count);
     return livechat_layer_methods.xWrite(file, bytes, count, offset);
+}
+
+static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
+    ((struct checked_log *)file)->length = 0;
+    return livechat_layer_methods.xTruncate(file, size);
 }
 
 /// Writes what is committed once more. Nobody changes it as long as the log is not begun anew, and whoever syncs it keeps
@@ -109,6 +140,7 @@ sqlite3_io_methods livechat_checked_log_methods(void) {
     methods.xClose = close_file;
     methods.xRead = read_file;
     methods.xWrite = write_file;
+    methods.xTruncate = truncate_file;
     methods.xSync = sync_file;
     return methods;
 }

@@ -134,6 +134,8 @@ void livechat_checked_database_mapped(struct checked_database *database);
 struct checked_log {
     struct layer layer;
     struct checked_database *database;
+    /// Up to where a write need not ask how long the file is, in bytes.
+    sqlite3_int64 length;
 };
 
 sqlite3_io_methods livechat_checked_log_methods(void);

@@ -62,6 +62,8 @@ struct BackupTests {
                     COMMIT
                     """
                 )
+                // Whom it waits for may need this very thread.
+                await Task.yield()
             }
         }
         for number in 0..<5 {

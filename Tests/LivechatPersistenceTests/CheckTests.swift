@@ -208,7 +208,7 @@ struct CheckTests {
         let connection = try living.connect()
         try connection.execute("PRAGMA wal_autocheckpoint = 0")
         for number in 1...5 { try connection.execute("UPDATE user SET username = '\(number)' WHERE id = 'agent'") }
-        var log = Array(try Data(contentsOf: URL(filePath: living.path + "-wal")))
+        var log = Array(try Damaged.log(living.path))
         let frame = 4_096 + 24
         let frames = (log.count - 32) / frame
         switch damage {

@@ -267,6 +267,15 @@ enum Damaged {
         return temporary
     }
 
+    /// The write-ahead log up to its last frame: zeros may lie ahead of that.
+    static func log(_ path: String) throws -> Data {
+        let log = try Data(contentsOf: URL(filePath: path + "-wal"))
+        let frame = 24 + pageSize
+        var end = 32
+        while end + frame <= log.count, log[end + 8..<end + 16] == log[16..<24] { end += frame }
+        return log.prefix(end)
+    }
+
     static func errorOfOpening(_ path: String) async -> DatabaseError.Code? {
         do {
             let database = try JoinDatabase(path: path)

@@ -183,7 +183,7 @@ struct FilesInUseTests {
 extension TemporaryDatabase {
     /// Which page each frame of the log holds.
     fileprivate func loggedPages() throws -> [Int] {
-        let log = Array(try Data(contentsOf: URL(filePath: path + "-wal")))
+        let log = Array(try Damaged.log(path))
         return stride(from: 32, to: log.count, by: 24 + Damaged.pageSize).map { frame in
             log[frame..<frame + 4].reduce(0) { $0 << 8 | Int($1) }
         }

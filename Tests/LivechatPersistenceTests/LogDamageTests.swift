@@ -29,7 +29,7 @@ struct LogDamageTests {
 
         func apply(_ path: String) throws {
             let url = URL(filePath: path + "-wal")
-            var log = try Data(contentsOf: url)
+            var log = try Damaged.log(path)
             switch self {
             case .nothing: break
             case .header: log[20] ^= 1
@@ -78,7 +78,7 @@ struct LogDamageTests {
         // No lock is on the log that reading and writing it could drop.
         let url = URL(filePath: temporary.path + "-wal")
         let frame = 24 + Damaged.pageSize
-        let log = Array(try Data(contentsOf: url))
+        let log = Array(try Damaged.log(temporary.path))
         for start in stride(from: 32, to: log.count, by: frame) {
             try Self.write([log[start + 24 + place] ^ 1], at: start + 24 + place, url)
         }

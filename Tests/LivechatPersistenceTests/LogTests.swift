@@ -39,6 +39,29 @@ struct LogTests {
         #expect(!FileManager.default.fileExists(atPath: temporary.path + "-wal"))
     }
 
+    @Test("Few commits make its file longer, and what lies ahead of them is nothing to whoever opens it")
+    func ahead() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        try await database.load(fixture: Array(#"{"users":[{"id":"u"}]}"#.utf8))
+        let log = temporary.path + "-wal"
+        var lengths = Set<Int>()
+        for number in 0..<Self.writes {
+            try await database.setUser(UserID("u"), username: "\(number)")
+            lengths.insert(try Data(contentsOf: URL(filePath: log)).count)
+        }
+        #expect(lengths.count < Self.writes / 5)
+        // What is left where power is lost.
+        let copy = try TemporaryDatabase()
+        for ending in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: temporary.path + ending, toPath: copy.path + ending)
+        }
+        #expect(try Data(contentsOf: URL(filePath: copy.path + "-wal")).suffix(24).allSatisfy { $0 == 0 })
+        #expect(try await JoinDatabase.check(path: copy.path).filter { !$0.holds } == [])
+        #expect(try copy.rows("SELECT username FROM user") == [["\(Self.writes - 1)"]])
+        await database.close()
+    }
+
     @Test("What a long reader has made of it is told, and cut off once the reader has gone")
     func pinned() async throws {
         let temporary = try TemporaryDatabase()

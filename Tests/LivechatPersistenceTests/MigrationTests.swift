@@ -97,7 +97,10 @@ struct MigrationTests {
         let connection = try temporary.connect(.create)
         try connection.useWriteAheadLog(.normal)
         let made = DispatchGroup()
-        DispatchQueue.global().async(group: made) {
+        made.enter()
+        // A thread of its own: the shared ones may all be in loops like the one below.
+        Thread.detachNewThread {
+            defer { made.leave() }
             #expect(throws: Never.self) { _ = try JoinDatabase.migrate(path: path) }
         }
         defer { made.wait() }

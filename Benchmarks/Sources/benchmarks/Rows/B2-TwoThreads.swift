@@ -26,16 +26,14 @@ extension Suite {
                 peer: { _ in one.append(try ours.ask(question(1))[1]) }
             )
             finish(scenario.title, two, "ours, one thread", one, goal: .atLeast(1.8))
-            if scaled.contains(scenario) {
-                _ = try other.ask(question(1))
-                var processes: [Double] = []
-                for _ in 0..<rounds {
-                    for process in [ours, other] { try process.put(question(1)) }
-                    let rates = try [ours, other].map { try $0.numbers()[1] }
-                    processes.append(rates[0] + rates[1])
-                }
-                finish("two processes: \(scenario.title)", processes, "ours, one thread", one)
+            _ = try other.ask(question(1))
+            var processes: [Double] = []
+            for _ in 0..<rounds {
+                for process in [ours, other] { try process.put(question(1)) }
+                let rates = try [ours, other].map { try $0.numbers()[1] }
+                processes.append(rates[0] + rates[1])
             }
+            finish("two processes: \(scenario.title)", processes, "ours, one thread", one)
             try alternate(
                 ours: { _ in floorTwo.append(try floor.ask(question(2))[1]) },
                 peer: { _ in if scaled.contains(scenario) { floorOne.append(try floor.ask(question(1))[1]) } }

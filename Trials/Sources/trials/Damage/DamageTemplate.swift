@@ -22,13 +22,16 @@ struct DamageTemplate: Sendable {
         let maker = try ChildProcess(ChildProcess.trials, ["worker", "damage", "prepare", path])
         guard maker.wait() == 0 else { throw TrialFailure("no database to damage: \(maker.allErrors())") }
         let database = try Self.read(path)
-        let log = try Self.read(path + "-wal")
+        var log = try Self.read(path + "-wal")
+        let commits = Self.commits(log)
+        // What lies ahead of the frames can be damaged without a trace.
+        log.removeSubrange((commits.last ?? 0)...)
         let index = try Self.read(path + "-shm")
         let merged = try Self.read(path + ".copy")
         let decisive = try Self.decisive(path + ".copy", merged)
         let lane = try DamageLane(how: "mapped")
         let whole = try lane.answersOfWhole(database, log, index)
-        let earlier = try Self.commits(log).map { try lane.answersOfWhole(database, Array(log[..<$0]), nil) }
+        let earlier = try commits.dropLast().map { try lane.answersOfWhole(database, Array(log[..<$0]), nil) }
         guard earlier.count >= 6, whole.contains("R"), whole.contains("J"), whole.contains("M"), !whole.contains("E"),
             try lane.answersOfWhole(merged, nil, nil) == whole, decisive.count > 1_000,
             earlier.contains(where: { Self.admits($0, beyond: whole) })
@@ -59,14 +62,15 @@ struct DamageTemplate: Sendable {
 
     static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-    /// Where each transaction of a log begins (https://sqlite.org/fileformat2.html#walformat).
+    /// Where each transaction of a log begins, and the last one ends (https://sqlite.org/fileformat2.html#walformat).
     private static func commits(_ log: [UInt8]) -> [Int] {
         func integer(_ place: Int) -> Int { log[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
         var places = [32]
-        for frame in stride(from: 32, to: log.count, by: 24 + integer(8)) where integer(frame + 4) != 0 {
+        let frames = stride(from: 32, through: log.count - 24 - integer(8), by: 24 + integer(8))
+        for frame in frames where integer(frame + 4) != 0 {
             places.append(frame + 24 + integer(8))
         }
-        return places.dropLast()
+        return places
     }
 
     /// Whether somebody is let in whom the other answers keep out.
