@@ -1,3 +1,5 @@
+internal import CLivechatChecksum
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -13,17 +15,17 @@ package struct FileIdentity: Equatable, Sendable {
 
     /// Looks at the file; nil when there is none that can be seen.
     package init?(path: String) {
-        guard let status = Self.status(path) else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        number = UInt64(truncatingIfNeeded: status.st_ino)
+        var identity = livechat_file_identity()
+        // Passed as it is, the text would be copied first.
+        let isThere = unsafe path.withCString { path in unsafe livechat_identify_file(path, &identity) }
+        guard isThere != 0 else { return nil }
+        device = identity.device
+        number = identity.number
     }
 
     /// How long the file at a path is, in bytes; nil when there is none that can be seen.
-    package static func size(path: String) -> Int? { status(path).map { Int($0.st_size) } }
-
-    private static func status(_ path: String) -> stat? {
+    package static func size(path: String) -> Int? {
         var status = stat()
-        // Passed as it is, the text would be copied first.
-        return unsafe path.withCString { path in unsafe stat(path, &status) } == 0 ? status : nil
+        return unsafe path.withCString { path in unsafe stat(path, &status) } == 0 ? Int(status.st_size) : nil
     }
 }

@@ -65,4 +65,17 @@ int livechat_checksum_read_index(const char *path, uint8_t index[136]);
 /// read, fewer at its end and none when there is no log; minus an error number when it cannot be read.
 long livechat_checksum_read_log(const char *path, long offset, void *bytes, long count);
 
+/// A file, by the number of its device and its own.
+struct livechat_file_identity {
+    uint64_t device;
+    uint64_t number;
+};
+
+/// Looks which file stands at a path; links are followed. Returns 0 when no file can be seen.
+///
+/// It does not ask for the file's times. Linux notes that somebody has seen those and gives the next write a time of its
+/// own (https://docs.kernel.org/filesystems/multigrain-ts.html), which the next sync has to bring to the disk: of a log that
+/// is looked at after each commit, once more with each.
+int livechat_identify_file(const char *path, struct livechat_file_identity *identity);
+
 #endif
