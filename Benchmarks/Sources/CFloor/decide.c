@@ -14,6 +14,10 @@
     " AND NOT EXISTS (SELECT 1 FROM restrictions x WHERE x.role_id = ur.role_id"                                       \
     " AND x.permission_id = '" permission "'))))"
 
+#define OF_LOGIN                                                                                                       \
+    " FROM tokens t JOIN users u ON u.id = t.user_id"                                                                  \
+    " WHERE t.digest = ?2 AND t.user_id = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?4) AND u.active"
+
 // Each WHEN is looked at only when those before it do not hold, so a refusal does not pay for later steps.
 const char *const floor_decision_sql =
     "SELECT CASE"
@@ -30,13 +34,15 @@ const char *const floor_decision_sql =
     "    WHERE a.department_id = i.department_id AND a.user_id = u.id)"
     "   OR EXISTS (SELECT 1 FROM user_roles ur WHERE ur.user_id = u.id AND ur.role_id = 'livechat-manager'))) THEN 6"
     "  ELSE 5 END FROM rooms r WHERE r.id = ?3), 3)"
-    " END"
-    " FROM tokens t JOIN users u ON u.id = t.user_id"
-    " WHERE t.digest = ?2 AND t.user_id = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?4) AND u.active";
+    " END" OF_LOGIN;
+
+static const char *const authentication_sql = "SELECT 8" OF_LOGIN;
 
 struct floor_reader {
     sqlite3 *database;
-    sqlite3_stmt *begin, *decide, *commit;
+    sqlite3_stmt *begin, *authenticate, *decide, *commit;
+    // NULL, or says whether it has something against an open room.
+    bool (*rule)(const world_request *request);
 };
 
 floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_bytes) {
@@ -44,16 +50,18 @@ floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_
     reader->database = open_database(path, SQLITE_OPEN_READWRITE, cache_kib, mapped_bytes);
     if (reader->database) {
         reader->begin = prepare(reader->database, "BEGIN");
+        reader->authenticate = prepare(reader->database, authentication_sql);
         reader->decide = prepare(reader->database, floor_decision_sql);
         reader->commit = prepare(reader->database, "COMMIT");
     }
-    if (reader->commit && reader->decide && reader->begin) return reader;
+    if (reader->commit && reader->decide && reader->authenticate && reader->begin) return reader;
     floor_reader_close(reader);
     return NULL;
 }
 
 void floor_reader_close(floor_reader *reader) {
     sqlite3_finalize(reader->begin);
+    sqlite3_finalize(reader->authenticate);
     sqlite3_finalize(reader->decide);
     sqlite3_finalize(reader->commit);
     sqlite3_close(reader->database);
@@ -83,7 +91,9 @@ static int run(sqlite3_stmt *statement) {
 
 floor_outcome floor_decide(floor_reader *reader, const world_request *request) {
     if (run(reader->begin) != SQLITE_DONE) return floor_failed;
-    floor_outcome result = decide_in_transaction(reader->decide, request);
+    floor_outcome result = decide_in_transaction(request->room[0] ? reader->decide : reader->authenticate, request);
+    bool is_open = result == floor_already_member || result == floor_no_access || result == floor_admitted;
+    if (reader->rule && is_open && reader->rule(request)) result = floor_rule_refuses;
     return run(reader->commit) == SQLITE_DONE ? result : floor_failed;
 }
 
@@ -96,6 +106,8 @@ typedef struct {
     pthread_barrier_t *barrier;
     floor_decisions result;
 } lane;
+
+static bool refuse(const world_request *request) { return request->room[0] != 0; }
 
 static void *decide_lane(void *argument) {
     lane *l = argument;
@@ -123,6 +135,7 @@ floor_decisions floor_measure(
     floor_decisions sum = {0};
     pthread_barrier_init(&barrier, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++) {
+        readers[i]->rule = expected == floor_rule_refuses ? refuse : NULL;
         lanes[i] = (lane){readers[i], requests, count, count / (size_t)threads * (size_t)i, expected,
                           milliseconds / 1e3, &barrier, {0}};
         pthread_create(&ids[i], NULL, decide_lane, &lanes[i]);

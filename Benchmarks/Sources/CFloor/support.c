@@ -31,6 +31,8 @@ int execute(sqlite3 *database, const char *sql) {
     return sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK ? SQLITE_OK : say(database, sql);
 }
 
+int floor_turn_off_memory_count(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 sqlite3_stmt *prepare(sqlite3 *database, const char *sql) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)

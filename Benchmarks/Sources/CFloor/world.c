@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <string.h>
 
 static uint64_t mix(uint64_t x) {
     x += 0x9e3779b97f4a7c15;
@@ -105,4 +106,5 @@ void world_draw(world w, world_scenario scenario, uint64_t index, world_request 
     world_user_id(user, request->user);
     world_token(scenario == world_wrong_token ? -1 - user : user, request->token);
     world_room_id(scenario == world_no_room ? -1 - room : room, request->room);
+    if (scenario == world_no_parameter) memset(request->room, 0, sizeof request->room);
 }

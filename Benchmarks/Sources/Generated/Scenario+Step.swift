@@ -8,7 +8,14 @@ extension Scenario {
         case .noPermission: .authorize
         case .noRoom: .find
         case .closed: .open
+        case .noParameter: .validate
+        case .rule: .rules
         case .member, .noAccess, .noAccessQueued, .queued: .access
         }
+    }
+
+    /// The embedder's own rules.
+    package var rules: [JoinRule] {
+        self == .rule ? [JoinRule(code: "error-outside-business-hours") { _ in false }] : []
     }
 }

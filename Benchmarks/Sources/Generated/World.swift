@@ -1,4 +1,5 @@
 package import CFloor
+package import LivechatJoin
 
 /// The generated data: a pure function of its size, the same for every side.
 package struct World: Sendable {
@@ -21,6 +22,8 @@ package enum Scenario: String, CaseIterable, Sendable {
     case noAccessQueued = "no-access-queued"
     /// Asked through the access query, since a join would write.
     case queued
+    case noParameter = "no-parameter"
+    case rule
 
     package var title: String {
         switch self {
@@ -32,6 +35,8 @@ package enum Scenario: String, CaseIterable, Sendable {
         case .noAccess: "no access"
         case .noAccessQueued: "no access, other's queue"
         case .queued: "preview queue, admitted"
+        case .noParameter: "no roomId"
+        case .rule: "own rule refuses"
         }
     }
 
@@ -45,6 +50,8 @@ package enum Scenario: String, CaseIterable, Sendable {
         case .noAccess: world_no_access
         case .noAccessQueued: world_no_access_queued
         case .queued: world_queued
+        case .noParameter: world_no_parameter
+        case .rule: world_rule
         }
     }
 
@@ -58,6 +65,8 @@ package enum Scenario: String, CaseIterable, Sendable {
         case .closed: floor_room_closed
         case .noAccess, .noAccessQueued: floor_no_access
         case .queued: floor_admitted
+        case .noParameter: floor_no_parameter
+        case .rule: floor_rule_refuses
         }
     }
 }
@@ -74,6 +83,13 @@ package struct TextRequest: Sendable {
         user = withUnsafeBytes(of: &drawn.user) { String(decoding: $0, as: UTF8.self) }
         token = withUnsafeBytes(of: &drawn.token) { String(decoding: $0, as: UTF8.self) }
         room = withUnsafeBytes(of: &drawn.room) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Makes the request as an embedder does.
+    package func request(for scenario: Scenario) -> JoinRequest {
+        guard scenario == .noParameter else { return JoinRequest(userID: user, token: token, roomID: room) }
+        let credentials = UserID(requested: user).map { Credentials.given($0, LoginToken(token)) }
+        return JoinRequest(credentials: credentials ?? .missing, room: .faulty(.missing))
     }
 }
 

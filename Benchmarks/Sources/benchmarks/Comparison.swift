@@ -49,6 +49,7 @@ enum Unit: String {
     case bytes = "B"
     case times = "×"
     case calls = "calls"
+    case changes = "changes"
     case instructions = "instr."
 }
 
@@ -62,6 +63,8 @@ struct Comparison {
     let peer: String
     var peers: [Double] = []
     let goal: Goal?
+    /// How long those were waited for that the figures count.
+    var waiting: (ours: Histogram, peers: Histogram)?
 
     init(_ row: String, _ what: String, _ unit: Unit, peer: String = "", goal: Goal? = nil) {
         (self.row, self.what, self.unit, self.peer, self.goal) = (row, what, unit, peer, goal)
@@ -74,6 +77,10 @@ struct Comparison {
         guard (row, what, unit, peer) == (other.row, other.what, other.unit, other.peer) else { return false }
         ours += other.ours
         peers += other.peers
+        if let more = other.waiting {
+            waiting?.ours += more.ours
+            waiting?.peers += more.peers
+        }
         return true
     }
 

@@ -31,7 +31,7 @@ final class Suite {
         self.folder = URL(fileURLWithPath: folder)
         isLong = arguments.contains("--long")
         records = arguments.contains("--record")
-        rounds = arguments.value(of: "--rounds").flatMap { Int($0) } ?? (isLong ? 15 : 7)
+        rounds = arguments.value(of: "--rounds").flatMap { Int($0) } ?? 7
         size = arguments.value(of: "--size").flatMap { Int($0) } ?? 100_000
         let options = (isLong ? ["--long"] : []) + ["--rounds \(rounds)"] + (size == 100_000 ? [] : ["--size \(size)"])
         circumstances = Circumstances(
@@ -133,13 +133,25 @@ final class Suite {
     /// The path of a database of the generated data, made when it is first asked for.
     func data(_ kind: String, size: Int? = nil) throws -> String {
         let size = size ?? self.size
-        let path = folder.appendingPathComponent("\(kind)-\(size).db").path
-        if !FileManager.default.fileExists(atPath: path) {
-            let start = Date()
-            _ = try Child.run(["make", kind, path, "\(size)"])
-            progress(String(format: "made %@ of %d in %.1f s", kind, size, -start.timeIntervalSinceNow))
+        try make([(kind, size)])
+        return path(kind, size)
+    }
+
+    private func path(_ kind: String, _ size: Int) -> String {
+        folder.appendingPathComponent("\(kind)-\(size).db").path
+    }
+
+    /// Makes databases that are not there yet, all at the same time.
+    func make(_ wanted: [(kind: String, size: Int)]) throws {
+        let start = Date()
+        let missing = wanted.filter { !FileManager.default.fileExists(atPath: path($0.kind, $0.size)) }
+        let makers = try missing.map { try Child(["make", $0.kind, path($0.kind, $0.size), "\($0.size)"]) }
+        for (maker, database) in zip(makers, missing) {
+            _ = try maker.numbers()
+            _ = maker.rest()
+            let seconds = -start.timeIntervalSinceNow
+            progress(String(format: "made %@ of %d in %.1f s", database.kind, database.size, seconds))
         }
-        return path
     }
 
     /// A copy of a database that may be written to.

@@ -48,7 +48,7 @@ struct Worker {
                 count: try words.integer(2),
                 callers: try words.integer(3)
             )
-            return [joins.perSecond, joins.median, joins.p99]
+            return [joins.perSecond, joins.median, joins.p99] + joins.waiting.counts
         case "mixed":
             let (decisions, joined) = try await side.decide(
                 whileJoining: try words.integer(1),
@@ -56,8 +56,30 @@ struct Worker {
                 milliseconds: try words.integer(3)
             )
             return [try decisions.each, joined]
+        case "probe", "set", "changes":
+            guard let side = side as? OurSide else { throw NotMeasured("only ours has a probe") }
+            return try await answer(words, side)
         default: throw NotMeasured("what is \(words)?")
         }
+    }
+
+    /// What is asked of the engine only.
+    private func answer(_ words: [String], _ side: OurSide) async throws -> [Double] {
+        switch words[0] {
+        case "probe": try await side.prepareProbe()
+        case "set":
+            guard let fact = Probe.Fact(rawValue: try words.integer(1)) else {
+                throw NotMeasured("which fact? \(words)")
+            }
+            try await side.set(fact, to: try words.integer(2) == 1)
+        default:
+            return try await side.changes(
+                whileJoining: try words.integer(1),
+                first: UInt64(try words.integer(2)),
+                rounds: try words.integer(3)
+            )
+        }
+        return [0]
     }
 
     static func scenario(_ name: String) throws -> Scenario {

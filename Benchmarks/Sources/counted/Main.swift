@@ -39,17 +39,17 @@ private func make(_ path: String, _ world: World) async throws {
 /// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
 private func count(_ arguments: [String]) async throws {
     // What is done by the clock is left out, since it is done the more often the slower the machine is: pages of a mapping are
-    // looked at anew ten times a second, and a second reader would look at them when the first happens to be looked after.
+    // looked at anew every second, and a second reader would look at them when the first happens to be looked after.
     var options = JoinDatabase.Options()
     try JoinDatabase.turnOffMemoryCount()
     options.readers = 1
     options.mappedBytes = 0
     options.cacheBytes = 64 << 20
-    let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options))
     let world = World(try number(arguments[1]))
     guard let scenario = Scenario(rawValue: arguments[2]) else { throw NotMeasured("no scenario \(arguments[2])") }
+    let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options), rules: scenario.rules)
     let texts = (0..<1_000).map { TextRequest(world, scenario.drawn, $0) }
-    let requests = texts.map { JoinRequest(userID: $0.user, token: $0.token, roomID: $0.room) }
+    let requests = texts.map { $0.request(for: scenario) }
     let count = try number(arguments[3])
 
     func decide(_ request: JoinRequest) async throws {
@@ -67,8 +67,7 @@ private func count(_ arguments: [String]) async throws {
     for index in 0..<count { try await decide(requests[index % requests.count]) }
     let (between, betweenOfSQLite) = (Allocations.counted, Allocations.ofSQLite)
     for index in 0..<count {
-        let text = texts[index % texts.count]
-        try await decide(JoinRequest(userID: text.user, token: text.token, roomID: text.room))
+        try await decide(texts[index % texts.count].request(for: scenario))
     }
     let after = Allocations.counted
     print(

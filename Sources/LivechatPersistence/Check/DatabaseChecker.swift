@@ -161,7 +161,8 @@ struct DatabaseChecker {
         return DatabaseCheck(
             "tokens",
             "not found by how their digests begin: \(lost)",
-            remedy: "whoever has one is shut out: `dump` it and `load` the dump into it again, which enters them anew"
+            remedy:
+                "whoever has one is shut out: stop what uses the database and run `livechat-join seal`, which enters them anew"
         )
     }
 }

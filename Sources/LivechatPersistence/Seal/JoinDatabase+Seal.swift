@@ -4,7 +4,7 @@ extension JoinDatabase {
     /// Takes a database for right as it is now, and writes every page anew with its checksum.
     ///
     /// It is for a file that another program has written to, or one whose log has lost what cannot be restored: what
-    /// is in it is decided by from then on. Nothing else may use the database meanwhile. Keep a copy of the file with its -wal
+    /// is in it is decided by from then on. Tokens whose beginnings are missing are found again. Nothing else may use the database meanwhile. Keep a copy of the file with its -wal
     /// and -shm: that the log has lost something cannot always be told any more once this has begun.
     ///
     /// - Parameter path: The database.
@@ -60,9 +60,19 @@ private struct Seal {
         try connection.useWriteAheadLog(.full)
         // Others who have it open would go on with what they have read, and with them there is no end to the log.
         try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        try enterBeginnings(connection)
         try connection.execute("VACUUM")
         if try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 1 {
             throw SQLiteError(code: 5, message: "another process uses the database")
         }
+    }
+
+    /// Enters how the digests of tokens begin where it is missing: a token is found by that only.
+    private func enterBeginnings(_ connection: borrowing Connection) throws {
+        let knows = "SELECT count(*) FROM sqlite_schema WHERE name = 'login_token_beginning'"
+        guard try connection.integer(knows) == 1 else { return }
+        try connection.execute(
+            "INSERT OR IGNORE INTO login_token_beginning (beginning) SELECT beginning FROM login_token"
+        )
     }
 }

@@ -18,11 +18,17 @@ typedef enum {
     floor_room_closed = 4,
     floor_no_access = 5,
     floor_admitted = 6,
-    floor_failed = 7
+    floor_failed = 7,
+    floor_no_parameter = 8,
+    floor_rule_refuses = 9
 } floor_outcome;
 
 // The decision as one statement: ?1 user, ?2 digest, ?3 room, ?4 now. No row: not logged in; else a floor_outcome.
 extern const char *const floor_decision_sql;
+
+// Tells SQLite not to count the memory of this process, which it does under a lock of the whole process. To be called before
+// anything else of SQLite; returns SQLite's code.
+int floor_turn_off_memory_count(void);
 
 typedef struct floor_reader floor_reader;
 
@@ -30,7 +36,8 @@ typedef struct floor_reader floor_reader;
 floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_bytes);
 void floor_reader_close(floor_reader *reader);
 
-// One decision: hash the token, one statement in a transaction of its own.
+// One decision: hash the token, one statement in a transaction of its own; where no room is named, one that looks at
+// the login only.
 floor_outcome floor_decide(floor_reader *reader, const world_request *request);
 
 typedef struct {
@@ -39,7 +46,8 @@ typedef struct {
     int64_t unexpected;     // outcomes that are not the scenario's
 } floor_decisions;
 
-// Decides requests from `requests` in a circle, on one thread for each reader, for so many milliseconds.
+// Decides requests from `requests` in a circle, on one thread for each reader, for so many milliseconds. Where a rule is
+// expected to refuse, one is asked that does.
 floor_decisions floor_measure(
     floor_reader *const *readers, int threads, const world_request *requests, size_t count, floor_outcome expected,
     int milliseconds);

@@ -29,6 +29,8 @@ typedef enum {
     world_no_access_queued,  // an agent of another department than the queued room's
     world_queued,            // an agent of the queued room's department: admitted
     world_join,              // a manager who is not a member: joins
+    world_no_parameter,      // a member who names no room: the id begins with a NUL
+    world_rule,              // a member whom a rule of the embedder's own refuses
     world_scenarios
 } world_scenario;
 

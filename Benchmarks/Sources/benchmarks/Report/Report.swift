@@ -63,7 +63,7 @@ struct Report {
     private func images(_ name: String, _ comparisons: [Comparison]) throws -> String {
         let drawings = [
             ("ratios", "\(name), ratios with their spread", RatioPlot.draw(comparisons)),
-            ("percentiles", "\(name), percentiles of waiting", CurvePlot.percentiles(comparisons)?.draw()),
+            ("waiting", "\(name), how long was waited", HistogramPlot.draw(comparisons)),
             ("growth", "\(name), growth with the database", CurvePlot.growth(comparisons)?.draw()),
         ]
         return try drawings.map { kind, title, drawing in

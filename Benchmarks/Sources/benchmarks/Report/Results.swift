@@ -27,17 +27,20 @@ struct Measured {
         return [
             comparison.row, comparison.what, comparison.unit.rawValue, comparison.peer, comparison.goal?.exact ?? "",
             figures(comparison.ours), figures(comparison.peers), run, how.day, how.commit, how.machine, how.versions,
-            how.form,
+            how.form, figures(comparison.waiting?.ours.counts ?? []), figures(comparison.waiting?.peers.counts ?? []),
         ].joined(separator: "\t")
     }
 
     /// - Returns: nil for a line that another version of this program has written.
     init?(line: Substring) {
         let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 13, let unit = Unit(rawValue: parts[2]) else { return nil }
+        guard parts.count == 15, let unit = Unit(rawValue: parts[2]) else { return nil }
         var comparison = Comparison(parts[0], parts[1], unit, peer: parts[3], goal: Goal(exact: parts[4]))
-        comparison.ours = parts[5].split(separator: " ").compactMap { Double($0) }
-        comparison.peers = parts[6].split(separator: " ").compactMap { Double($0) }
+        let figures = { (part: Int) in parts[part].split(separator: " ").compactMap { Double($0) } }
+        (comparison.ours, comparison.peers) = (figures(5), figures(6))
+        if let ours = Histogram(counts: figures(13)), let peers = Histogram(counts: figures(14)) {
+            comparison.waiting = (ours, peers)
+        }
         self.comparison = comparison
         run = parts[7]
         circumstances = Circumstances(

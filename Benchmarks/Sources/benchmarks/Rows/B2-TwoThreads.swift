@@ -1,7 +1,7 @@
 import Generated
 
 extension Suite {
-    /// Of the floor's own scaling, and of what two processes do, the short form tells two.
+    /// Of the floor's own scaling the short form tells two.
     private var scaled: [Scenario] { Scenario.allCases.filter { isLong || [.member, .noPermission].contains($0) } }
 
     /// A part of B2: two threads at once, in decisions per second, against one thread of the same, and against the floor with

@@ -1,5 +1,6 @@
 extension Suite {
-    /// B3: decisions on one thread while joins commit, each side under its own joins at the same rate.
+    /// B3: decisions on one thread while joins commit, each side under its own joins at the same rate. Then, under the same
+    /// joins and in the same build, whether the next decision sees every change that has committed (contract C5).
     func decisionsUnderJoins() throws {
         let (ourPath, floorPath, mappedPath) = (try copy("ours"), try copy("plain"), try copy("plain"))
         let ours = try side("ours", ourPath)
@@ -11,6 +12,7 @@ extension Suite {
             remove(floorPath)
             remove(mappedPath)
         }
+        _ = try ours.ask("probe")
         let milliseconds = isLong ? 2_000 : 700
         for rate in [100, 1_000, 10_000] {
             var drawn = rate * 1_000
@@ -52,6 +54,11 @@ extension Suite {
             finish(comparison)
             finish(small)
             finish(joined)
+            let answer = try ours.ask("changes \(rate) \(drawn) \(rounds)")
+            drawn += 1_000_000
+            var unseen = Comparison("B3", "of \(Int(answer[0])) changes not seen at once", .changes, goal: .atMost(0))
+            unseen.ours = [answer[1]]
+            finish(unseen)
         }
     }
 }

@@ -17,8 +17,8 @@ extension Suite {
             try Data(requests(scenario).utf8).write(to: script)
             // The first requests of many connections come all at once and wait for each other. They must be far fewer than one of a
             // hundred, or the 99th percentile is theirs in one round and not in the next.
-            for (connections, short) in [(2, 1), (64, 3), (256, 4)] {
-                let seconds = isLong ? 10 : short
+            for (connections, short, slices) in [(2, 1, 2), (64, 3, 1), (256, 4, 1)] {
+                let seconds = isLong ? 6 : short
                 var rate = Comparison(
                     "B5",
                     "\(what), \(connections) connections",
@@ -28,7 +28,8 @@ extension Suite {
                 )
                 var earlier = WrkReport.earlier.map { Comparison("B5", "  \($0)", .milliseconds, peer: "bare route") }
                 var tail = Comparison("B5", "  p99", .milliseconds, peer: "bare route", goal: .atMost(1.5))
-                let load = { (server: Server) in
+                var (ourWaiting, theirWaiting) = (Histogram(), Histogram())
+                let load = { (server: Server, seconds: Int) in
                     let said = try Program.output(
                         wrk,
                         [
@@ -37,24 +38,28 @@ extension Suite {
                     )
                     return try WrkReport(said)
                 }
-                _ = (try load(ours), try load(bare))
+                _ = (try load(ours, 1), try load(bare, 1))
                 try alternate(
+                    slices: isLong ? 1 : slices,
                     ours: { _ in
-                        let report = try load(ours)
+                        let report = try load(ours, seconds)
                         if report.refused != (scenario == .member ? 0 : report.requests) {
                             throw NotMeasured("\(report.refused) of \(report.requests) were refused")
                         }
                         rate.ours.append(report.perSecond)
                         tail.ours.append(report.p99)
+                        ourWaiting += report.waiting
                         for index in earlier.indices { earlier[index].ours.append(report.percentiles[index]) }
                     },
                     peer: { _ in
-                        let report = try load(bare)
+                        let report = try load(bare, seconds)
                         rate.peers.append(report.perSecond)
                         tail.peers.append(report.p99)
+                        theirWaiting += report.waiting
                         for index in earlier.indices { earlier[index].peers.append(report.percentiles[index]) }
                     }
                 )
+                rate.waiting = (ourWaiting, theirWaiting)
                 finish(rate)
                 for comparison in earlier { finish(comparison) }
                 finish(tail)
@@ -82,6 +87,12 @@ extension Suite {
               next = next % #requests + 1
               return requests[next]
             end
+            -- How long they waited, as a thousand of them that stand for all, in microseconds.
+            function done(summary, latency)
+              io.write('waiting')
+              for i = 1, 1000 do io.write(' ', latency:percentile((i - 0.5) / 10)) end
+              io.write('\\n')
+            end
 
             """
     }
@@ -104,12 +115,13 @@ struct Server {
     func stop() { child.stop() }
 }
 
-/// What `wrk --latency` prints.
+/// What `wrk --latency` prints, and the script's `done`.
 struct WrkReport {
     private(set) var perSecond = 0.0
     private(set) var p99 = 0.0
     /// Those before the 99th, as they are named in `earlier`.
     private(set) var percentiles: [Double] = []
+    private(set) var waiting = Histogram()
     private(set) var requests = 0
     private(set) var refused = 0
 
@@ -120,12 +132,17 @@ struct WrkReport {
             let words = line.split(separator: " ").map(String.init)
             if words.first == "Requests/sec:" { perSecond = Double(words[1]) ?? 0 }
             if ["50%", "75%", "90%"].contains(words.first) { percentiles.append(Self.milliseconds(words[1])) }
+            if words.first == "waiting" {
+                waiting = Histogram(words.dropFirst().compactMap { Double($0).map { $0 / 1e6 } })
+            }
             if words.first == "99%" { p99 = Self.milliseconds(words[1]) }
             if words.count > 2, words[1] == "requests", words[2] == "in" { requests = Int(words[0]) ?? 0 }
             if words.first == "Non-2xx" { refused = words.last.flatMap { Int($0) } ?? 0 }
             if words.first == "Socket" { throw NotMeasured(said) }
         }
-        if perSecond == 0 || percentiles.count != Self.earlier.count { throw NotMeasured("wrk said \(said)") }
+        if perSecond == 0 || percentiles.count != Self.earlier.count || waiting.shares.max() == 0 {
+            throw NotMeasured("wrk said \(said)")
+        }
     }
 
     private static func milliseconds(_ text: String) -> Double {

@@ -6,6 +6,7 @@ extension Suite {
     func growth() throws {
         let small = 10_000
         for large in isLong ? [1_000_000, 10_000_000] : [1_000_000] {
+            try make([("ours", large), ("plain", large)])
             let sides = try [("ours", small), ("ours", large), ("plain", small), ("plain", large)].map { kind, size in
                 try side(kind == "ours" ? "ours" : "floor-mapped", data(kind, size: size), size: size)
             }

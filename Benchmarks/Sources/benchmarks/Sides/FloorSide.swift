@@ -18,6 +18,7 @@ final class FloorSide: Side, @unchecked Sendable {
         self.path = path
         cacheKiB = isMapped ? 2_048 : 1 << 18
         mappedBytes = isMapped ? 1 << 31 : 0
+        if floor_turn_off_memory_count() != 0 { throw NotMeasured("SQLite counts its memory already") }
         readers = [
             floor_reader_open(path, cacheKiB, mappedBytes), floor_reader_open(path, cacheKiB, mappedBytes),
         ]

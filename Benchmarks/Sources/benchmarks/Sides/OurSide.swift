@@ -7,13 +7,19 @@ import Synchronization
 /// The engine, called as an embedder calls it.
 final class OurSide: Side {
     private let world: World
+    private let path: String
+    private let database: JoinDatabase
     private let service: JoinService
+    private let ruled: JoinService
     private let requests = Mutex<[Scenario: [TextRequest]]>([:])
 
     init(_ world: World, path: String) throws {
         self.world = world
         try JoinDatabase.turnOffMemoryCount()
-        service = JoinService(store: try JoinDatabase(path: path))
+        self.path = path
+        database = try JoinDatabase(path: path)
+        service = JoinService(store: database)
+        ruled = JoinService(store: database, rules: Scenario.rule.rules)
     }
 
     private func requests(_ scenario: Scenario) -> [TextRequest] {
@@ -27,7 +33,7 @@ final class OurSide: Side {
 
     func decide(_ scenario: Scenario, threads: Int, milliseconds: Int) async throws -> Decisions {
         let requests = requests(scenario)
-        let service = service
+        let service = scenario == .rule ? ruled : service
         return try await withThrowingTaskGroup(of: Decisions.self) { group in
             for thread in 0..<threads {
                 group.addTask {
@@ -54,8 +60,7 @@ final class OurSide: Side {
         let start = monotonic_seconds()
         while decisions.seconds < duration {
             for _ in 0..<64 {
-                let text = requests[next]
-                let request = JoinRequest(userID: text.user, token: text.token, roomID: text.room)
+                let request = requests[next].request(for: scenario)
                 let outcome = try await service.join(request)
                 if outcome.step != expected || (scenario == .member) != (outcome == .alreadyMember) {
                     decisions.unexpected += 1
@@ -121,6 +126,20 @@ final class OurSide: Side {
     }
 
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
+        try await joining(perSecond, first) { durable, start in
+            let decisions = try await decide(.member, threads: 1, milliseconds: milliseconds)
+            return (decisions, Double(durable.value) / (monotonic_seconds() - start))
+        }
+    }
+
+    /// Does something while joins are handed over at a rate.
+    ///
+    /// - Parameter body: It gets the number of joins that are durable so far, and when the first was handed over.
+    private func joining<Result>(
+        _ perSecond: Int,
+        _ first: UInt64,
+        _ body: (Counter, Double) async throws -> Result
+    ) async throws -> Result {
         let durable = Counter()
         let start = monotonic_seconds()
         let pause = Duration.nanoseconds(perSecond > 1_000 ? 1_000_000 : 1_000_000_000 / perSecond)
@@ -142,12 +161,57 @@ final class OurSide: Side {
                 }
             }
         }
-        let decisions = try await decide(.member, threads: 1, milliseconds: milliseconds)
-        let joined = Double(durable.value) / (monotonic_seconds() - start)
-        stream.cancel()
-        await stream.value
-        return (decisions, joined)
+        do {
+            let result = try await body(durable, start)
+            stream.cancel()
+            await stream.value
+            return result
+        } catch {
+            stream.cancel()
+            await stream.value
+            throw error
+        }
     }
+}
+
+// MARK: What has been committed is seen (contract C5)
+
+extension OurSide {
+    /// Takes away and gives back what lets the probe in, while joins are handed over, by this process and by another, and
+    /// asks right after each commit.
+    ///
+    /// - Returns: How many changes there were, and how many of them the next decision did not see.
+    func changes(whileJoining perSecond: Int, first: UInt64, rounds: Int) async throws -> [Double] {
+        let other = try Child(["side", "ours", path, "\(world.users)"])
+        defer { other.stop() }
+        let probe = try Probe(database)
+        return try await joining(perSecond, first) { _, _ in
+            var (changes, unseen) = (0.0, 0.0)
+            for round in 0..<rounds {
+                for fact in Probe.Fact.allCases {
+                    for isThere in [false, true] {
+                        if round % 2 == 0 {
+                            try await probe.set(fact, to: isThere)
+                        } else {
+                            _ = try other.ask("set \(fact.rawValue) \(isThere ? 1 : 0)")
+                        }
+                        let expected: Step? = isThere ? nil : fact.step
+                        var refusing: Step?
+                        if case .refused(let refusal) = try await service.access(Probe.request) {
+                            refusing = refusal.step
+                        }
+                        if refusing != expected { unseen += 1 }
+                        changes += 1
+                    }
+                }
+            }
+            return [changes, unseen]
+        }
+    }
+
+    func prepareProbe() async throws { try await Probe(database).prepare() }
+
+    func set(_ fact: Probe.Fact, to isThere: Bool) async throws { try await Probe(database).set(fact, to: isThere) }
 }
 
 /// A number that many tasks count.

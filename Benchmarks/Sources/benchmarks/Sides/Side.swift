@@ -25,12 +25,14 @@ struct Joins: Sendable {
     let perSecond: Double
     let median: Double
     let p99: Double
+    let waiting: Histogram
 
     init(seconds: Double, latencies: [Double]) {
         let sorted = latencies.sorted()
         perSecond = Double(sorted.count) / seconds
         median = sorted[sorted.count / 2]
         p99 = sorted[sorted.count * 99 / 100]
+        waiting = Histogram(latencies)
     }
 }
 
