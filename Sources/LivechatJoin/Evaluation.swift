@@ -9,8 +9,12 @@ struct Evaluation: Sendable {
 
     /// What the steps have found out so far. It is found out when a step first needs it, and once.
     private struct Findings {
+        /// Whether the embedder's rules are still to be asked.
+        let asksRules: Bool
         var now: Timestamp?
         var room: RoomState?
+        /// What the rules are told of it.
+        var wholeRoom: Room?
         var access: RoomAccess?
     }
 
@@ -25,7 +29,7 @@ struct Evaluation: Sendable {
         _ facts: any JoinFacts,
         asksRules: Bool
     ) throws -> JoinVerdict {
-        var findings = Findings()
+        var findings = Findings(asksRules: asksRules)
         for step in order.steps {
             // Where there are no rules to ask, or they have been asked already, their step passes.
             if step == .rules, !asksRules { continue }
@@ -62,7 +66,7 @@ struct Evaluation: Sendable {
         case .open:
             return try room(request, facts, &findings)?.isOpen == true ? nil : .refused(.roomClosed)
         case .rules:
-            return try question(request, facts).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
+            return try question(request, facts, &findings).map { .awaitsRules($0) } ?? .refused(.noSuchRoom)
         case .access:
             guard let user = request.query.userID, let room = request.query.roomID else { return .refused(.noAccess) }
             let isOpen = try self.room(request, facts, &findings)?.isOpen == true
@@ -94,15 +98,19 @@ struct Evaluation: Sendable {
     /// - Returns: nil when there is no such room.
     private func room(_ request: JoinRequest, _ facts: any JoinFacts, _ findings: inout Findings) throws -> RoomState? {
         guard findings.room == nil, let room = request.query.roomID else { return findings.room }
+        if findings.asksRules { findings.wholeRoom = try facts.room(room) }
         findings.room = try facts.roomState(room)
         return findings.room
     }
 
-    private func question(_ request: JoinRequest, _ facts: any JoinFacts) throws -> JoinRule.Question? {
-        guard let user = request.query.userID, let roomID = request.query.roomID, let room = try facts.room(roomID)
-        else {
-            return nil
-        }
+    private func question(
+        _ request: JoinRequest,
+        _ facts: any JoinFacts,
+        _ findings: inout Findings
+    ) throws -> JoinRule.Question? {
+        guard let user = request.query.userID, try room(request, facts, &findings) != nil,
+            let room = findings.wholeRoom
+        else { return nil }
         return JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: room)
     }
 }

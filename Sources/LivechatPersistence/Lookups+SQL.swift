@@ -50,13 +50,17 @@ extension Lookups {
         ]
         /// For a room that is closed or a user of whom `roomByID` has not told.
         static let inquiryOfRoom: [StaticString] = [inquiry, " ?1"]
+        /// The same for an embedder's rules: in place of how the user, whose key is ?2, stands to the room what they are told of
+        /// it. SQLite takes memory for each table that it looks at, so none is for what is not there; who asks is known by id.
         static let roomWhole: StaticString = """
-            SELECT room.open, user.id, department.id, room.visitor_token,
-                (SELECT count(*) FROM membership WHERE membership.room = room.key)
-            FROM room
-            LEFT JOIN user ON user.key = room.served_by
-            LEFT JOIN department ON department.key = room.department
-            WHERE room.id = ?1
+            SELECT key, kind, open, served_by, department,
+                iif(kind = 'l', (SELECT count(*) FROM membership WHERE membership.room = room.key), NULL),
+                iif(kind = 'l', visitor_token, NULL),
+                iif(kind = 'l' AND served_by IS NOT NULL AND served_by IS NOT ?2,
+                    (SELECT user.id FROM user WHERE user.key = room.served_by), NULL),
+                iif(kind = 'l' AND department IS NOT NULL,
+                    (SELECT department.id FROM department WHERE department.key = room.department), NULL)
+            FROM room INDEXED BY room_by_id WHERE id = ?1
             """
         static let membership: StaticString = "SELECT 1 FROM membership WHERE room = ?1 AND user = ?2"
         static let agentOfDepartment: StaticString = """
@@ -84,8 +88,7 @@ extension Lookups {
 
         static let all: [[StaticString]] = [
             [setting], [userByID], [tokenBeginning], [tokenByDigest], [userByKey], [rolesOfUser], [rolesOfMember],
-            roomByID, [roomWhole],
-            [membership], inquiryOfRoom, [agentOfDepartment],
+            roomByID, [roomWhole], [membership], inquiryOfRoom, [agentOfDepartment],
         ]
     }
 }

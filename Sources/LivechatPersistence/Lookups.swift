@@ -61,6 +61,17 @@ final class Lookups: JoinFacts {
         var isMember: Bool?
         /// nil when it has not been looked up.
         var standing: SQL.Standing?
+
+        /// Takes the first columns of `roomByID` and `roomWhole`.
+        mutating func take(_ row: borrowing Row, asker: Int64?, _ standing: SQL.Standing?) {
+            key = row.integer(0)
+            state = RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2))
+            servedBy = row.integerIfPresent(3)
+            department = row.integerIfPresent(4)
+            self.asker = asker
+            isMember = standing?.isMember
+            self.standing = standing
+        }
     }
 
     init(_ connection: borrowing Connection, _ logins: LoginCache) throws(SQLiteError) {
@@ -95,11 +106,11 @@ final class Lookups: JoinFacts {
 
     private func readSettings() throws(SQLiteError) -> Settings {
         if let settings { return settings }
-        var newerSchema: Int64?
+        var (read, newerSchema): (Settings?, Int64?)
         try setting.bind(1, Int64(Migration.all.count))
-        let read = try setting.first { row in
+        try setting.lendFirst { row in
             newerSchema = row.integerIfPresent(4)
-            return Settings(
+            read = Settings(
                 previewsQueue: row.bool(0),
                 loginExpirationDays: row.doubleIfPresent(1),
                 grantsStamp: row.integer(2),
@@ -118,7 +129,8 @@ final class Lookups: JoinFacts {
     func key(of id: UserID) throws(SQLiteError) -> Int64? {
         if user.id == id { return user.key }
         try userByID.bind(1, id.string)
-        let key = try userByID.first { row in row.integer(0) }
+        var key: Int64?
+        try userByID.lendFirst { row in key = row.integer(0) }
         user = UserRow(id: id, key: key)
         return key
     }
@@ -135,20 +147,11 @@ final class Lookups: JoinFacts {
         let asker = user.id == nil ? nil : user.key
         try roomByID.bind(1, id.string)
         try roomByID.bind(2, asker)
-        let found = try roomByID.first { row in
-            let standing = row.integerIfPresent(5).map(SQL.Standing.init)
-            return RoomRow(
-                id: id,
-                key: row.integer(0),
-                state: RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2)),
-                servedBy: row.integerIfPresent(3),
-                department: row.integerIfPresent(4),
-                asker: asker,
-                isMember: standing?.isMember,
-                standing: standing
-            )
+        var found = RoomRow(id: id)
+        try roomByID.lendFirst { row in
+            found.take(row, asker: asker, row.integerIfPresent(5).map(SQL.Standing.init))
         }
-        place = found ?? RoomRow(id: id)
+        place = found
     }
 
     // MARK: LoginTokenLookup
@@ -180,7 +183,7 @@ final class Lookups: JoinFacts {
     /// Whether a digest is stored that begins so.
     private func isKnown(_ beginning: Int64) throws(SQLiteError) -> Bool {
         try tokenBeginning.bind(1, beginning)
-        return try tokenBeginning.first { _ in true } ?? false
+        return try tokenBeginning.hasRow()
     }
 
     private func token(
@@ -194,7 +197,9 @@ final class Lookups: JoinFacts {
             let key = row.integer(0)
             try userByKey.bind(1, key)
             try userByKey.bind(2, user.string)
-            guard let isActive = try userByKey.first({ row in row.bool(0) }) else { return }
+            var isActive: Bool?
+            try userByKey.lendFirst { row in isActive = row.bool(0) }
+            guard let isActive else { return }
             let token = TokenRecord(
                 kind: row.bool(3) ? .personalAccess : .login,
                 createdAt: Timestamp(milliseconds: row.integer(1)),
@@ -269,17 +274,25 @@ final class Lookups: JoinFacts {
     }
 
     func room(_ id: RoomID) throws -> Room? {
+        let asker = user.id == nil ? nil : user.key
         try roomWhole.bind(1, id.string)
-        return try roomWhole.first { row in
-            Room(
+        try roomWhole.bind(2, asker)
+        var (found, room) = (RoomRow(id: id), Room?.none)
+        try roomWhole.lendFirst { row in
+            found.take(row, asker: asker, nil)
+            guard let members = row.integerIfPresent(5) else { return }
+            let isServing = asker != nil && found.servedBy == asker
+            room = Room(
                 id: id,
-                isOpen: row.bool(0),
-                servedBy: row.textIfPresent(1).map(UserID.init(stored:)),
-                departmentID: row.textIfPresent(2).map(DepartmentID.init(stored:)),
-                visitorToken: row.textIfPresent(3).map(VisitorToken.init),
-                membersCount: Int(row.integer(4))
+                isOpen: found.state.isOpen,
+                servedBy: isServing ? user.id : row.textIfPresent(7).map(UserID.init(stored:)),
+                departmentID: row.textIfPresent(8).map(DepartmentID.init(stored:)),
+                visitorToken: row.textIfPresent(6).map(VisitorToken.init),
+                membersCount: Int(members)
             )
         }
+        place = found
+        return room
     }
 
     func isMember(_ user: UserID, of room: RoomID) throws -> Bool {
@@ -287,7 +300,7 @@ final class Lookups: JoinFacts {
         if place.asker == user, let isMember = place.isMember { return isMember }
         try membership.bind(1, key)
         try membership.bind(2, user)
-        let isMember = try membership.first { _ in true } ?? false
+        let isMember = try membership.hasRow()
         place.asker = user
         place.isMember = isMember
         place.standing = nil
@@ -308,7 +321,9 @@ final class Lookups: JoinFacts {
         if place.asker == user, let standing = place.standing, !standing.isMember { return standing.inquiry }
         try inquiryOfRoom.bind(1, room)
         try inquiryOfRoom.bind(2, user)
-        return try inquiryOfRoom.first { row in SQL.Standing(code: row.integer(0)) }?.inquiry
+        var inquiry: QueuedInquiry?
+        try inquiryOfRoom.lendFirst { row in inquiry = SQL.Standing(code: row.integer(0)).inquiry }
+        return inquiry
     }
 
     func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
@@ -317,6 +332,6 @@ final class Lookups: JoinFacts {
         guard let department = place.department else { return false }
         try agentOfDepartment.bind(1, department)
         try agentOfDepartment.bind(2, user)
-        return try agentOfDepartment.first { _ in true } ?? false
+        return try agentOfDepartment.hasRow()
     }
 }

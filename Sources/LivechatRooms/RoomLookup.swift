@@ -43,7 +43,8 @@ public struct QueuedInquiry: Sendable {
 public protocol RoomLookup {
     /// Finds a room, of whatever kind.
     func roomState(_ room: RoomID) throws -> RoomState?
-    /// Reads a livechat room whole, for an embedder's own rules.
+    /// Reads a livechat room whole, for an embedder's own rules. Where there are rules it is asked before `roomState`, so that
+    /// both take one look.
     func room(_ room: RoomID) throws -> Room?
     /// Whether the user is a member of the room.
     func isMember(_ user: UserID, of room: RoomID) throws -> Bool

@@ -37,12 +37,21 @@ const char *const floor_decision_sql =
     " END" OF_LOGIN;
 
 static const char *const authentication_sql = "SELECT 8" OF_LOGIN;
+static const char *const room_sql =
+    "SELECT open, served_by, department_id, visitor_token, members_count FROM rooms WHERE id = ?1";
+
+// The texts are SQLite's, until the statement is reset; NULL where there is none.
+typedef struct {
+    bool open;
+    const unsigned char *served_by, *department, *visitor_token;
+    int64_t members_count;
+} floor_room;
 
 struct floor_reader {
     sqlite3 *database;
-    sqlite3_stmt *begin, *authenticate, *decide, *commit;
-    // NULL, or says whether it has something against an open room.
-    bool (*rule)(const world_request *request);
+    sqlite3_stmt *begin, *authenticate, *decide, *room, *commit;
+    // NULL, or says whether it has something against an open room, of which it is told what ours tells.
+    bool (*rule)(const floor_room *room);
 };
 
 floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_bytes) {
@@ -52,9 +61,10 @@ floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_
         reader->begin = prepare(reader->database, "BEGIN");
         reader->authenticate = prepare(reader->database, authentication_sql);
         reader->decide = prepare(reader->database, floor_decision_sql);
+        reader->room = prepare(reader->database, room_sql);
         reader->commit = prepare(reader->database, "COMMIT");
     }
-    if (reader->commit && reader->decide && reader->authenticate && reader->begin) return reader;
+    if (reader->commit && reader->room && reader->decide && reader->authenticate && reader->begin) return reader;
     floor_reader_close(reader);
     return NULL;
 }
@@ -63,6 +73,7 @@ void floor_reader_close(floor_reader *reader) {
     sqlite3_finalize(reader->begin);
     sqlite3_finalize(reader->authenticate);
     sqlite3_finalize(reader->decide);
+    sqlite3_finalize(reader->room);
     sqlite3_finalize(reader->commit);
     sqlite3_close(reader->database);
     free(reader);
@@ -89,11 +100,25 @@ static int run(sqlite3_stmt *statement) {
     return code;
 }
 
+static bool rule_refuses(floor_reader *reader, const world_request *request) {
+    sqlite3_stmt *read = reader->room;
+    sqlite3_bind_text(read, 1, request->room, world_id_bytes, SQLITE_STATIC);
+    bool refuses = true;
+    if (sqlite3_step(read) == SQLITE_ROW) {
+        floor_room room = {
+            sqlite3_column_int(read, 0) != 0, sqlite3_column_text(read, 1), sqlite3_column_text(read, 2),
+            sqlite3_column_text(read, 3), sqlite3_column_int64(read, 4)};
+        refuses = reader->rule(&room);
+    }
+    sqlite3_reset(read);
+    return refuses;
+}
+
 floor_outcome floor_decide(floor_reader *reader, const world_request *request) {
     if (run(reader->begin) != SQLITE_DONE) return floor_failed;
     floor_outcome result = decide_in_transaction(request->room[0] ? reader->decide : reader->authenticate, request);
     bool is_open = result == floor_already_member || result == floor_no_access || result == floor_admitted;
-    if (reader->rule && is_open && reader->rule(request)) result = floor_rule_refuses;
+    if (reader->rule && is_open && rule_refuses(reader, request)) result = floor_rule_refuses;
     return run(reader->commit) == SQLITE_DONE ? result : floor_failed;
 }
 
@@ -107,7 +132,7 @@ typedef struct {
     floor_decisions result;
 } lane;
 
-static bool refuse(const world_request *request) { return request->room[0] != 0; }
+static bool refuse(const floor_room *room) { return room->open; }
 
 static void *decide_lane(void *argument) {
     lane *l = argument;
