@@ -32,6 +32,14 @@ struct PlanTests {
         #expect(!plan.isEmpty || statement.hasPrefix("INSERT"))
     }
 
+    @Test("What every decision asks of a room stands beside its id")
+    func covered() throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let plan = try temporary.connect(.readOnly).plan(of: Lookups.SQL.roomByID.map(\.description).joined())
+        #expect(plan.contains { $0.contains("COVERING INDEX room_by_id (id=?") })
+    }
+
     @Test(
         "The check finds what it looks for",
         arguments: [

@@ -14,17 +14,17 @@
     " AND NOT EXISTS (SELECT 1 FROM restrictions x WHERE x.role_id = ur.role_id"                                       \
     " AND x.permission_id = '" permission "'))))"
 
-#define OF_LOGIN                                                                                                       \
-    " FROM tokens t JOIN users u ON u.id = t.user_id"                                                                  \
+#define OF_LOGIN " FROM tokens t JOIN users u ON u.id = t.user_id" WHERE_LOGIN
+#define WHERE_LOGIN                                                                                                    \
     " WHERE t.digest = ?2 AND t.user_id = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?4) AND u.active"
 
 // Each WHEN is looked at only when those before it do not hold, so a refusal does not pay for later steps.
+#define UNTIL_OPEN " WHEN r.kind <> 'l' THEN 3 WHEN NOT r.open THEN 4"
+
 const char *const floor_decision_sql =
     "SELECT CASE"
     " WHEN NOT " HOLDS("view-l-room") " THEN 2"
-    " ELSE ifnull((SELECT CASE"
-    "  WHEN r.kind <> 'l' THEN 3"
-    "  WHEN NOT r.open THEN 4"
+    " ELSE ifnull((SELECT CASE" UNTIL_OPEN
     "  WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.room_id = r.id AND m.user_id = u.id) THEN 0"
     "  WHEN r.served_by = u.id THEN 6"
     "  WHEN " HOLDS("view-livechat-rooms") " THEN 6"
@@ -37,21 +37,28 @@ const char *const floor_decision_sql =
     " END" OF_LOGIN;
 
 static const char *const authentication_sql = "SELECT 8" OF_LOGIN;
-static const char *const room_sql =
-    "SELECT open, served_by, department_id, visitor_token, members_count FROM rooms WHERE id = ?1";
 
-// The texts are SQLite's, until the statement is reset; NULL where there is none.
+// Where a rule is asked: as far as it, with what it is told of the room.
+static const char *const until_rule_sql =
+    "SELECT CASE WHEN NOT " HOLDS("view-l-room") " THEN 2 ELSE ifnull(CASE" UNTIL_OPEN " ELSE 9 END, 3) END,"
+    " r.served_by, r.department_id, r.visitor_token, r.members_count"
+    " FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN rooms r ON r.id = ?3" WHERE_LOGIN;
+// The roles of the user and what they amount to, which it is told too.
+static const char *const permissions_sql =
+    "SELECT ur.role_id, g.permission_id FROM user_roles ur LEFT JOIN grants g ON g.role_id = ur.role_id WHERE ur.user_id = ?1";
+
+// What a rule is told. The texts are SQLite's, until the statement is reset; NULL where there is none.
 typedef struct {
-    bool open;
     const unsigned char *served_by, *department, *visitor_token;
     int64_t members_count;
-} floor_room;
+    int permissions;
+} floor_question;
 
 struct floor_reader {
     sqlite3 *database;
-    sqlite3_stmt *begin, *authenticate, *decide, *room, *commit;
-    // NULL, or says whether it has something against an open room, of which it is told what ours tells.
-    bool (*rule)(const floor_room *room);
+    sqlite3_stmt *begin, *authenticate, *decide, *until_rule, *permissions, *commit;
+    // NULL, or says whether it has something against an open room.
+    bool (*rule)(const floor_question *question);
 };
 
 floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_bytes) {
@@ -61,10 +68,13 @@ floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_
         reader->begin = prepare(reader->database, "BEGIN");
         reader->authenticate = prepare(reader->database, authentication_sql);
         reader->decide = prepare(reader->database, floor_decision_sql);
-        reader->room = prepare(reader->database, room_sql);
+        reader->until_rule = prepare(reader->database, until_rule_sql);
+        reader->permissions = prepare(reader->database, permissions_sql);
         reader->commit = prepare(reader->database, "COMMIT");
     }
-    if (reader->commit && reader->room && reader->decide && reader->authenticate && reader->begin) return reader;
+    if (reader->commit && reader->permissions && reader->until_rule && reader->decide && reader->authenticate
+        && reader->begin)
+        return reader;
     floor_reader_close(reader);
     return NULL;
 }
@@ -73,13 +83,15 @@ void floor_reader_close(floor_reader *reader) {
     sqlite3_finalize(reader->begin);
     sqlite3_finalize(reader->authenticate);
     sqlite3_finalize(reader->decide);
-    sqlite3_finalize(reader->room);
+    sqlite3_finalize(reader->until_rule);
+    sqlite3_finalize(reader->permissions);
     sqlite3_finalize(reader->commit);
     sqlite3_close(reader->database);
     free(reader);
 }
 
-floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *request) {
+// Binds the request and steps to the row, which stays until the statement is reset.
+static floor_outcome decide_row(sqlite3_stmt *decide, const world_request *request) {
     uint8_t digest[32];
     CCryptoBoringSSL_SHA256((const uint8_t *)request->token, world_token_bytes, digest);
     sqlite3_bind_text(decide, 1, request->user, world_id_bytes, SQLITE_STATIC);
@@ -87,9 +99,13 @@ floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *r
     sqlite3_bind_text(decide, 3, request->room, world_id_bytes, SQLITE_STATIC);
     sqlite3_bind_int64(decide, 4, now_milliseconds());
     int code = sqlite3_step(decide);
-    floor_outcome result = code == SQLITE_ROW    ? (floor_outcome)sqlite3_column_int(decide, 0)
-                           : code == SQLITE_DONE ? floor_not_logged_in
-                                                 : floor_failed;
+    return code == SQLITE_ROW    ? (floor_outcome)sqlite3_column_int(decide, 0)
+           : code == SQLITE_DONE ? floor_not_logged_in
+                                 : floor_failed;
+}
+
+floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *request) {
+    floor_outcome result = decide_row(decide, request);
     sqlite3_reset(decide);
     return result;
 }
@@ -100,25 +116,29 @@ static int run(sqlite3_stmt *statement) {
     return code;
 }
 
-static bool rule_refuses(floor_reader *reader, const world_request *request) {
-    sqlite3_stmt *read = reader->room;
-    sqlite3_bind_text(read, 1, request->room, world_id_bytes, SQLITE_STATIC);
-    bool refuses = true;
-    if (sqlite3_step(read) == SQLITE_ROW) {
-        floor_room room = {
-            sqlite3_column_int(read, 0) != 0, sqlite3_column_text(read, 1), sqlite3_column_text(read, 2),
-            sqlite3_column_text(read, 3), sqlite3_column_int64(read, 4)};
-        refuses = reader->rule(&room);
+// Decides as far as the rule, and asks it.
+static floor_outcome ask_rule(floor_reader *reader, const world_request *request) {
+    sqlite3_stmt *row = reader->until_rule, *permissions = reader->permissions;
+    floor_outcome result = decide_row(row, request);
+    if (result == floor_rule_refuses) {
+        floor_question question = {
+            sqlite3_column_text(row, 1), sqlite3_column_text(row, 2), sqlite3_column_text(row, 3),
+            sqlite3_column_int64(row, 4), 0};
+        sqlite3_bind_text(permissions, 1, request->user, world_id_bytes, SQLITE_STATIC);
+        while (sqlite3_step(permissions) == SQLITE_ROW)
+            if (sqlite3_column_text(permissions, 0) && sqlite3_column_text(permissions, 1)) question.permissions++;
+        sqlite3_reset(permissions);
+        if (!reader->rule(&question)) result = floor_failed;
     }
-    sqlite3_reset(read);
-    return refuses;
+    sqlite3_reset(row);
+    return result;
 }
 
 floor_outcome floor_decide(floor_reader *reader, const world_request *request) {
     if (run(reader->begin) != SQLITE_DONE) return floor_failed;
-    floor_outcome result = decide_in_transaction(request->room[0] ? reader->decide : reader->authenticate, request);
-    bool is_open = result == floor_already_member || result == floor_no_access || result == floor_admitted;
-    if (reader->rule && is_open && rule_refuses(reader, request)) result = floor_rule_refuses;
+    floor_outcome result = reader->rule
+        ? ask_rule(reader, request)
+        : decide_in_transaction(request->room[0] ? reader->decide : reader->authenticate, request);
     return run(reader->commit) == SQLITE_DONE ? result : floor_failed;
 }
 
@@ -132,7 +152,7 @@ typedef struct {
     floor_decisions result;
 } lane;
 
-static bool refuse(const floor_room *room) { return room->open; }
+static bool refuse(const floor_question *question) { return question->permissions > 0; }
 
 static void *decide_lane(void *argument) {
     lane *l = argument;

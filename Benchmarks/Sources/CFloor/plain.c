@@ -29,9 +29,7 @@ static const char *const schema =
     " room_id TEXT NOT NULL, user_id TEXT NOT NULL);"
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "INSERT INTO settings VALUES ('previewRoom', 1), ('loginExpirationDays', 90);"
-    "INSERT INTO grants VALUES ('view-l-room', 'admin'), ('view-l-room', 'livechat-agent'),"
-    " ('view-l-room', 'livechat-manager'), ('view-l-room', 'livechat-monitor'), ('view-livechat-rooms', 'admin'),"
-    " ('view-livechat-rooms', 'livechat-manager'), ('view-livechat-rooms', 'livechat-monitor');";
+    "CREATE INDEX grants_role ON grants (role_id);";
 
 // The arguments of one row: i an integer, t an id, b a blob of 32 bytes, s a string that ends, n nothing.
 static int insert(sqlite3_stmt *statement, const char *kinds, const int64_t *integers, const char *const *texts) {
@@ -122,11 +120,23 @@ static int fill_rooms(sqlite3 *database, world w, int64_t now) {
     return code;
 }
 
-int plain_make(const char *path, world w) {
+// The default grants, as ours has them.
+static int copy_grants(sqlite3 *database, const char *ours) {
+    char sql[2048];
+    snprintf(
+        sql, sizeof sql,
+        "ATTACH '%s' AS ours; INSERT INTO grants SELECT permission.id, role.id FROM ours.permission_grant AS g"
+        " JOIN ours.permission ON permission.key = g.permission JOIN ours.role ON role.key = g.role; DETACH ours",
+        ours);
+    return execute(database, sql);
+}
+
+int plain_make(const char *path, world w, const char *ours) {
     sqlite3 *database = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1 << 20, 0);
     if (!database) return SQLITE_CANTOPEN;
     int64_t now = now_milliseconds();
     int code = execute(database, schema);
+    if (code == SQLITE_OK) code = copy_grants(database, ours);
     if (code == SQLITE_OK) code = execute(database, "PRAGMA synchronous = OFF; BEGIN IMMEDIATE");
     if (code == SQLITE_OK && (code = fill_users(database, w, now)) != SQLITE_OK) say(database, "users");
     if (code == SQLITE_OK && (code = fill_departments(database, w)) != SQLITE_OK) say(database, "departments");

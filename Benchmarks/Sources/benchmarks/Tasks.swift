@@ -8,7 +8,10 @@ import LivechatPersistence
 func make(_ arguments: [String]) async throws {
     let (kind, path, world) = (arguments[1], arguments[2], World(try arguments.integer(3)))
     if kind == "plain" {
-        if plain_make(path, world.c) != 0 { throw NotMeasured("cannot make \(path)") }
+        let ours = path + "-grants"
+        _ = try JoinDatabase.migrate(path: ours)
+        defer { try? FileManager.default.removeItem(atPath: ours) }
+        if plain_make(path, world.c, ours) != 0 { throw NotMeasured("cannot make \(path)") }
     } else {
         let database = try JoinDatabase(path: path)
         for part in FixtureText.parts(of: world) { try await database.load(fixture: part()) }

@@ -53,7 +53,7 @@ struct DatabaseChecker {
         // The rest asks tables by name, which another schema need not have.
         guard schema.holds else { return checks }
         checks.append(try look("settings") { try Self.settings(connection) })
-        checks.append(try look("tokens") { try Self.tokens(connection) })
+        checks.append(try look("tokens") { try tokens(connection) })
         checks.append(try look("events") { try Self.events(connection) })
         return checks
     }
@@ -153,7 +153,7 @@ struct DatabaseChecker {
 
     /// Beginnings that no token has are harmless. A backup is no cure for those that are missing: with it, tokens come back
     /// that have been revoked since.
-    private static func tokens(_ connection: borrowing Connection) throws -> DatabaseCheck {
+    private func tokens(_ connection: borrowing Connection) throws -> DatabaseCheck {
         let lost = try connection.integer(
             "SELECT count(*) FROM login_token WHERE beginning NOT IN (SELECT beginning FROM login_token_beginning)"
         )
@@ -161,8 +161,8 @@ struct DatabaseChecker {
         return DatabaseCheck(
             "tokens",
             "not found by how their digests begin: \(lost)",
-            remedy:
-                "whoever has one is shut out: stop what uses the database and run `livechat-join seal`, which enters them anew"
+            remedy: "whoever has one is shut out: stop what uses the database, keep a copy of it, and run "
+                + "`livechat-join seal --database \(path)`, which enters them anew"
         )
     }
 }

@@ -4,8 +4,9 @@ extension JoinDatabase {
     /// Takes a database for right as it is now, and writes every page anew with its checksum.
     ///
     /// It is for a file that another program has written to, or one whose log has lost what cannot be restored: what
-    /// is in it is decided by from then on. Tokens whose beginnings are missing are found again. Nothing else may use the database meanwhile. Keep a copy of the file with its -wal
-    /// and -shm: that the log has lost something cannot always be told any more once this has begun.
+    /// is in it is decided by from then on. Tokens whose beginnings are missing are found again. Nothing else may use the
+    /// database meanwhile. Keep a copy of the file with its -wal and -shm: that the log has lost something cannot always be
+    /// told any more once this has begun.
     ///
     /// - Parameter path: The database.
     /// - Throws: ``DatabaseError`` when there is none of this program's, SQLite finds it inconsistent, or another process
@@ -30,7 +31,7 @@ private struct Seal {
         try makeRoom()
         let connection = try DatabaseFile.connect(path, .readWrite, .written)
         try connection.keepLogWhenClosing()
-        try rewrite(connection)
+        try rewrite(connection, enteringBeginnings: true)
         try connection.close()
     }
 
@@ -50,18 +51,19 @@ private struct Seal {
         }
         if try !connection.hasRoomForChecksums() {
             try connection.makeRoomForChecksums()
-            try rewrite(connection)
+            try rewrite(connection, enteringBeginnings: false)
         }
         try connection.close()
     }
 
     /// Writes every page anew: into the log, so that it is done as a whole or not at all, and from there into the file.
-    private func rewrite(_ connection: borrowing Connection) throws {
+    private func rewrite(_ connection: borrowing Connection, enteringBeginnings: Bool) throws {
         try connection.useWriteAheadLog(.full)
         // Others who have it open would go on with what they have read, and with them there is no end to the log.
         try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        try enterBeginnings(connection)
         try connection.execute("VACUUM")
+        // What is written before is not known to be right.
+        if enteringBeginnings { try enterBeginnings(connection) }
         if try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 1 {
             throw SQLiteError(code: 5, message: "another process uses the database")
         }

@@ -6,8 +6,9 @@
 
 #include "world.h"
 
-// Makes a plain database of the generated data. Returns 0, or SQLite's error code after saying what happened.
-int plain_make(const char *path, world w);
+// Makes a plain database of the generated data, with the grants of one of ours. Returns 0, or SQLite's error code after
+// saying what happened.
+int plain_make(const char *path, world w, const char *ours);
 
 // What a decision came to. The numbers are the combined statement's.
 typedef enum {
@@ -37,7 +38,7 @@ floor_reader *floor_reader_open(const char *path, int cache_kib, int64_t mapped_
 void floor_reader_close(floor_reader *reader);
 
 // One decision: hash the token, one statement in a transaction of its own; where no room is named, one that looks at
-// the login only.
+// the login only, and where a rule is asked, one as far as it that gives what the rule is told, and one for the permissions.
 floor_outcome floor_decide(floor_reader *reader, const world_request *request);
 
 typedef struct {

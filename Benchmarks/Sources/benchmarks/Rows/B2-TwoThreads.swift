@@ -1,7 +1,7 @@
 import Generated
 
 extension Suite {
-    /// Of the floor's own scaling the short form tells two.
+    /// Of the floor with two threads the short form tells two.
     private var scaled: [Scenario] { Scenario.allCases.filter { isLong || [.member, .noPermission].contains($0) } }
 
     /// A part of B2: two threads at once, in decisions per second, against one thread of the same, and against the floor with
@@ -20,7 +20,6 @@ extension Suite {
             var (one, two, floorOne, floorTwo): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
             // The logins of the scenario before may have taken the place of this one's.
             for _ in 0..<4 { _ = try ours.ask(question(2)) }
-            _ = try floor.ask(question(2))
             try alternate(
                 ours: { _ in two.append(try ours.ask(question(2))[1]) },
                 peer: { _ in one.append(try ours.ask(question(1))[1]) }
@@ -34,13 +33,13 @@ extension Suite {
                 processes.append(rates[0] + rates[1])
             }
             finish("two processes: \(scenario.title)", processes, "ours, one thread", one)
+            guard scaled.contains(scenario) else { continue }
+            _ = try floor.ask(question(2))
             try alternate(
                 ours: { _ in floorTwo.append(try floor.ask(question(2))[1]) },
-                peer: { _ in if scaled.contains(scenario) { floorOne.append(try floor.ask(question(1))[1]) } }
+                peer: { _ in floorOne.append(try floor.ask(question(1))[1]) }
             )
-            if scaled.contains(scenario) {
-                finish("C floor: \(scenario.title)", floorTwo, "C floor, one thread", floorOne)
-            }
+            finish("C floor: \(scenario.title)", floorTwo, "C floor, one thread", floorOne)
             finish(scenario.title, two, "C floor, two threads", floorTwo)
         }
     }

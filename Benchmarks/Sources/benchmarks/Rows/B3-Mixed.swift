@@ -54,10 +54,11 @@ extension Suite {
             finish(comparison)
             finish(small)
             finish(joined)
-            let answer = try ours.ask("changes \(rate) \(drawn) \(rounds)")
+            let answer = try ours.ask("changes \(rate) \(drawn) \(max(rounds, 2))")
             drawn += 1_000_000
             var unseen = Comparison("B3", "of \(Int(answer[0])) changes not seen at once", .changes, goal: .atMost(0))
             unseen.ours = [answer[1]]
+            if answer[1] > 0 { fail("B3: \(Int(answer[1])) changes were not seen by the next decision") }
             finish(unseen)
         }
     }

@@ -17,7 +17,7 @@ extension Suite {
             try Data(requests(scenario).utf8).write(to: script)
             // The first requests of many connections come all at once and wait for each other. They must be far fewer than one of a
             // hundred, or the 99th percentile is theirs in one round and not in the next.
-            for (connections, short, slices) in [(2, 1, 2), (64, 3, 1), (256, 4, 1)] {
+            for (connections, short) in [(2, 1), (64, 3), (256, 4)] {
                 let seconds = isLong ? 6 : short
                 var rate = Comparison(
                     "B5",
@@ -40,7 +40,6 @@ extension Suite {
                 }
                 _ = (try load(ours, 1), try load(bare, 1))
                 try alternate(
-                    slices: isLong ? 1 : slices,
                     ours: { _ in
                         let report = try load(ours, seconds)
                         if report.refused != (scenario == .member ? 0 : report.requests) {

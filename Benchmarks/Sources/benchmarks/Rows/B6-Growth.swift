@@ -1,7 +1,7 @@
 import LivechatPersistence
 
 extension Suite {
-    /// B6: the same decision in a small and in a large database, the time to open it, and what it takes in memory and on
+    /// A part of B6: the same decision in a small and in a large database, the time to open it, and what it takes in memory and on
     /// disk.
     func growth() throws {
         let small = 10_000
@@ -31,7 +31,7 @@ extension Suite {
             var times = Comparison("B6", "member of \(name)", .microseconds, peer: "C floor, mapped")
             for side in sides { _ = try side.ask(question) }
             try alternate(
-                slices: 5,
+                slices: 3,
                 ours: { _ in
                     let (few, many) = (try sides[0].ask(question)[0], try sides[1].ask(question)[0])
                     growth.ours.append(many / few)

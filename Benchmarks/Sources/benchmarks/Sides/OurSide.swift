@@ -185,7 +185,7 @@ extension OurSide {
         let other = try Child(["side", "ours", path, "\(world.users)"])
         defer { other.stop() }
         let probe = try Probe(database)
-        return try await joining(perSecond, first) { _, _ in
+        return try await joining(perSecond, first) { durable, _ in
             var (changes, unseen) = (0.0, 0.0)
             for round in 0..<rounds {
                 for fact in Probe.Fact.allCases {
@@ -205,6 +205,7 @@ extension OurSide {
                     }
                 }
             }
+            if durable.value == 0 { throw NotMeasured("nothing was joined beside the changes") }
             return [changes, unseen]
         }
     }
