@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 import Testing
@@ -53,7 +54,8 @@ struct RuleFactsTests {
     }
 
     private static let roomsOfWorld = [
-        "served", "unserved", "served-by-trainee", "mine", "in-sales", "in-support", "in-others", "public", "taken", "closed",
+        "served", "unserved", "served-by-trainee", "mine", "in-sales", "in-support", "in-others", "public", "taken",
+        "closed",
         "direct", "joined", "nowhere",
     ]
 
