@@ -11,8 +11,9 @@ struct LongReaders {
 
     /// Small, so that the short form comes to its bounds too.
     private static let logBytes = 1 << 20
-    /// What the documentation promises, and what comes between one try to begin anew and the next.
-    private static let bound = 6 * logBytes
+    /// What the documentation promises, once more for what comes between one try to begin anew and the next, and the frames'
+    /// heads; a quarter more lies ahead.
+    private static let bound = 6 * logBytes * 5 / 4
 
     init(_ context: TrialContext) { self.context = context }
 
@@ -36,6 +37,7 @@ struct LongReaders {
             logger: Logger(label: "trials") { _ in TellingHandler(told: told) }
         )
         let wanted = context.count(short: 6_000, long: 100_000)
+        let size = wanted / 12
         var joins = 0
         var readers = 0
         var longestPinned = 0
@@ -45,10 +47,16 @@ struct LongReaders {
             // A third of the time somebody reads for long; then nobody does, and the log has to come back.
             let reader = try HoldWorker.start(path, "read")
             readers += 1
-            let size = wanted / 12
-            joins += try await join(service, &left, size) { longestPinned = max(longestPinned, database.logBytes) }
+            repeat {
+                joins += try await join(service, &left, size) { longestPinned = max(longestPinned, database.logBytes) }
+            } while longestPinned <= Self.bound && !left.isEmpty
             try HoldWorker.letGo(reader)
-            joins += try await join(service, &left, size / 2)
+            // Readers of a machine that is busy can hold one try up, and the next comes when the log has grown once more.
+            var settling = 0
+            repeat {
+                settling += try await join(service, &left, size / 2)
+            } while database.logBytes > Self.bound && settling < 4 * size && !left.isEmpty
+            joins += settling
             joins += try await join(service, &left, size / 2 * 3) { longestFree = max(longestFree, database.logBytes) }
         }
         await database.close()
@@ -56,8 +64,8 @@ struct LongReaders {
             throw TrialFailure("the log was \(longestFree) bytes long though nobody was reading, not \(Self.bound)")
         }
         let warned = told.count { $0.contains("cannot begin anew") && $0.contains("bytes") }
-        guard longestPinned <= 4 * Self.logBytes || warned > 0 else {
-            throw TrialFailure("the log was \(longestPinned) bytes long, and nobody was told")
+        guard longestPinned > Self.bound, warned > 0 else {
+            throw TrialFailure("the log was \(longestPinned) bytes long at the most, and it was told \(warned) times")
         }
         return [
             caught,
