@@ -155,6 +155,15 @@ static void remember_mapping(struct checked_database *database, const char *page
                                                     &database->shared->lost[lost_files], database->mapping);
 }
 
+/// Asks for the whole of a leaf at once. A search goes from one place of it to another that lies anywhere, and would wait for the
+/// memory each time. What stands nearer to the root is asked for so often that the processor has it.
+static void prefetch_leaf(const unsigned char *page, int count) {
+    // https://sqlite.org/fileformat2.html#b_tree_pages: the first byte of a leaf of an index, and of a table.
+    enum { index_leaf = 10, table_leaf = 13, cache_line = 64 };
+    if (*page != index_leaf && *page != table_leaf) return;
+    for (int offset = cache_line; offset < count; offset += cache_line) __builtin_prefetch(page + offset);
+}
+
 static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void **page) {
     struct checked_database *database = (struct checked_database *)file;
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
@@ -163,7 +172,10 @@ static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void 
     sqlite3_int64 number = offset / count;
     // Also for a page that has been looked at in another mapping.
     remember_mapping(database, *page, count, offset);
-    if (has_seen(database, number)) return SQLITE_OK;
+    if (has_seen(database, number)) {
+        prefetch_leaf(*page, count);
+        return SQLITE_OK;
+    }
     int has_room = offset > 0 || livechat_checked_database_look(database, *page);
     code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
     // Where the file was cut there are zeros now, which are a page that nobody has written.

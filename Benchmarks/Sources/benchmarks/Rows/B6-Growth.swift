@@ -5,6 +5,10 @@ extension Suite {
     /// disk.
     func growth() throws {
         let small = 10_000
+        /// How much more memory the second of two processes has than the first, in MiB.
+        func moreMemory(_ sides: [Child]) throws -> Double {
+            (try sides[1].ask("memory")[0] - sides[0].ask("memory")[0]) / 1_048_576
+        }
         for large in isLong ? [1_000_000, 10_000_000] : [1_000_000] {
             try make([("ours", large), ("plain", large)])
             let sides = try [("ours", small), ("ours", large), ("plain", small), ("plain", large)].map { kind, size in
@@ -29,7 +33,15 @@ extension Suite {
             )
             var fewTimes = Comparison("B6", "member of 10 thousand", .microseconds, peer: "C floor, mapped")
             var times = Comparison("B6", "member of \(name)", .microseconds, peer: "C floor, mapped")
+            // Of few requests: then both remember as many logins, and the difference is what the size of the database costs.
+            let options = JoinDatabase.Options()
+            let cache = Double(options.cacheBytes * (options.readers + 1)) / 1_048_576
+            var memory = Comparison("B6", "more memory with \(name)", .mebibytes, goal: .atMost(cache))
             for side in sides { _ = try side.ask(question) }
+            memory.ours = [try moreMemory(sides)]
+            // What is asked from here on has been asked before: page by page and login by login it would be new to the large one
+            // for longer.
+            for side in sides { _ = try side.ask("decide member 1 1000") }
             try alternate(
                 slices: 3,
                 ours: { _ in
@@ -52,12 +64,12 @@ extension Suite {
             if large == 1_000_000 { finish(fewTimes) }
             finish(times)
 
-            // Both hold the same drawn requests, so the difference is what the size of the database costs.
-            let options = JoinDatabase.Options()
-            let cache = Double(options.cacheBytes * (options.readers + 1)) / 1_048_576
-            var memory = Comparison("B6", "more memory with \(name)", .mebibytes, goal: .atMost(cache))
-            memory.ours = [(try sides[1].ask("memory")[0] - sides[0].ask("memory")[0]) / 1_048_576]
             finish(memory)
+            // Some 300 bytes a login, as its option says.
+            let logins = Double(options.rememberedLogins * 300) / 1_048_576
+            var full = Comparison("B6", "  with logins remembered", .mebibytes, goal: .atMost(cache + logins))
+            full.ours = [try moreMemory(sides)]
+            finish(full)
 
             var opening = Comparison("B6", "opening \(name)", .milliseconds, goal: .atMost(50))
             for _ in 0..<rounds {
