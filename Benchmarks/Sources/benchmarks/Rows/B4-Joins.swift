@@ -13,7 +13,7 @@ extension Suite {
         }
         var drawn = 100_000_000
         // One caller in more and shorter rounds, since each of its joins waits for the disk.
-        for (callers, count, slices) in [(1, 1_000, 3), (8, 4_000, 1), (64, 20_000, 1), (256, 20_000, 1)] {
+        for (callers, count, slices) in [(1, 1_000, 3), (8, 2_000, 1), (64, 14_000, 1), (256, 14_000, 1)] {
             let count = isLong ? 3 * count : count
             let isShared = callers >= 64
             var rate = Comparison(

@@ -41,7 +41,7 @@ extension Suite {
             memory.ours = [try moreMemory(sides)]
             // What is asked from here on has been asked before: page by page and login by login it would be new to the large one
             // for longer.
-            for side in sides { _ = try side.ask("decide member 1 1000") }
+            for side in sides { _ = try side.ask("decide member 1 700") }
             try alternate(
                 slices: 3,
                 ours: { _ in
