@@ -149,6 +149,7 @@ typedef struct {
     floor_outcome expected;
     double duration;
     pthread_barrier_t *barrier;
+    int processor;
     floor_decisions result;
 } lane;
 
@@ -157,6 +158,7 @@ static bool refuse(const floor_question *question) { return question->permission
 static void *decide_lane(void *argument) {
     lane *l = argument;
     size_t next = l->start;
+    if (l->processor >= 0) run_thread_on_processor(l->processor);
     pthread_barrier_wait(l->barrier);
     double start = monotonic_seconds(), end = start;
     while (end - start < l->duration) {
@@ -182,7 +184,7 @@ floor_decisions floor_measure(
     for (int i = 0; i < threads; i++) {
         readers[i]->rule = expected == floor_rule_refuses ? refuse : NULL;
         lanes[i] = (lane){readers[i], requests, count, count / (size_t)threads * (size_t)i, expected,
-                          milliseconds / 1e3, &barrier, {0}};
+                          milliseconds / 1e3, &barrier, threads > 1 ? i : -1, {0}};
         pthread_create(&ids[i], NULL, decide_lane, &lanes[i]);
     }
     for (int i = 0; i < threads; i++) {

@@ -1,7 +1,14 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
 #include "support.h"
 
+#include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "floor.h"
 
@@ -53,3 +60,48 @@ double monotonic_seconds(void) {
 }
 
 const char *floor_sqlite_version(void) { return sqlite3_libversion(); }
+
+#ifdef __linux__
+// Those that the process had at first, or with `place` from 0 on one of them.
+static int find_processors(int place, cpu_set_t *wanted) {
+    static cpu_set_t all;
+    static int is_known = 0;
+    if (!is_known && sched_getaffinity(getpid(), sizeof all, &all) != 0) return -1;
+    is_known = 1;
+    *wanted = all;
+    if (place < 0) return 0;
+    int processor = 0;
+    while (processor < CPU_SETSIZE && !(CPU_ISSET(processor, &all) && place-- == 0)) processor++;
+    if (processor == CPU_SETSIZE) return -1;
+    CPU_ZERO(wanted);
+    CPU_SET(processor, wanted);
+    return 0;
+}
+#endif
+
+int run_on_processor(int place) {
+#ifdef __linux__
+    cpu_set_t wanted;
+    if (find_processors(place, &wanted) != 0) return -1;
+    DIR *threads = opendir("/proc/self/task");
+    if (!threads) return -1;
+    for (struct dirent *entry; (entry = readdir(threads));) {
+        pid_t thread = (pid_t)atoi(entry->d_name);
+        // One that has ended meanwhile needs no processor.
+        if (thread > 0) sched_setaffinity(thread, sizeof wanted, &wanted);
+    }
+    closedir(threads);
+    return 0;
+#else
+    return place < 0 ? 0 : -1;
+#endif
+}
+
+int run_thread_on_processor(int place) {
+#ifdef __linux__
+    cpu_set_t wanted;
+    return find_processors(place, &wanted) == 0 ? sched_setaffinity(0, sizeof wanted, &wanted) : -1;
+#else
+    return place < 0 ? 0 : -1;
+#endif
+}

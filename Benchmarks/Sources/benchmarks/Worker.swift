@@ -11,6 +11,7 @@ struct Worker {
     /// - Parameter arguments: `side NAME PATH SIZE`.
     init(_ arguments: [String]) throws {
         let (name, path, world) = (arguments[1], arguments[2], World(try arguments.integer(3)))
+        run_on_processor(-1)
         let start = monotonic_seconds()
         side =
             switch name {
@@ -35,6 +36,9 @@ struct Worker {
         switch words[0] {
         case "opened": return [openingSeconds]
         case "memory": return [Self.anonymousBytes()]
+        case "processor":
+            guard run_on_processor(Int32(try words.integer(1))) == 0 else { throw NotMeasured("no \(words)") }
+            return [0]
         case "decide":
             let decisions = try await side.decide(
                 try Self.scenario(words[1]),
@@ -56,8 +60,8 @@ struct Worker {
                 milliseconds: try words.integer(3)
             )
             return [try decisions.each, joined]
-        case "probe", "set", "changes":
-            guard let side = side as? OurSide else { throw NotMeasured("only ours has a probe") }
+        case "begin", "probe", "set", "changes":
+            guard let side = side as? OurSide else { throw NotMeasured("only ours does \(words[0])") }
             return try await answer(words, side)
         default: throw NotMeasured("what is \(words)?")
         }
@@ -66,6 +70,7 @@ struct Worker {
     /// What is asked of the engine only.
     private func answer(_ words: [String], _ side: OurSide) async throws -> [Double] {
         switch words[0] {
+        case "begin": side.begin(with: try words.integer(1))
         case "probe": try await side.prepareProbe()
         case "set":
             guard let fact = Probe.Fact(rawValue: try words.integer(1)) else {

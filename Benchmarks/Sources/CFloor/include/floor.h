@@ -81,6 +81,12 @@ double bytes_per_row(const char *path, const char *table);
 
 double monotonic_seconds(void);
 
+// Has all threads of this process run on one of its processors, counted from 0, or with -1 on all of them again.
+// Returns 0, or -1 where there is no such processor.
+int run_on_processor(int place);
+// The same for the calling thread. The process has to have been on all of its processors when either was first called.
+int run_thread_on_processor(int place);
+
 // The version of SQLite that both sides are linked to.
 const char *floor_sqlite_version(void);
 

@@ -4,8 +4,8 @@ extension Suite {
     /// Of the floor with two threads the short form tells two.
     private func isScaled(_ scenario: Scenario) -> Bool { isLong || [.member, .noPermission].contains(scenario) }
 
-    /// A part of B2: two threads at once, in decisions per second, against one thread of the same, and against the floor with
-    /// two. Two processes tell what the machine has for two who share nothing.
+    /// A part of B2: two threads at once, each on a processor, in decisions per second, against one thread of the same, and
+    /// against the floor with two. Two processes tell what the machine has for two who share nothing.
     func twoThreads() throws {
         let ours = try side("ours", data("ours"))
         let other = try side("ours", data("ours"))
@@ -15,8 +15,8 @@ extension Suite {
             other.stop()
             floor.stop()
         }
-        // What the machine has for two changes within a second, so every line is measured twice, with all others in between, in
-        // questions half as long and twice as many as one thread has them in B1.
+        // What the machine has for two changes from one moment to the next, so every line is measured twice, with all others in
+        // between, in many short questions.
         var rates: [Scenario: Rates] = [:]
         for _ in 0..<2 {
             for scenario in Scenario.allCases {
@@ -47,26 +47,50 @@ extension Suite {
         _ floor: Child?,
         _ rates: inout Rates
     ) throws {
-        let question = { (threads: Int) in "decide \(scenario.rawValue) \(threads) \(self.decisionMilliseconds / 2)" }
+        let milliseconds = decisionMilliseconds / 5
+        let question = { (threads: Int) in "decide \(scenario.rawValue) \(threads) \(milliseconds)" }
         // The logins of the scenario before may have taken the place of this one's.
-        for _ in 0..<4 { _ = try ours.ask(question(2)) }
+        _ = try ours.ask("decide \(scenario.rawValue) 2 \(10 * milliseconds)")
+        // Short as they are, they go through as many requests as long ones would, each two through the same.
+        let begin = { (round: Int) in _ = try ours.ask("begin \(round % 8 * 2_000)") }
         try alternate(
-            ours: { _ in rates.two.append(try ours.ask(question(2))[1]) },
-            peer: { _ in rates.one.append(try ours.ask(question(1))[1]) }
+            slices: 2,
+            ours: { round in
+                try begin(round)
+                rates.two.append(try ours.ask(question(2))[1])
+            },
+            peer: { round in
+                try begin(round)
+                rates.one.append(try oneThread(ours, question(1)))
+            }
         )
-        for _ in 0..<2 { _ = try other.ask(question(1)) }
-        // They have no goal.
-        for _ in 0..<(rounds + 1) / 2 {
+        try begin(0)
+        _ = try other.ask("decide \(scenario.rawValue) 1 \(5 * milliseconds)")
+        for (place, process) in [ours, other].enumerated() { _ = try process.ask("processor \(place)") }
+        for _ in 0..<rounds {
             for process in [ours, other] { try process.put(question(1)) }
             let both = try [ours, other].map { try $0.numbers()[1] }
             rates.processes.append(both[0] + both[1])
         }
+        for process in [ours, other] { _ = try process.ask("processor -1") }
         guard let floor else { return }
         for _ in 0..<2 { _ = try floor.ask(question(2)) }
         try alternate(
+            slices: 2,
             ours: { _ in rates.floorTwo.append(try floor.ask(question(2))[1]) },
-            peer: { _ in rates.floorOne.append(try floor.ask(question(1))[1]) }
+            peer: { _ in rates.floorOne.append(try oneThread(floor, question(1))) }
         )
+    }
+
+    /// The rate of one thread: the mean of what it does on either processor. Two threads have both, and at times one of them is much
+    /// the slower, since somebody else uses it.
+    private func oneThread(_ side: Child, _ question: String) throws -> Double {
+        let rates = try (0..<2).map { processor in
+            _ = try side.ask("processor \(processor)")
+            return try side.ask(question)[1]
+        }
+        _ = try side.ask("processor -1")
+        return (rates[0] + rates[1]) / 2
     }
 
     private func finish(_ what: String, _ ours: [Double], _ peer: String, _ peers: [Double], goal: Goal? = nil) {

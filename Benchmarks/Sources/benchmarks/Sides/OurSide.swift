@@ -12,6 +12,7 @@ final class OurSide: Side {
     private let service: JoinService
     private let ruled: JoinService
     private let requests = Mutex<[Scenario: [TextRequest]]>([:])
+    private let first = Atomic(0)
 
     init(_ world: World, path: String) throws {
         self.world = world
@@ -31,13 +32,21 @@ final class OurSide: Side {
         }
     }
 
+    /// Has what is decided begin with another of the drawn requests than the first.
+    func begin(with request: Int) { first.store(request, ordering: .relaxed) }
+
     func decide(_ scenario: Scenario, threads: Int, milliseconds: Int) async throws -> Decisions {
         let requests = requests(scenario)
+        let first = first.load(ordering: .relaxed)
         let service = scenario == .rule ? ruled : service
         return try await withThrowingTaskGroup(of: Decisions.self) { group in
             for thread in 0..<threads {
                 group.addTask {
-                    let start = requests.count / threads * thread
+                    // Threads that wake up on the same processor share it for some milliseconds. Nothing is waited for here,
+                    // so a task stays on its thread.
+                    if threads > 1 { run_thread_on_processor(Int32(thread)) }
+                    defer { if threads > 1 { run_thread_on_processor(-1) } }
+                    let start = (first + requests.count / threads * thread) % requests.count
                     return scenario == .queued
                         ? try await Self.ask(service, requests, start, Double(milliseconds) / 1_000)
                         : try await Self.decide(service, scenario, requests, start, Double(milliseconds) / 1_000)
