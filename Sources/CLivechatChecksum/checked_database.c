@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include "CLivechatChecksum.h"
-#include "cut_files.h"
 #include "index.h"
 #include "layer.h"
 #include "page.h"
@@ -10,7 +9,7 @@
 
 static int close_file(sqlite3_file *file) {
     struct checked_database *database = (struct checked_database *)file;
-    livechat_cut_files_forget(database->mapping);
+    livechat_mapping_close(database);
     int code = livechat_checked_database_close(database);
     sqlite3_free(database->seen);
     sqlite3_free(database->page);
@@ -35,7 +34,8 @@ static int check_page(struct checked_database *database, const unsigned char *pa
 static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
     struct checked_database *database = (struct checked_database *)file;
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
-    int code = livechat_layer_methods.xRead(file, bytes, count, offset);
+    int is_copied = livechat_mapping_copy(database, bytes, count, offset);
+    int code = is_copied ? SQLITE_OK : livechat_layer_methods.xRead(file, bytes, count, offset);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return code;
     int has_room = offset > 0 || count < 100 || livechat_checked_database_look(database, bytes);
     if (!database->is_checked || !livechat_page_is(count, offset)) return code;
@@ -133,28 +133,6 @@ static void remember(struct checked_database *database, sqlite3_int64 number) {
     database->seen[number / 8] |= (unsigned char)(1 << number % 8);
 }
 
-/// How much of the file can be mapped.
-static sqlite3_int64 mapped_bytes(struct checked_database *database) {
-    sqlite3_int64 size = 0;
-    sqlite3_int64 limit = -1;
-    sqlite3_file *file = &database->layer.file;
-    if (livechat_layer_methods.xFileSize(file, &size) != SQLITE_OK) return 0;
-    if (livechat_layer_methods.xFileControl(file, SQLITE_FCNTL_MMAP_SIZE, &limit) != SQLITE_OK) return 0;
-    return size < limit ? size : limit;
-}
-
-/// Remembers where the mapping lies, in case the file is cut. What is read is copied from it too.
-static void remember_mapping(struct checked_database *database, const char *page, int count, sqlite3_int64 offset) {
-    const char *start = page - offset;
-    const char *end = page + count;
-    if (start == database->mapped && end <= database->mapped_end) return;
-    sqlite3_int64 bytes = mapped_bytes(database);
-    database->mapped = start;
-    database->mapped_end = start + bytes > end ? start + bytes : end;
-    database->mapping = livechat_cut_files_remember(start, (size_t)(database->mapped_end - start),
-                                                    &database->shared->lost[lost_files], database->mapping);
-}
-
 /// Asks for the whole of a leaf at once. A search goes from one place of it to another that lies anywhere, and would wait for the
 /// memory each time. What stands nearer to the root is asked for so often that the processor has it.
 static void prefetch_leaf(const unsigned char *page, int count) {
@@ -167,55 +145,45 @@ static void prefetch_leaf(const unsigned char *page, int count) {
 static int fetch_page(sqlite3_file *file, sqlite3_int64 offset, int count, void **page) {
     struct checked_database *database = (struct checked_database *)file;
     if (livechat_is_lost(database)) return SQLITE_IOERR_DATA;
-    int code = livechat_layer_methods.xFetch(file, offset, count, page);
-    if (code != SQLITE_OK || !*page || !database->is_checked || !livechat_page_is(count, offset)) return code;
+    if (!database->is_checked) return livechat_layer_methods.xFetch(file, offset, count, page);
+    *page = livechat_page_is(count, offset) ? livechat_mapping_page(database, count, offset) : 0;
+    if (!*page) return SQLITE_OK;
     sqlite3_int64 number = offset / count;
-    // Also for a page that has been looked at in another mapping.
-    remember_mapping(database, *page, count, offset);
     if (has_seen(database, number)) {
         prefetch_leaf(*page, count);
         return SQLITE_OK;
     }
     int has_room = offset > 0 || livechat_checked_database_look(database, *page);
-    code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
+    int code = has_room ? check_page(database, *page, count, offset) : SQLITE_IOERR_DATA;
     // Where the file was cut there are zeros now, which are a page that nobody has written.
     if (livechat_is_lost(database)) code = SQLITE_IOERR_DATA;
     if (code == SQLITE_OK) {
         remember(database, number);
         return SQLITE_OK;
     }
-    livechat_layer_methods.xUnfetch(file, offset, *page);
+    livechat_mapping_take_back(database);
     *page = 0;
     return code;
-}
-
-static void forget_mapping(struct checked_database *database) {
-    livechat_cut_files_forget(database->mapping);
-    database->mapping = 0;
-    database->mapped = database->mapped_end = 0;
-}
-
-/// Whether the mapping is nearly what a new one would be. The system shows in it what the file has at any time, also where it was
-/// made shorter and longer again; what the file has got since is read as what lies behind a mapping always is. One that has no
-/// place among those whose cuts are survived is made anew, which asks for a place again.
-static int is_mapping_right(struct checked_database *database) {
-    enum { most_behind = 16 };
-    if (!database->mapping) return 0;
-    sqlite3_int64 mapped = database->mapped_end - database->mapped;
-    sqlite3_int64 behind = mapped_bytes(database) - mapped;
-    return behind >= 0 && behind <= mapped / most_behind;
 }
 
 /// Without a page SQLite gives all of the mapping back whenever somebody has committed, in case the file has been made shorter
 /// and longer again since. A mapping that is still right is kept: every page of a new one would have to be faulted in.
 static int unfetch_page(sqlite3_file *file, sqlite3_int64 offset, void *page) {
     struct checked_database *database = (struct checked_database *)file;
-    if (page) return livechat_layer_methods.xUnfetch(file, offset, page);
+    if (!database->is_checked) return livechat_layer_methods.xUnfetch(file, offset, page);
+    if (page) {
+        livechat_mapping_take_back(database);
+        return SQLITE_OK;
+    }
     // Which pages a commit concerns the log says.
     if (!database->index) forget_seen(database);
-    if (database->index && is_mapping_right(database)) return SQLITE_OK;
-    forget_mapping(database);
-    return livechat_layer_methods.xUnfetch(file, offset, page);
+    if (!database->index || !livechat_mapping_is_right(database)) livechat_mapping_give_back(database);
+    return SQLITE_OK;
+}
+
+static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
+    livechat_mapping_cut((struct checked_database *)file, size);
+    return livechat_layer_methods.xTruncate(file, size);
 }
 
 static int map_shared(sqlite3_file *file, int region, int size, int extends, void volatile **mapped) {
@@ -304,13 +272,9 @@ static int sync_file(sqlite3_file *file, int flags) {
 
 static int control_file(sqlite3_file *file, int operation, void *argument) {
     struct checked_database *database = (struct checked_database *)file;
-    // A hint about the size would move the mapping without a word.
-    if (operation == SQLITE_FCNTL_SIZE_HINT && database->is_checked) return SQLITE_OK;
-    // Another limit gives it back without a word; as long as pages of it are in use it stays, and is remembered again.
-    int is_limit = operation == SQLITE_FCNTL_MMAP_SIZE && *(const sqlite3_int64 *)argument >= 0;
-    if (is_limit && database->is_checked) {
-        forget_mapping(database);
-        forget_seen(database);
+    if (operation == SQLITE_FCNTL_MMAP_SIZE && database->is_checked) {
+        if (livechat_mapping_limit(database, argument)) forget_seen(database);
+        return SQLITE_OK;
     }
     return livechat_layer_methods.xFileControl(file, operation, argument);
 }
@@ -320,6 +284,7 @@ sqlite3_io_methods livechat_checked_database_methods(void) {
     methods.xClose = close_file;
     methods.xRead = read_file;
     methods.xWrite = write_file;
+    methods.xTruncate = truncate_file;
     methods.xFetch = fetch_page;
     methods.xUnfetch = unfetch_page;
     methods.xShmMap = map_shared;

@@ -2,6 +2,7 @@
 #define CLIVECHATCHECKSUM_LAYER_H
 
 #include "frames.h"
+#include "mapping.h"
 
 #include <sqlite3.h>
 #include <stdint.h>
@@ -56,10 +57,7 @@ struct checked_database {
         /// Whether it needs nothing of the log, which can begin anew meanwhile.
         int is_of_database;
     } snapshot;
-    /// The part of the mapping that pages were taken from, and what stands for it.
-    const char *mapped;
-    const char *mapped_end;
-    int mapping;
+    struct mapping mapping;
     int has_index;
     const char *name;
     dev_t device;

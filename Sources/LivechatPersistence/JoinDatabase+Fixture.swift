@@ -24,9 +24,11 @@ extension JoinDatabase {
     }
 
     private func load(_ reader: FixtureReader) async throws {
-        let now = clock.now
+        let (now, cacheBytes) = (clock.now, loadCacheBytes)
         try await writer.write(isAlone: true) { session in
-            try session.connection.forBulk { try FixtureLoader(session.connection, now: now).load(reader) }
+            try session.connection.forBulk(cacheBytes: cacheBytes) {
+                try FixtureLoader(session.connection, now: now).load(reader)
+            }
         }
     }
 
@@ -64,7 +66,7 @@ extension Connection {
     /// looking for every page in the log, in case it is in the mapping, is for connections that read.
     ///
     /// Nobody else sees any of it before the commit.
-    fileprivate func forBulk(_ load: () throws -> Void) throws {
+    func forBulk<Result>(cacheBytes: Int, _ load: () throws -> Result) throws -> Result {
         let cache = try integer("PRAGMA cache_size") ?? -2_000
         let mapped = try integer("PRAGMA mmap_size") ?? 0
         defer {
@@ -73,9 +75,11 @@ extension Connection {
             try? execute("PRAGMA cache_size = \(cache)")
             try? execute("PRAGMA mmap_size = \(mapped)")
         }
-        try execute("PRAGMA cache_size = -65536; PRAGMA mmap_size = 0")
+        try setPageCache(bytes: cacheBytes)
+        try execute("PRAGMA mmap_size = 0")
         try enforceRules(false)
-        try load()
+        let result = try load()
         try execute("UPDATE setting SET grants_stamp = random(), logins_stamp = random()")
+        return result
     }
 }

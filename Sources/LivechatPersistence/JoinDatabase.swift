@@ -25,6 +25,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     let writer: Writer
     private let checkpointer: Checkpointer
     let logPath: String
+    let loadCacheBytes: Int
 
     /// Opens a database.
     ///
@@ -43,6 +44,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     ) throws(DatabaseError) {
         self.path = path
         self.clock = clock
+        loadCacheBytes = options.loadCacheBytes
         do {
             try Self.check(path, options)
             let connection = try Connection(

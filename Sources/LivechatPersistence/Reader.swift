@@ -129,8 +129,13 @@ final class Reader: @unchecked Sendable {
 extension Connection {
     /// Applies the sizes that the embedder chose.
     func tune(_ options: JoinDatabase.Options) throws(SQLiteError) {
-        try execute("PRAGMA cache_size = -\(max(64, options.cacheBytes / 1_024))")
+        try setPageCache(bytes: options.cacheBytes)
         try execute("PRAGMA mmap_size = \(max(0, options.mappedBytes))")
+    }
+
+    /// Sizes the page cache, at least 64 KiB; SQLite takes a negative number as KiB, of 32 bits.
+    func setPageCache(bytes: Int) throws(SQLiteError) {
+        try execute("PRAGMA cache_size = -\(min(max(64, bytes / 1_024), Int(Int32.max)))")
     }
 }
 

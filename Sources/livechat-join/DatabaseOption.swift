@@ -29,10 +29,11 @@ struct DatabaseOption: ParsableArguments {
 
     /// Opens the database as it is for as long as the work takes.
     func withDatabase<Result>(
+        options: JoinDatabase.Options = JoinDatabase.Options(),
         logger: Logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) },
         _ work: (JoinDatabase) async throws -> Result
     ) async throws -> Result {
-        var options = JoinDatabase.Options()
+        var options = options
         // A typing error in the path must not leave an empty database behind; `migrate` makes one.
         options.schema = .requireCurrent
         let database = try JoinDatabase(path: path, options: options, logger: logger)

@@ -13,10 +13,26 @@ struct LoadCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The fixture, in JSON; - is standard input.", valueName: "file"))
     var file: String
 
+    @Option(
+        help: ArgumentHelp(
+            "The page cache meanwhile, in MiB. Many millions load faster with as much as their ids take.",
+            valueName: "MiB"
+        )
+    )
+    var cache = JoinDatabase.Options().loadCacheBytes >> 20
+
     @OptionGroup var database: DatabaseOption
 
+    func validate() throws {
+        guard (1...1_048_576).contains(cache) else {
+            throw ValidationError("The value of --cache is a number of MiB, from 1 to 1048576.")
+        }
+    }
+
     func run() async throws {
-        try await database.withDatabase { database in
+        var options = JoinDatabase.Options()
+        options.loadCacheBytes = cache << 20
+        try await database.withDatabase(options: options) { database in
             let document = try Document(file)
             let bar = ProgressBar.onTerminal()
             defer { bar?.clear() }

@@ -52,6 +52,10 @@ struct CommandLineTests {
             ),
             (["serve", "--databse", "chat.db"], "Error: Unknown option '--databse'. Did you mean '--database'?"),
             (["load", "--database", "chat.db"], "Error: Missing expected argument '<file>'"),
+            (
+                ["load", "none.json", "--database", "chat.db", "--cache", "0"],
+                "Error: The value of --cache is a number of MiB, from 1 to 1048576."
+            ),
             (["join", "--database", "chat.db", "--user", "ann"], "Error: Missing expected argument '--token <token>'"),
             (
                 ["serve", "--database", "chat.db", "--profile", "mine"],
@@ -182,7 +186,7 @@ struct CommandLineTests {
             #expect(!dump.output.contains("anns-token"))
             try program.write(dump.output, to: "dump.json")
             _ = try await program.run("migrate", "--database", "copy.db")
-            let load = try await program.run("load", "dump.json", "--database", "copy.db")
+            let load = try await program.run("load", "dump.json", "--database", "copy.db", "--cache", "128")
             #expect(load.output == "loaded dump.json\n")
             #expect(try await program.run("dump", "--database", "copy.db").output == dump.output)
         }

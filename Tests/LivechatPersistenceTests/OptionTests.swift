@@ -86,6 +86,27 @@ struct OptionTests {
     }
 
     @Test(
+        "A load has a page cache of its own, and gives it back",
+        arguments: [
+            (nil, -65_536), (1 << 30, -1_048_576), (0, -64), (Int.min, -64), (Int.max, -2_147_483_647),
+        ] as [(Int?, Int64)]
+    )
+    func loadCache(_ bytes: Int?, _ expected: Int64) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open { if let bytes { $0.loadCacheBytes = bytes } }
+        let (meanwhile, afterwards) = try await database.writer.write { [database] session in
+            let size = { try session.connection.integer("PRAGMA cache_size") }
+            return (
+                try session.connection.forBulk(cacheBytes: database.loadCacheBytes, size),
+                try size()
+            )
+        }
+        #expect(meanwhile == expected)
+        #expect(afterwards == -2_048)
+        await database.close()
+    }
+
+    @Test(
         "A reader cannot write",
         arguments: [
             "DELETE FROM user", "CREATE TABLE x (y)", "PRAGMA user_version = 7", "UPDATE setting SET preview_room = 1",

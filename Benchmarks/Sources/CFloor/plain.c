@@ -132,7 +132,8 @@ static int copy_grants(sqlite3 *database, const char *ours) {
 }
 
 int plain_make(const char *path, world w, const char *ours) {
-    sqlite3 *database = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1 << 20, 0);
+    // In KiB: what 10 million rooms take of it.
+    sqlite3 *database = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 6 << 20, 0);
     if (!database) return SQLITE_CANTOPEN;
     int64_t now = now_milliseconds();
     int code = execute(database, schema);

@@ -13,8 +13,13 @@ func make(_ arguments: [String]) async throws {
         defer { try? FileManager.default.removeItem(atPath: ours) }
         if plain_make(path, world.c, ours) != 0 { throw NotMeasured("cannot make \(path)") }
     } else {
-        let database = try JoinDatabase(path: path)
-        for part in FixtureText.parts(of: world) { try await database.load(fixture: part()) }
+        var options = JoinDatabase.Options()
+        // As much as `plain_make` has: whatever is put in by id is put in anywhere.
+        options.loadCacheBytes = 6 << 30
+        let database = try JoinDatabase(path: path, options: options)
+        for part in FixtureText.parts(of: world, size: max(50_000, world.users / 4)) {
+            try await database.load(fixture: part())
+        }
         await database.close()
     }
     print(0)
