@@ -272,6 +272,8 @@ static int sync_file(sqlite3_file *file, int flags) {
 
 static int control_file(sqlite3_file *file, int operation, void *argument) {
     struct checked_database *database = (struct checked_database *)file;
+    // A hint about the size would move a mapping of SQLite's own without a word.
+    if (operation == SQLITE_FCNTL_SIZE_HINT && database->is_checked) return SQLITE_OK;
     if (operation == SQLITE_FCNTL_MMAP_SIZE && database->is_checked) {
         if (livechat_mapping_limit(database, argument)) forget_seen(database);
         return SQLITE_OK;

@@ -76,6 +76,7 @@ static int open_database(struct checked_database *database, int is_checked, cons
         database->device = status.st_dev;
         database->number = status.st_ino;
         database->is_checked = is_checked;
+        if (is_checked) livechat_mapping_open(database);
         if (is_checked) code = livechat_shared_file_join(database, open_databases);
     }
     if (is_open && code != SQLITE_OK) database->layer.real->pMethods->xClose(database->layer.real);

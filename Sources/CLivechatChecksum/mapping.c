@@ -5,7 +5,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { smallest_page = 512, largest_page = 65536 };
+enum {
+    smallest_page = 512,
+    largest_page = 65536,
+    /// SQLite reads so much behind a page that is damaged at the most, and newer ones take none from a mapping that ends before that
+    /// (https://sqlite.org/src/file/src/os_unix.c, `unixFetch`).
+    bytes_behind = 256,
+};
 
 static void limit_real(struct checked_database *database, sqlite3_int64 limit) {
     livechat_layer_methods.xFileControl(&database->layer.file, SQLITE_FCNTL_MMAP_SIZE, &limit);
@@ -52,11 +58,14 @@ static const char *borrow(struct checked_database *database, sqlite3_int64 *byte
     livechat_layer_methods.xFileControl(&database->layer.file, SQLITE_FCNTL_MMAP_SIZE, &limit);
     database->mapping.most = limit;
     if (*bytes > limit) *bytes = limit;
-    sqlite3_int64 last = *bytes - smallest_page;
+    sqlite3_int64 last = *bytes - bytes_behind - smallest_page;
     const char *beginning = last < 0 ? 0 : fetch_real(database, 0);
     const char *end = beginning ? fetch_real(database, last) : 0;
     unfetch_real(database, last, end);
-    if (end && end - beginning == last) return beginning;
+    if (end && end - beginning == last) {
+        *bytes = last + smallest_page;
+        return beginning;
+    }
     unfetch_real(database, 0, beginning);
     limit_real(database, 0);
     return 0;
@@ -69,7 +78,6 @@ static sqlite3_int64 file_bytes(struct checked_database *database) {
 
 static void make(struct checked_database *database) {
     struct mapping *mapping = &database->mapping;
-    mapping->is_tried = 1;
     sqlite3_int64 bytes = file_bytes(database);
     if (bytes > mapping->limit) bytes = mapping->limit;
     if (bytes < smallest_page) return;
@@ -77,16 +85,19 @@ static void make(struct checked_database *database) {
     mapping->start = map(database, bytes);
     mapping->is_borrowed = !mapping->start;
     if (!mapping->start) mapping->start = borrow(database, &bytes);
-    if (!mapping->start) return;
+    mapping->is_refused = !mapping->start;
+    if (mapping->is_refused) return;
     mapping->bytes = mapping->end = bytes;
     mapping->place =
         livechat_cut_files_remember(mapping->start, (size_t)bytes, &database->shared->lost[lost_files], 0);
 }
 
+void livechat_mapping_open(struct checked_database *database) { limit_real(database, 0); }
+
 void *livechat_mapping_page(struct checked_database *database, int count, sqlite3_int64 offset) {
     struct mapping *mapping = &database->mapping;
-    if (!mapping->is_tried) make(database);
-    if (offset + count > mapping->end) return 0;
+    if (!mapping->start && !mapping->is_refused) make(database);
+    if (offset + count + bytes_behind > mapping->end) return 0;
     mapping->pages++;
     return (void *)(uintptr_t)(mapping->start + offset);
 }
@@ -112,9 +123,7 @@ int livechat_mapping_is_right(struct checked_database *database) {
 
 void livechat_mapping_give_back(struct checked_database *database) {
     struct mapping *mapping = &database->mapping;
-    if (mapping->pages > 0) return;
-    mapping->is_tried = 0;
-    if (!mapping->start) return;
+    if (!mapping->start || mapping->pages > 0) return;
     livechat_cut_files_forget(mapping->place);
     if (mapping->is_borrowed) {
         unfetch_real(database, 0, mapping->start);
@@ -141,7 +150,10 @@ int livechat_mapping_limit(struct checked_database *database, sqlite3_int64 *byt
     int is_other = *bytes >= 0 && *bytes != before;
     if (is_other) {
         database->mapping.limit = *bytes;
+        database->mapping.is_refused = 0;
         livechat_mapping_give_back(database);
+        // What is in use still is no longer handed out.
+        livechat_mapping_cut(database, *bytes);
     }
     *bytes = before;
     return is_other;

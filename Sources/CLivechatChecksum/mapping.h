@@ -22,9 +22,12 @@ struct mapping {
     int pages;
     /// Whether it is SQLite's own.
     int is_borrowed;
-    /// Whether it need not be tried again for now.
-    int is_tried;
+    /// Whether the system has refused one; it is not asked again before the limit is another.
+    int is_refused;
 };
+
+/// Has all mapping be done here: SQLite may be built to map by itself.
+void livechat_mapping_open(struct checked_database *database);
 
 /// A page of the mapping, which is made when it is first asked for; NULL where the page is to be read.
 void *livechat_mapping_page(struct checked_database *database, int count, sqlite3_int64 offset);
