@@ -1,3 +1,4 @@
+import Generated
 import LivechatPersistence
 
 extension Suite {
@@ -39,9 +40,7 @@ extension Suite {
             var memory = Comparison("B6", "more memory with \(name)", .mebibytes, goal: .atMost(cache))
             for side in sides { _ = try side.ask(question) }
             memory.ours = [try moreMemory(sides)]
-            // What is asked from here on has been asked before: page by page and login by login it would be new to the large one
-            // for longer.
-            for side in sides { _ = try side.ask("decide member 1 700") }
+            for side in sides { try askAll(side) }
             try alternate(
                 slices: 3,
                 ours: { _ in
@@ -78,6 +77,16 @@ extension Suite {
                 child.stop()
             }
             finish(opening)
+        }
+    }
+
+    /// Asks for all that is drawn: page by page and login by login it would be new to the large database for longer, and what the
+    /// system has not in memory comes from the disk.
+    private func askAll(_ side: Child) throws {
+        var milliseconds = 700
+        while try side.ask("decide member 1 \(milliseconds)")[1] * Double(milliseconds) / 1_000 < Double(drawnRequests)
+        {
+            milliseconds *= 2
         }
     }
 }
