@@ -83,12 +83,14 @@ struct MappingTests {
     func cut() async throws {
         JoinDatabase.surviveCutFiles()
         let temporary = try await Self.large()
-        let database = try temporary.open()
+        let database = try temporary.open { $0.readers = 1 }
+        // From here on the log says how long the file is, so SQLite does not refuse it for its length.
+        #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
         #expect(try await database.join("agent", "late-499") == .alreadyMember)
+        #expect(try Self.mapped(temporary).contains { $0 > sqliteMaximum })
         try FileHandle(forWritingTo: URL(filePath: temporary.path)).truncate(atOffset: UInt64(sqliteMaximum))
-        let error = await #expect(throws: JoinFailure.self) { _ = try await database.join("second", "late-499") }
-        let code = (error?.cause as? DatabaseError)?.code
-        #expect(code == .damaged || code == .notADatabase)
+        let error = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "late-250") }
+        #expect((error?.cause as? DatabaseError)?.code == .damaged)
         await database.close()
     }
 

@@ -1,5 +1,7 @@
+import Foundation
 import LivechatJoin
 import LivechatSQLite
+import Synchronization
 import Testing
 
 @testable import LivechatPersistence
@@ -103,6 +105,26 @@ struct OptionTests {
         }
         #expect(meanwhile == expected)
         #expect(afterwards == -2_048)
+        await database.close()
+    }
+
+    @Test("What a load has no cache for it writes to the log before its commit", arguments: [0, 64 << 20])
+    func loadSpills(_ cacheBytes: Int) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open { $0.loadCacheBytes = cacheBytes }
+        // No lock is on the log, so it may be read beside SQLite.
+        let isLogged: @Sendable () throws -> Bool = {
+            try Data(contentsOf: URL(filePath: temporary.path + "-wal")).range(of: Data("room-17".utf8)) != nil
+        }
+        let rooms = (0..<4_000).map { #"{ "id": "room-\#($0)" }"# }
+        let fixture = Array(#"{ "rooms": [ \#(rooms.joined(separator: ",")) ] }"#.utf8)
+        let isLoggedAtTheEnd = Mutex(false)
+        try await database.load { offset in
+            if offset == fixture.count { try isLoggedAtTheEnd.withLock { $0 = try isLogged() } }
+            return Array(fixture[offset..<min(offset + 1_000, fixture.count)])
+        }
+        #expect(isLoggedAtTheEnd.withLock { $0 } == (cacheBytes == 0))
+        #expect(try isLogged())
         await database.close()
     }
 
