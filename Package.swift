@@ -35,8 +35,8 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
         ),
-        .target(name: "CLivechatChecksum", dependencies: ["CLivechatSQLite"]),
-        .target(name: "LivechatSQLite", dependencies: ["CLivechatSQLite", "CLivechatChecksum"]),
+        .target(name: "CLivechatMapping", dependencies: ["CLivechatSQLite"]),
+        .target(name: "LivechatSQLite", dependencies: ["CLivechatSQLite", "CLivechatMapping"]),
         .target(
             name: "LivechatMigrations",
             path: "Migrations",

@@ -6,23 +6,11 @@
 // Swift imports neither SQLITE_STATIC and SQLITE_TRANSIENT (casts to a function pointer) nor variadic functions;
 // each has one plain function here and nothing more.
 
-/// Binds text that stays where it is until the statement is reset. A null pointer binds '', not NULL.
-static inline int livechat_sqlite_bind_text_static(sqlite3_stmt *statement, int index, const void *bytes,
-                                                   sqlite3_uint64 count) {
-    return sqlite3_bind_text64(statement, index, bytes ? (const char *)bytes : "", count, SQLITE_STATIC, SQLITE_UTF8);
-}
-
 /// Binds text that SQLite copies. A null pointer binds '', not NULL.
 static inline int livechat_sqlite_bind_text_copy(sqlite3_stmt *statement, int index, const void *bytes,
                                                  sqlite3_uint64 count) {
     return sqlite3_bind_text64(statement, index, bytes ? (const char *)bytes : "", count, SQLITE_TRANSIENT,
                                SQLITE_UTF8);
-}
-
-/// Binds a blob that stays where it is until the statement is reset. A null pointer binds an empty blob, not NULL.
-static inline int livechat_sqlite_bind_blob_static(sqlite3_stmt *statement, int index, const void *bytes,
-                                                   sqlite3_uint64 count) {
-    return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_STATIC);
 }
 
 /// Binds a blob that SQLite copies. A null pointer binds an empty blob, not NULL.
@@ -39,7 +27,7 @@ static inline int livechat_sqlite_set_option(sqlite3 *connection, int option, in
     return taken == value ? SQLITE_OK : SQLITE_ERROR;
 }
 
-/// Has SQLite keep no count of the memory that it uses, which takes a lock of the whole process for every allocation
+/// Turns off SQLite's count of the memory it uses, which takes a lock of the whole process for every allocation
 /// (https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus). SQLITE_MISUSE once SQLite is in use.
 static inline int livechat_sqlite_without_memory_count(void) {
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -60,7 +48,7 @@ static inline const volatile void *livechat_sqlite_wal_index(sqlite3 *connection
 }
 
 /// Reads the first of the two copies of the WAL-index header, 48 bytes, in six words. A commit writes the second copy,
-/// a barrier, and then this one, before it returns to whoever commits.
+/// a barrier, and then this one, before it returns to the committer.
 static inline void livechat_sqlite_read_wal_header(const volatile void *index, unsigned long long words[6]) {
     const volatile unsigned long long *header = (const volatile unsigned long long *)index;
     __atomic_thread_fence(__ATOMIC_ACQUIRE);

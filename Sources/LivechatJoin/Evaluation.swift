@@ -58,7 +58,7 @@ struct Evaluation: Sendable {
             return request.roomFault.map { .refused(.invalidParameters($0)) }
         case .authorize:
             guard let user = request.query.userID else { return .refused(.lacksPermission(.notGranted)) }
-            let decision = try facts.permissions(of: user, in: nil).viewLivechatRoom
+            let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
             if case .granted = decision { return nil }
             return .refused(.lacksPermission(decision))
         case .find:

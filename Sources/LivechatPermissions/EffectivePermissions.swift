@@ -7,41 +7,9 @@ public import LivechatTokens
 /// permissions.holds(Permission.viewLivechatRoom)
 /// ```
 public struct EffectivePermissions: Sendable {
-    /// What is resolved once is shared by all copies.
-    private final class Resolved: Sendable {
-        let roles: [RoleID]
-        let grantedBy: [PermissionID: RoleID]
-        let restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
-        /// Every decision asks for it.
-        let viewLivechatRoom: PermissionDecision
-        /// Every decision on a room that the user is no member of asks for it.
-        let holdsViewLivechatRooms: Bool
-
-        init(_ roles: [RoleID], _ grants: GrantTable) {
-            self.roles = roles
-            grantedBy = grants.roles.compactMapValues { granted in roles.first(where: granted.contains) }
-            restrictions = roles.compactMap { role in grants.restrictions[role].map { (role, $0) } }
-            viewLivechatRoom = Self.decide(Permission.viewLivechatRoom, grantedBy, restrictions)
-            let viewLivechatRooms = Self.decide(Permission.viewLivechatRooms, grantedBy, restrictions)
-            holdsViewLivechatRooms = if case .granted = viewLivechatRooms { true } else { false }
-        }
-
-        static func decide(
-            _ permission: PermissionID,
-            _ grantedBy: [PermissionID: RoleID],
-            _ restrictions: [(role: RoleID, permissions: Set<PermissionID>)]
-        ) -> PermissionDecision {
-            for restriction in restrictions where !restriction.permissions.contains(permission) {
-                return .restricted(by: restriction.role)
-            }
-            return grantedBy[permission].map(PermissionDecision.granted) ?? .notGranted
-        }
-    }
-
-    private let resolved: Resolved
-
     /// The roles that count, in the order of their ids.
-    public var roles: [RoleID] { resolved.roles }
+    public let roles: [RoleID]
+    private let grants: GrantTable
 
     /// Resolves roles to permissions.
     ///
@@ -49,21 +17,30 @@ public struct EffectivePermissions: Sendable {
     ///   - roles: The user's own roles, and in a check that names a room also the roles as a member of that room.
     ///   - grants: The grants and restrictions in force.
     public init(roles: some Sequence<RoleID>, grants: GrantTable) {
-        resolved = Resolved(Set(roles).sorted(), grants)
+        self.roles = Set(roles).sorted()
+        self.grants = grants
+    }
+
+    /// Resolves roles that are in the order of their ids, none of them twice.
+    package init(sortedRoles roles: [RoleID], grants: GrantTable) {
+        self.roles = roles
+        self.grants = grants
     }
 
     /// Decides one permission and says which role did.
     ///
     /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
     public func decide(_ permission: PermissionID) -> PermissionDecision {
-        Resolved.decide(permission, resolved.grantedBy, resolved.restrictions)
+        for role in roles {
+            if let restriction = grants.restrictions[role], !restriction.contains(permission) {
+                return .restricted(by: role)
+            }
+        }
+        guard let granted = grants.roles[permission], let role = roles.first(where: granted.contains) else {
+            return .notGranted
+        }
+        return .granted(by: role)
     }
-
-    /// The decision on ``Permission/viewLivechatRoom``.
-    package var viewLivechatRoom: PermissionDecision { resolved.viewLivechatRoom }
-
-    /// Whether ``Permission/viewLivechatRooms`` is held.
-    package var holdsViewLivechatRooms: Bool { resolved.holdsViewLivechatRooms }
 
     /// Whether a permission is held.
     public func holds(_ permission: PermissionID) -> Bool {

@@ -17,3 +17,23 @@ public struct GrantTable: Sendable {
         self.restrictions = restrictions.filter { !$0.value.isEmpty }
     }
 }
+
+/// The grants and restrictions as they stood under one stamp.
+///
+/// A store renews its stamp whenever a role, a grant or a restriction changes, so a snapshot holds for every read that
+/// shows the same stamp. It has no clock and is never stale (contract C5).
+package struct GrantSnapshot: Sendable {
+    /// The stamp it was read under.
+    package let stamp: Int64
+    /// What was granted and restricted.
+    package let table: GrantTable
+    /// The ids of all roles by the keys that the store has for them.
+    package let roleIDs: [Int64: RoleID]
+
+    /// Keeps what was read under a stamp.
+    package init(stamp: Int64, table: GrantTable, roleIDs: [Int64: RoleID]) {
+        self.stamp = stamp
+        self.table = table
+        self.roleIDs = roleIDs
+    }
+}

@@ -11,11 +11,15 @@ public struct DatabaseError: Error, Sendable {
         public static let missing = Code(description: "missing")
         /// The path names a folder.
         public static let isDirectory = Code(description: "isDirectory")
-        /// A page or the log is not as it was written: it is damaged, or another program has written to the file.
+        /// The path names something that is neither a file nor a folder, such as a device or a FIFO.
+        public static let notAFile = Code(description: "notAFile")
+        /// The file has a second name or is mounted by itself; SQLite keeps a log beside each name and loses commits.
+        public static let severalNames = Code(description: "severalNames")
+        /// SQLite found the file damaged.
         public static let damaged = Code(description: "damaged")
-        /// The file is not a SQLite database, or it is damaged.
+        /// The file is not a SQLite database.
         public static let notADatabase = Code(description: "notADatabase")
-        /// The file is a database of another program.
+        /// The file is a database without tables of this program.
         public static let foreignSchema = Code(description: "foreignSchema")
         /// The file or its folder may not be written.
         public static let readOnly = Code(description: "readOnly")
@@ -27,10 +31,13 @@ public struct DatabaseError: Error, Sendable {
         public static let schemaOlder = Code(description: "schemaOlder")
         /// The schema is newer than the program.
         public static let schemaNewer = Code(description: "schemaNewer")
-        /// A migration that was applied is not the one that the program has, or one is left out.
+        /// A migration that was applied is not the one that the program has, or a table, index or trigger of ours is missing
+        /// or was altered.
         public static let schemaChanged = Code(description: "schemaChanged")
         /// Another process held the write lock for longer than the busy timeout.
         public static let busy = Code(description: "busy")
+        /// Something could not be brought to the disk: nothing more is decided or written until the program restarts.
+        public static let failedSync = Code(description: "failedSync")
         /// The database has been closed.
         public static let closed = Code(description: "closed")
         /// What was to be changed does not exist.
@@ -52,15 +59,26 @@ public struct DatabaseError: Error, Sendable {
 
     /// Says in an embedder's words what SQLite said of a file.
     init(_ error: SQLiteError, path: String) {
-        if error.isChecksum {
-            self = .pageDamaged(path)
-        } else if error.isNotADatabase || error.isDamage {
-            self.init(.notADatabase, "\(path) is not a SQLite database, or is damaged: \(error.message)")
+        if error.isNotADatabase {
+            self.init(.notADatabase, "\(path) is not a SQLite database: \(error.message)")
+        } else if error.isDamage {
+            self.init(
+                .damaged,
+                "\(path) is damaged: \(error.message); see what is wrong with `livechat-join check --database \(path)`, and "
+                    + "restore the newest backup that passes it"
+            )
+        } else if error.isFailedSync {
+            self = .failedSync(path)
         } else if error.hasMoved {
             self.init(
                 .moved,
                 "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more is "
-                    + "decided or written; put the right files in place and start the program again"
+                    + "decided or written; put the right files in place and restart the program"
+            )
+        } else if error.isAlteredSchema {
+            self.init(
+                .schemaChanged,
+                "\(path): \(error.message); see what to do with `livechat-join check --database \(path)`"
             )
         } else if error.isSchemaChange {
             self.init(.schemaNewer, "\(path) \(error.message)")
@@ -80,26 +98,12 @@ public struct DatabaseError: Error, Sendable {
 }
 
 extension DatabaseError {
-    static func pageDamaged(_ path: String) -> DatabaseError {
+    static func failedSync(_ path: String) -> DatabaseError {
         DatabaseError(
-            .damaged,
-            "a page of \(path) is not as it was written: it is damaged or cut, or another program has written to the file; "
-                + "see what is wrong with `livechat-join check --database \(path)`, and \(restoreOrSeal(path))"
+            .failedSync,
+            "something that was written to \(path) could not be brought to the disk: nothing more is decided or written; "
+                + "look after the disk and restart the program"
         )
-    }
-
-    static func logDamaged(_ path: String, _ loss: String) -> DatabaseError {
-        DatabaseError(
-            .damaged,
-            "the write-ahead log of \(path) is \(loss): what was changed last would be undone, a token revoked or a room "
-                + "closed too; \(restoreOrSeal(path))"
-        )
-    }
-
-    /// What to do about damage.
-    static func restoreOrSeal(_ path: String) -> String {
-        "stop everything that uses it, move it away with its -wal and -shm, and restore the newest backup that passes; or, "
-            + "if what is there may be taken for right, run `livechat-join seal --database \(path)`"
     }
 }
 

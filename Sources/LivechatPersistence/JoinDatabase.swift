@@ -2,12 +2,6 @@ public import LivechatJoin
 internal import LivechatSQLite
 public import Logging
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// The store of the engine in one SQLite file: decisions, joins, and the writes that a backend needs.
 ///
 /// ```swift
@@ -33,8 +27,9 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - path: The file, on a local disk.
     ///   - options: How it is opened.
     ///   - clock: Where the time of administration comes from; a join takes its time from the ``JoinService``.
-    ///   - logger: Told at `warning` when the write-ahead log cannot be written back.
-    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database of this program, or its schema
+    ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
+    ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
+    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database that this program can use, or its schema
     ///   is not the program's; it has not been touched then.
     public init(
         path: String,
@@ -46,13 +41,10 @@ public final class JoinDatabase: JoinStore, Sendable {
         self.clock = clock
         loadCacheBytes = options.loadCacheBytes
         do {
-            try Self.check(path, options)
+            try DatabaseFile.requireUsable(path, options.schema)
             let connection = try Connection(
                 path: path,
-                options: .init(
-                    access: options.schema == .migrate ? .create : .readWrite,
-                    busyTimeout: options.busyTimeout.sqliteMilliseconds
-                )
+                options: .init(access: .readWrite, busyTimeout: options.busyTimeout.sqliteMilliseconds)
             )
             let migrator = Migrator(path: path, clock: clock)
             _ = try migrator.appliedCount(connection)
@@ -60,24 +52,30 @@ public final class JoinDatabase: JoinStore, Sendable {
             if connection.isReadOnly { throw SQLiteError.readOnly }
             try connection.useWriteAheadLog(options.durability)
             try connection.tune(options)
-            // What a long reader has made of the log is cut off when it begins anew.
+            // What a long reader has made of the log is cut off when it restarts.
             try connection.execute("PRAGMA journal_size_limit = \(4 * min(max(0, options.logBytes), 1 << 40))")
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
             // The first read maps the WAL-index, at which the writer looks after each commit.
             try migrator.requireCurrent(connection)
-            let files = OpenedFiles(path: path, fileName: connection.fileName)
+            let files = OpenedFiles(path: path, fileName: connection.fileName, logger: logger)
             logPath = connection.fileName + "-wal"
-            let logins = LoginCache(capacity: options.rememberedLogins)
-            readers = try ReaderPool(path: path, options: options, logins: logins, files: files)
-            checkpointer = try Checkpointer(path: path, options: options, readers: readers, logger: logger)
-            // Whatever is replaced between here and there would leave connections to different files.
-            if connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
-            writer = Writer(
-                try WriterSession(connection, options, logins, files),
+            let memory = Lookups.Memory(logins: LoginCache(capacity: options.rememberedLogins))
+            readers = try ReaderPool(path: path, options: options, memory: memory, files: files)
+            checkpointer = try Checkpointer(
                 path: path,
                 options: options,
-                checkpointer: checkpointer
+                readers: readers,
+                files: files,
+                logger: logger
             )
+            let session = try WriterSession(connection, options, memory, files, checkpointer.policy)
+            // A file replaced between here and there would leave connections to different files.
+            if session.connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
+            try session.requireSchema()
+            writer = Writer(session, path: path, options: options, checkpointer: checkpointer)
+            if let limit = DatabaseChecker.limit(ofVersion: Connection.libraryVersion) {
+                logger.notice("SQLite \(limit)", metadata: ["database": "\(path)"])
+            }
         } catch {
             throw DatabaseError(opening: error, path: path)
         }
@@ -85,20 +83,27 @@ public final class JoinDatabase: JoinStore, Sendable {
 
     /// Makes the file when it is missing, and brings an older schema up to date.
     ///
+    /// A file that has only the host's own tables gets ours beside them.
+    ///
+    /// - Parameters:
+    ///   - path: The file, on a local disk; a new one can be read and written by its owner only.
+    ///   - withDefaultGrants: Whether a new database gets the default roles and grants (contract C5).
+    ///   - clock: Where the time of the migration comes from.
     /// - Returns: The names of the migrations that were applied now; none when the schema was up to date.
-    /// - Throws: ``DatabaseError``; a database that is newer or not this program's is not touched.
-    public static func migrate(path: String, clock: WallClock = .system) throws(DatabaseError) -> [String] {
+    /// - Throws: ``DatabaseError``; a database that is newer is not touched.
+    public static func migrate(
+        path: String,
+        withDefaultGrants: Bool = true,
+        clock: WallClock = .system
+    ) throws(DatabaseError) -> [String] {
         do {
-            try check(path, Options())
-            let connection = try Connection(
-                path: path,
-                options: .init(access: .create, busyTimeout: Options().busyTimeout.sqliteMilliseconds)
-            )
+            try DatabaseFile.requireUsable(path, .migrate)
+            let connection = try DatabaseFile.connect(path, .readWrite)
             let migrator = Migrator(path: path, clock: clock)
             _ = try migrator.appliedCount(connection)
             if connection.isReadOnly { throw SQLiteError.readOnly }
             try connection.useWriteAheadLog(.full)
-            let names = try migrator.migrate(connection)
+            let names = try migrator.migrate(connection, withDefaults: withDefaultGrants)
             try connection.close()
             return names
         } catch {
@@ -106,47 +111,11 @@ public final class JoinDatabase: JoinStore, Sendable {
         }
     }
 
-    /// Refuses a file that is not to be touched.
-    private static func check(_ path: String, _ options: Options) throws {
-        // A look at the path and not at the file: closing a file of one's own would drop SQLite's locks on it.
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if attributes?[.type] as? FileAttributeType == .typeDirectory {
-            throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
-        }
-        try DatabaseFile.requireDatabaseOfLog(path)
-        // Where a commit need not be on the disk, a loss of power leaves what looks like damage.
-        if options.durability == .full { try DatabaseFile.requireWholeLog(path) }
-        guard attributes != nil else {
-            if options.schema == .migrate { return }
-            throw DatabaseError(
-                .missing,
-                "there is no database at \(path): make one with `livechat-join migrate --database \(path)`"
-            )
-        }
-        try checkSchema(path, options)
-    }
-
-    /// Refuses a schema through a connection that cannot write. One that can takes the log that a killed program has
-    /// left behind into the file when it closes.
-    private static func checkSchema(_ path: String, _ options: Options) throws {
-        do {
-            let connection = try Connection(
-                path: path,
-                options: .init(access: .readOnly, busyTimeout: options.busyTimeout.sqliteMilliseconds)
-            )
-            let migrator = Migrator(path: path)
-            _ = try migrator.appliedCount(connection)
-            if options.schema == .requireCurrent { try migrator.requireCurrent(connection) }
-        } catch let error as SQLiteError where error.isReadOnly {
-            // There is something to recover first, which takes a connection that can write.
-        }
-    }
-
     /// Takes no more work, waits for writes that are queued, and closes every connection.
     public func close() async {
         await writer.close()
         readers.close()
-        // The last connection to close writes the log back and removes it, which one that only reads cannot do.
+        // The last connection to close checkpoints the log and removes it, which one that only reads cannot do.
         await checkpointer.close()
     }
 
@@ -209,8 +178,8 @@ extension Connection {
         }
     }
 
-    /// Two who turn it on at the same time stand in each other's way, and SQLite waits for neither. Whoever has lost
-    /// waits for the write lock, which SQLite does wait for, and looks again.
+    /// Of two programs that turn it on at the same time one fails, and SQLite does not wait here. It waits for the write
+    /// lock, after which the other has turned it on.
     private func turnOnWriteAheadLog(attempts: Int) throws(SQLiteError) -> String? {
         do throws(SQLiteError) {
             return try text("PRAGMA journal_mode = WAL")
@@ -231,8 +200,6 @@ extension DatabaseError {
     init(opening error: any Error, path: String) {
         switch error {
         case let error as DatabaseError: self = error
-        case let error as SQLiteError where error.isChecksum && DatabaseFile.isForeign(path):
-            self = .foreignSchema(path)
         case let error as SQLiteError: self.init(error, path: path)
         default: self.init(.storage, "\(path): \(error)")
         }

@@ -43,7 +43,7 @@ public enum RoomAccess: String, Hashable, CaseIterable, Sendable {
     ) throws -> RoomAccess? {
         if try lookup.isMember(user, of: room) { return .member }
         let permissions = try lookup.permissions(of: user, in: room)
-        if permissions.holdsViewLivechatRooms { return .permission }
+        if permissions.holds(Permission.viewLivechatRooms) { return .permission }
         if try lookup.isServing(user, room) { return .serving }
         if let preview = try queuePreview(user, room, permissions, lookup) { return preview }
         return isOpen ? nil : try closedRoom(user, room, permissions, lookup)

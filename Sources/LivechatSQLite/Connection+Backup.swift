@@ -10,9 +10,11 @@ extension Connection {
     /// Copies the whole database, as the open transaction shows it, over what is in another one.
     ///
     /// Other connections go on reading and writing meanwhile. Open a read transaction first: the copy is of its
-    /// snapshot, and need not begin anew when something is committed (https://sqlite.org/backup.html).
+    /// snapshot, and need not restart when something is committed (https://sqlite.org/backup.html).
     ///
-    /// - Throws: `SQLiteError`; what is in the other database then is of no use.
+    /// The other database takes all of it in one transaction of its own.
+    ///
+    /// - Throws: `SQLiteError`; the other database is then as it was.
     package func copy(to other: borrowing Connection) throws(SQLiteError) {
         guard let backup = unsafe sqlite3_backup_init(other.handle, "main", handle, "main") else {
             throw unsafe SQLiteError(sqlite3_extended_errcode(other.handle), on: other.handle)
@@ -28,28 +30,37 @@ extension Connection {
 /// Gives a finished file its final name, unless there is a file of that name, and brings both to the disk.
 ///
 /// - Parameters:
-///   - partial: The file under the name that it has been written under, in the same folder.
+///   - partial: The file under the name it was written under, in the same folder; no connection has it open.
 ///   - name: The final name.
 ///   - folder: The folder of both.
-/// - Throws: ``PublishingError``; a file that had the name already has been left alone.
-package func publish(_ partial: String, as name: String, in folder: String) throws(PublishingError) {
-    let code = unsafe livechat_sqlite_publish(partial, name, folder)
-    guard code == 0 else { throw PublishingError(code: code) }
+/// - Throws: ``FileError``; a file that had the name already is left alone.
+package func publish(_ partial: String, as name: String, in folder: String) throws(FileError) {
+    try FileError.check(unsafe livechat_sqlite_sync(partial))
+    try FileError.check(unsafe livechat_sqlite_rename_new(partial, name))
+    try FileError.check(unsafe livechat_sqlite_sync(folder))
 }
 
-/// Makes an empty file that nobody but its owner may read and write.
+/// Makes an empty file that only its owner may read and write, whatever the umask.
 ///
-/// - Throws: `PublishingError` when there is a file of that name, or none can be made.
-package func makePrivateFile(_ path: String) throws(PublishingError) {
-    let code = unsafe livechat_sqlite_make_private_file(path)
-    guard code == 0 else { throw PublishingError(code: code) }
+/// - Throws: ``FileError`` when there is a file of that name, or none can be made.
+package func makePrivateFile(_ path: String) throws(FileError) {
+    try FileError.check(unsafe livechat_sqlite_make_private_file(path))
 }
 
-/// Why a file was not made or did not get its final name.
-package struct PublishingError: Error, CustomStringConvertible {
+/// Renames a file, unless there is a file of the new name.
+///
+/// - Throws: ``FileError``; nothing has changed then.
+package func rename(_ path: String, toNew name: String) throws(FileError) {
+    try FileError.check(unsafe livechat_sqlite_rename_new(path, name))
+}
+
+/// Why a file was not made or did not get its name.
+package struct FileError: Error, CustomStringConvertible {
     private let code: Int32
 
-    fileprivate init(code: Int32) { self.code = code }
+    fileprivate static func check(_ code: Int32) throws(FileError) {
+        if code != 0 { throw FileError(code: code) }
+    }
 
     /// Whether there is a file of that name.
     package var isTaken: Bool { livechat_sqlite_is_taken(code) != 0 }

@@ -20,7 +20,6 @@ extension Connection {
         do {
             let result = try body()
             try execute("COMMIT")
-            try requireWhole()
             return result
         } catch {
             rollBack()

@@ -1,4 +1,4 @@
-internal import CLivechatChecksum
+internal import CLivechatMapping
 internal import CLivechatSQLite
 
 /// An open database; closed when the value is destroyed.
@@ -17,24 +17,12 @@ package struct Connection: ~Copyable {
             case create
         }
 
-        /// What becomes of the checksum at the end of each page.
-        package enum Pages: Sendable {
-            /// Written with every page, and asked for with every page that is read.
-            case checked
-            /// Written with every page, and not looked at.
-            case written
-            /// Neither: the file is SQLite's as any other.
-            case plain
-        }
-
         package var access: Access
-        package var pages: Pages
         /// How long a statement waits for another connection's lock, in milliseconds.
         package var busyTimeout: Int32
 
-        package init(access: Access, busyTimeout: Int32, pages: Pages = .checked) {
+        package init(access: Access, busyTimeout: Int32) {
             self.access = access
-            self.pages = pages
             self.busyTimeout = busyTimeout
         }
     }
@@ -49,7 +37,7 @@ package struct Connection: ~Copyable {
     ///   - options: What the connection may do and how long it waits.
     /// - Throws: `SQLiteError` when the file cannot be opened; SQLite reads it only at the first statement.
     package init(path: String, options: Options) throws(SQLiteError) {
-        if path.isEmpty || path.hasPrefix(":") || path.utf8.contains(0) {
+        guard Self.isFilePath(path) else {
             throw SQLiteError(code: SQLITE_CANTOPEN, message: "not a file's path")
         }
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -61,8 +49,13 @@ package struct Connection: ~Copyable {
         // A leading "./" keeps a build of SQLite that reads URIs from taking a file named "file:x" for one.
         // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to SQLite.
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
-        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags, options.pages)
+        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags, livechat_mapping_vfs())
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
+    }
+
+    /// Whether a path names a file, and not one of SQLite's special databases.
+    package static func isFilePath(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasPrefix(":") && !path.utf8.contains(0)
     }
 
     private init(handle: OpaquePointer) { unsafe self.handle = handle }
@@ -74,18 +67,14 @@ package struct Connection: ~Copyable {
 
     private static let writable = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 
+    /// - Parameter fileSystem: The name of SQLite's VFS; nil is the default.
     private static func open(
         _ path: String,
         _ flags: Int32,
-        _ pages: Options.Pages = .plain
+        _ fileSystem: UnsafePointer<CChar>? = nil
     ) throws(SQLiteError) -> OpaquePointer {
         var opened: OpaquePointer?
-        var code = unsafe sqlite3_open_v2(path, &opened, flags, try fileSystem(pages))
-        if code == SQLITE_OK, pages != .plain, flags & SQLITE_OPEN_READONLY == 0 {
-            // What a file that is made now, or vacuumed, keeps free at the end of its pages.
-            var bytes = Int32(livechat_checksum_bytes)
-            code = unsafe sqlite3_file_control(opened, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
-        }
+        var code = unsafe sqlite3_open_v2(path, &opened, flags, fileSystem)
         for (option, value) in switches where code == SQLITE_OK {
             code = unsafe livechat_sqlite_set_option(opened, option, value)
         }
@@ -93,21 +82,6 @@ package struct Connection: ~Copyable {
         let error = unsafe SQLiteError(code, on: opened)
         unsafe sqlite3_close_v2(opened)
         throw error
-    }
-
-    /// The name of the file system to open a file with; nil is SQLite's own.
-    private static func fileSystem(_ pages: Options.Pages) throws(SQLiteError) -> UnsafePointer<CChar>? {
-        let name: UnsafePointer<CChar>?
-        switch pages {
-        case .checked: unsafe name = livechat_checksum_vfs(LIVECHAT_CHECKSUM_CHECKED)
-        case .written: unsafe name = livechat_checksum_vfs(LIVECHAT_CHECKSUM_WRITTEN)
-        case .plain: return nil
-        }
-        // Without a name it would be opened, and nothing checked.
-        guard let name = unsafe name else {
-            throw SQLiteError(code: SQLITE_NOMEM, message: SQLiteError.text(of: SQLITE_NOMEM))
-        }
-        return unsafe name
     }
 
     private static let switches: [(option: Int32, value: Int32)] = [
@@ -181,23 +155,6 @@ package struct Connection: ~Copyable {
 
     /// Whether no transaction is open; some errors end one by themselves (https://sqlite.org/c3ref/get_autocommit.html).
     package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
-
-    /// Whether the pages of the file have room for checksums at their end.
-    package func hasRoomForChecksums() throws(SQLiteError) -> Bool {
-        // The first read tells what the file has.
-        _ = try integer("SELECT count(*) FROM sqlite_schema")
-        var bytes: Int32 = -1
-        let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
-        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
-        return Int(bytes) == Int(livechat_checksum_bytes)
-    }
-
-    /// Has the next `VACUUM` leave room for checksums.
-    package func makeRoomForChecksums() throws(SQLiteError) {
-        var bytes = Int32(livechat_checksum_bytes)
-        let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes)
-        guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
-    }
 
     /// Whether the file may only be read.
     package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }

@@ -36,27 +36,26 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Swift does not import SQLite's own SQLITE_READONLY_DBMOVED, which is an expression.
     package static let moved = SQLiteError(code: SQLITE_READONLY | 4 << 8, message: "the file has been moved")
 
-    /// Whether the schema has changed.
+    /// Whether the schema is not the one that the program knows.
     package var isSchemaChange: Bool { primaryCode == SQLITE_SCHEMA }
+
+    /// Whether SQLite does not accept a statement, as where a table is missing.
+    package var isLogicError: Bool { code == SQLITE_ERROR }
 
     /// Whether the file is damaged.
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT }
 
-    /// Whether a page has not the checksum that it was written with: it is damaged, or another program has written it.
-    package var isChecksum: Bool { code == Self.checksum.code }
+    /// Whether what was written could not be brought to the disk: nobody can tell any more what is on it.
+    package var isFailedSync: Bool { code == SQLITE_IOERR | 4 << 8 || code == SQLITE_IOERR | 5 << 8 }
 
-    /// Swift does not import `SQLITE_IOERR_DATA`, which is an expression.
-    static let checksum = SQLiteError(code: SQLITE_IOERR | 32 << 8, message: "a checksum is wrong")
+    /// As SQLite has it for a sync.
+    package static let failedSync = SQLiteError(code: SQLITE_IOERR | 4 << 8, message: "a sync has failed")
 
-    /// Whether a checkpoint needs the write lock, and another has it.
-    package var isBlocked: Bool { code == SQLITE_IOERR | 11 << 8 }
-
-    /// Whether what is in the file has nothing to do with it: there was no memory, or a lock or a read was not to be had.
-    /// A read that ended too soon does tell of the file.
+    /// Whether the error tells nothing about what is in the file: no memory, or a lock or a read that failed.
     package var saysNothingOfTheFile: Bool {
         switch primaryCode {
         case SQLITE_NOMEM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_FULL: true
-        case SQLITE_IOERR: code != Self.shortRead && !isChecksum
+        case SQLITE_IOERR: code != Self.shortRead
         default: false
         }
     }

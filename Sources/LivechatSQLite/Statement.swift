@@ -7,18 +7,6 @@ internal import CLivechatSQLite
 @safe
 package struct Statement: ~Copyable {
     private let handle: OpaquePointer
-    /// Bound text and blobs are copied here rather than by SQLite, which would allocate for each. In front of them stands
-    /// how many bytes are in use: a statement that changed itself could be kept in variables only, and every use of a
-    /// class's variable is checked for exclusivity while the program runs.
-    private let values: UnsafeMutableRawBufferPointer
-
-    private static let headerBytes = 16
-    private static let valueBytes = 1_024
-
-    private var used: Int {
-        get { unsafe values.load(as: Int.self) }
-        nonmutating set { unsafe values.storeBytes(of: newValue, as: Int.self) }
-    }
 
     init(sql: String, on connection: OpaquePointer, persistent: Bool) throws(SQLiteError) {
         var prepared: OpaquePointer?
@@ -29,17 +17,13 @@ package struct Statement: ~Copyable {
             throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: sql)
         }
         unsafe self.handle = handle
-        unsafe self.values = .allocate(
-            byteCount: Self.headerBytes + Self.valueBytes,
-            alignment: MemoryLayout<Int>.alignment
-        )
-        used = 0
     }
 
-    deinit {
-        unsafe sqlite3_finalize(handle)
-        unsafe values.deallocate()
-    }
+    deinit { unsafe sqlite3_finalize(handle) }
+
+    /// How often SQLite has compiled the statement again because the schema had changed
+    /// (https://sqlite.org/c3ref/c_stmtstatus_counter.html).
+    package var recompilations: Int32 { unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) }
 
     /// The statement as it was prepared.
     package var sql: String { unsafe String(cString: sqlite3_sql(handle)) }
@@ -86,25 +70,13 @@ package struct Statement: ~Copyable {
     private func bind(_ index: Int32, bytes: Span<UInt8>, asText: Bool) throws(SQLiteError) {
         assertIdle()
         let count = UInt64(bytes.count)
-        let code: Int32
-        if bytes.count <= Self.valueBytes - used {
-            let start = Self.headerBytes + used
-            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: values[start..<start + bytes.count])
-            unsafe bytes.withUnsafeBytes { source in unsafe place.copyMemory(from: source) }
-            used += bytes.count
-            if asText {
-                code = unsafe livechat_sqlite_bind_text_static(handle, index, place.baseAddress, count)
-            } else {
-                code = unsafe livechat_sqlite_bind_blob_static(handle, index, place.baseAddress, count)
-            }
-        } else {
-            code = unsafe bytes.withUnsafeBytes { source in
+        try check(
+            unsafe bytes.withUnsafeBytes { source in
                 unsafe asText
                     ? livechat_sqlite_bind_text_copy(handle, index, source.baseAddress, count)
                     : livechat_sqlite_bind_blob_copy(handle, index, source.baseAddress, count)
             }
-        }
-        try check(code)
+        )
     }
 
     private func check(_ code: Int32) throws(SQLiteError) {
@@ -206,7 +178,6 @@ package struct Statement: ~Copyable {
     private func reset() -> Int32 {
         let code = unsafe sqlite3_reset(handle)
         _ = unsafe sqlite3_clear_bindings(handle)
-        used = 0
         return code
     }
 }

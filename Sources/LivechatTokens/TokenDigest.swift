@@ -27,12 +27,6 @@ public struct TokenDigest: Sendable {
         return bytes
     }
 
-    /// The first eight bytes.
-    package var firstWord: UInt64 { words.0 }
-
-    /// The first four bytes as a number, by which a store can tell in a small index that it has no such digest.
-    package var beginning: Int64 { Int64(words.0 >> 32) }
-
     /// A number from 0 to 255 by which digests can be spread evenly.
     package var spread: Int { Int(words.3 & 0xff) }
 

@@ -8,8 +8,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Copy the database into a new file while it is in use.",
         discussion: """
             The copy is of one moment, and one file that opens by itself. It has its name only once it is whole and on \
-            the disk, and a file that has the name already is left alone. To restore it, stop everything that uses the \
-            database, remove the database with its -wal and -shm, and copy the backup to its place.
+            the disk, and a file that has the name already is left alone. `restore` puts it in the place of a \
+            database.
             """
     )
 
@@ -26,6 +26,33 @@ struct BackupCommand: AsyncParsableCommand {
         let path = try database.path
         try await JoinDatabase.backup(path, to: file)
         try StandardOutput.line("copied \(path) to \(file)")
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of the database.",
+        discussion: """
+            All of it arrives in one transaction, under SQLite's locks: a server that was forgotten sees the restored state \
+            with its next request. What was in the database before is gone, and its event log goes on under a new id, so \
+            that no reader takes the old log's place for one in this. Back the database up first if in doubt.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The backup, made by `backup` or by SQLite itself.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var database: DatabaseOption
+
+    func validate() throws {
+        if file.isEmpty { throw ValidationError("Name the backup.") }
+    }
+
+    func run() async throws {
+        let path = try database.path
+        try await JoinDatabase.restore(file, to: path)
+        try StandardOutput.line("restored \(path) from \(file)")
     }
 }
 #endif

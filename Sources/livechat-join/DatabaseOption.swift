@@ -27,10 +27,17 @@ struct DatabaseOption: ParsableArguments {
         }
     }
 
+    /// A command that ends by itself says what it does not do, and nothing else.
+    private static var warnings: Logger {
+        var logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        return logger
+    }
+
     /// Opens the database as it is for as long as the work takes.
     func withDatabase<Result>(
         options: JoinDatabase.Options = JoinDatabase.Options(),
-        logger: Logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) },
+        logger: Logger = Self.warnings,
         _ work: (JoinDatabase) async throws -> Result
     ) async throws -> Result {
         var options = options

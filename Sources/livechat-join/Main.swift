@@ -7,7 +7,6 @@ import Logging
 @main
 struct Main {
     static func main() async {
-        JoinDatabase.surviveCutFiles()
         do {
             try JoinDatabase.turnOffMemoryCount()
         } catch {
@@ -56,7 +55,8 @@ struct LivechatJoinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
-            JoinCommand.self, EventsCommand.self, BackupCommand.self, CheckCommand.self, SealCommand.self,
+            JoinCommand.self, EventsCommand.self, BackupCommand.self, RestoreCommand.self,
+            CheckCommand.self,
         ]
     )
 }

@@ -6,13 +6,19 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "Make a database, or bring its schema up to date.",
-        discussion: "A database that is newer than this program is refused and not touched."
+        discussion: """
+            A file that has only tables of another program gets the tables of this one beside them. A database that is \
+            newer than this program is refused and not touched.
+            """
     )
+
+    @Flag(help: "Leave the default roles and grants out of a new database, to `load` a dump into it.")
+    var empty = false
 
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        let names = try JoinDatabase.migrate(path: database.path)
+        let names = try JoinDatabase.migrate(path: database.path, withDefaultGrants: !empty)
         if names.isEmpty { try StandardOutput.line("up to date") }
         for name in names { try StandardOutput.line("applied \(name)") }
     }

@@ -16,7 +16,7 @@ extension JoinDatabase {
         agents: [UserID] = []
     ) async throws {
         try await writer.write { session in
-            try session.add("department", department, "INSERT OR IGNORE INTO department (id, enabled) VALUES (?1, ?2)")
+            try session.add("department", department, "INSERT OR IGNORE INTO livechat_department (id, enabled) VALUES (?1, ?2)")
             {
                 try $0.bind(2, isEnabled)
             }
@@ -30,7 +30,7 @@ extension JoinDatabase {
     public func setDepartment(_ department: DepartmentID, isEnabled: Bool) async throws {
         try await writer.write { session in
             try session.change(
-                "UPDATE department SET enabled = ?2 WHERE key = ?1",
+                "UPDATE livechat_department SET enabled = ?2 WHERE key = ?1 AND enabled <> ?2",
                 session.department(department),
                 isEnabled ? 1 : 0
             )
@@ -50,7 +50,7 @@ extension JoinDatabase {
     public func removeAgent(_ user: UserID, from department: DepartmentID) async throws {
         try await writer.write { session in
             try session.change(
-                "DELETE FROM department_agent WHERE department = ?1 AND user = ?2",
+                "DELETE FROM livechat_department_agent WHERE department = ?1 AND user = ?2",
                 session.department(department),
                 session.user(user)
             )
@@ -61,7 +61,7 @@ extension JoinDatabase {
 extension WriterSession {
     fileprivate func addAgent(_ user: UserID, to department: DepartmentID) throws {
         try change(
-            "INSERT OR IGNORE INTO department_agent (department, user) VALUES (?1, ?2)",
+            "INSERT OR IGNORE INTO livechat_department_agent (department, user) VALUES (?1, ?2)",
             self.department(department),
             self.user(user)
         )

@@ -11,7 +11,7 @@ extension JoinDatabase {
             try session.add(
                 "role",
                 role.id,
-                "INSERT OR IGNORE INTO role (id, scope, description) VALUES (?1, ?2, ?3)"
+                "INSERT OR IGNORE INTO livechat_role (id, scope, description) VALUES (?1, ?2, ?3)"
             ) {
                 try $0.bind(2, role.scope.rawValue)
                 try $0.bind(3, role.description)
@@ -35,7 +35,7 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a permission.
     public func addPermission(_ permission: PermissionID) async throws {
         try await writer.write { session in
-            try session.add("permission", permission, "INSERT OR IGNORE INTO permission (id) VALUES (?1)")
+            try session.add("permission", permission, "INSERT OR IGNORE INTO livechat_permission (id) VALUES (?1)")
         }
     }
 
@@ -45,7 +45,7 @@ extension JoinDatabase {
     public func grant(_ permission: PermissionID, to role: RoleID) async throws {
         try await writer.write { session in
             try session.change(
-                "INSERT OR IGNORE INTO permission_grant (permission, role) VALUES (?1, ?2)",
+                "INSERT OR IGNORE INTO livechat_grant (permission, role) VALUES (?1, ?2)",
                 session.permission(permission),
                 session.role(role)
             )
@@ -58,7 +58,7 @@ extension JoinDatabase {
     public func revoke(_ permission: PermissionID, from role: RoleID) async throws {
         try await writer.write { session in
             try session.change(
-                "DELETE FROM permission_grant WHERE permission = ?1 AND role = ?2",
+                "DELETE FROM livechat_grant WHERE permission = ?1 AND role = ?2",
                 session.permission(permission),
                 session.role(role)
             )
@@ -69,7 +69,7 @@ extension JoinDatabase {
     ///
     /// - Throws: ``DatabaseError`` when it cannot be written.
     public func setPreviewRoom(_ isOn: Bool) async throws {
-        try await writer.write { session in try session.change("UPDATE setting SET preview_room = ?1", isOn ? 1 : 0) }
+        try await writer.write { session in try session.change("UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1", isOn ? 1 : 0) }
     }
 
     /// Sets how long a login lives (contract C4).
@@ -79,7 +79,7 @@ extension JoinDatabase {
     public func setLoginExpiration(days: Double?) async throws {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
         try await writer.write { session in
-            try session.change("UPDATE setting SET login_expiration_days = ?1") { try $0.bind(1, finite) }
+            try session.change("UPDATE livechat_setting SET login_expiration_days = ?1 WHERE login_expiration_days IS NOT ?1") { try $0.bind(1, finite) }
         }
     }
 }
@@ -87,13 +87,7 @@ extension JoinDatabase {
 extension WriterSession {
     fileprivate func restrict(_ role: RoleID, to permissions: Set<PermissionID>) throws {
         let key = try self.role(role)
-        try change("DELETE FROM role_restriction WHERE role = ?1", key)
-        for permission in permissions.sorted() {
-            try change(
-                "INSERT INTO role_restriction (role, permission) VALUES (?1, ?2)",
-                key,
-                self.permission(permission)
-            )
-        }
+        let keys = try permissions.map { permission in try self.permission(permission) }
+        try Relation(connection, "livechat_restriction", of: ["role"], with: "permission").replace(key, with: keys)
     }
 }

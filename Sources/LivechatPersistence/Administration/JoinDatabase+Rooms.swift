@@ -15,7 +15,7 @@ extension JoinDatabase {
                 "room",
                 room.id,
                 """
-                INSERT OR IGNORE INTO room (id, open, served_by, department, visitor_token)
+                INSERT OR IGNORE INTO livechat_room (id, open, served_by, department, visitor_token)
                 VALUES (?1, ?2, ?3, ?4, ?5)
                 """
             ) {
@@ -32,7 +32,7 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
     public func setRoom(_ room: RoomID, isOpen: Bool) async throws {
         try await writer.write { session in
-            try session.change("UPDATE room SET open = ?2 WHERE key = ?1", session.room(room), isOpen ? 1 : 0)
+            try session.change("UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2", session.room(room), isOpen ? 1 : 0)
         }
     }
 
@@ -45,7 +45,7 @@ extension JoinDatabase {
     public func setRoom(_ room: RoomID, servedBy user: UserID?) async throws {
         try await writer.write { session in
             try session.change(
-                "UPDATE room SET served_by = ?2 WHERE key = ?1",
+                "UPDATE livechat_room SET served_by = ?2 WHERE key = ?1 AND served_by IS NOT ?2",
                 session.room(room),
                 user.map(session.user)
             )
@@ -61,7 +61,7 @@ extension JoinDatabase {
     public func setRoom(_ room: RoomID, department: DepartmentID?) async throws {
         try await writer.write { session in
             try session.change(
-                "UPDATE room SET department = ?2 WHERE key = ?1",
+                "UPDATE livechat_room SET department = ?2 WHERE key = ?1 AND department IS NOT ?2",
                 session.room(room),
                 department.map(session.department)
             )
@@ -83,8 +83,9 @@ extension JoinDatabase {
         try await writer.write { session in
             try session.change(
                 """
-                INSERT OR REPLACE INTO inquiry (room, status, department, default_agent)
-                VALUES (?1, 'queued', ?2, ?3)
+                INSERT INTO livechat_inquiry (room, status, department, default_agent) VALUES (?1, 'queued', ?2, ?3)
+                ON CONFLICT (room) DO UPDATE SET status = 'queued', department = ?2, default_agent = ?3
+                WHERE status IS NOT 'queued' OR department IS NOT ?2 OR default_agent IS NOT ?3
                 """,
                 session.room(room),
                 department.map(session.department),
@@ -99,7 +100,7 @@ extension JoinDatabase {
     public func setInquiry(of room: RoomID, status: String) async throws {
         try await writer.write { session in
             let key = try session.room(room)
-            let isChanged = try session.change("UPDATE inquiry SET status = ?2 WHERE room = ?1") { statement in
+            let isChanged = try session.change("UPDATE livechat_inquiry SET status = ?2 WHERE room = ?1") { statement in
                 try statement.bind(1, key)
                 try statement.bind(2, status)
             }
@@ -114,7 +115,7 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
     public func removeInquiry(of room: RoomID) async throws {
         try await writer.write { session in
-            try session.change("DELETE FROM inquiry WHERE room = ?1", session.room(room))
+            try session.change("DELETE FROM livechat_inquiry WHERE room = ?1", session.room(room))
         }
     }
 
@@ -129,7 +130,7 @@ extension JoinDatabase {
     public func leave(_ room: RoomID, _ user: UserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.room(room)
-            return try session.change("DELETE FROM membership WHERE room = ?1 AND user = ?2", key, session.user(user))
+            return try session.change("DELETE FROM livechat_membership WHERE room = ?1 AND user = ?2", key, session.user(user))
         }
     }
 }

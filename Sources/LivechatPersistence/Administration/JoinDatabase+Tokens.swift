@@ -36,8 +36,10 @@ extension JoinDatabase {
             let key = try session.user(user)
             try session.change(
                 """
-                INSERT OR REPLACE INTO login_token (user, digest, created_at, expires_at, personal_access)
+                INSERT INTO livechat_login_token (user, digest, created_at, expires_at, personal_access)
                 VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (digest, user) DO UPDATE SET created_at = ?3, expires_at = ?4, personal_access = ?5
+                WHERE created_at IS NOT ?3 OR expires_at IS NOT ?4 OR personal_access IS NOT ?5
                 """
             ) { statement in
                 try statement.bind(1, key)
@@ -57,7 +59,7 @@ extension JoinDatabase {
     public func revokeToken(_ digest: TokenDigest, of user: UserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.user(user)
-            return try session.change("DELETE FROM login_token WHERE user = ?1 AND digest = ?2") { statement in
+            return try session.change("DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2") { statement in
                 try statement.bind(1, key)
                 try statement.bind(2, digest.bytes.span)
             }
@@ -69,7 +71,7 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     public func revokeTokens(of user: UserID) async throws {
         try await writer.write { session in
-            try session.change("DELETE FROM login_token WHERE user = ?1", session.user(user))
+            try session.change("DELETE FROM livechat_login_token WHERE user = ?1", session.user(user))
         }
     }
 }

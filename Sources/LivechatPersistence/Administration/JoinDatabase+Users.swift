@@ -11,7 +11,7 @@ extension JoinDatabase {
     ///   is no such role.
     public func addUser(_ user: User, roles: [RoleID] = []) async throws {
         try await writer.write { session in
-            try session.add("user", user.id, "INSERT OR IGNORE INTO user (id, username, active) VALUES (?1, ?2, ?3)") {
+            try session.add("user", user.id, "INSERT OR IGNORE INTO livechat_user (id, username, active) VALUES (?1, ?2, ?3)") {
                 try $0.bind(2, user.username)
                 try $0.bind(3, user.isActive)
             }
@@ -24,7 +24,7 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     public func setUser(_ user: UserID, isActive: Bool) async throws {
         try await writer.write { session in
-            try session.change("UPDATE user SET active = ?2 WHERE key = ?1", session.user(user), isActive ? 1 : 0)
+            try session.change("UPDATE livechat_user SET active = ?2 WHERE key = ?1 AND active <> ?2", session.user(user), isActive ? 1 : 0)
         }
     }
 
@@ -34,7 +34,7 @@ extension JoinDatabase {
     public func setUser(_ user: UserID, username: String?) async throws {
         try await writer.write { session in
             let key = try session.user(user)
-            try session.change("UPDATE user SET username = ?2 WHERE key = ?1") { statement in
+            try session.change("UPDATE livechat_user SET username = ?2 WHERE key = ?1 AND username IS NOT ?2") { statement in
                 try statement.bind(1, key)
                 try statement.bind(2, username)
             }
@@ -65,13 +65,13 @@ extension JoinDatabase {
             let user = try session.user(user)
             if let room {
                 try session.change(
-                    "DELETE FROM membership_role WHERE room = ?1 AND user = ?2 AND role = ?3",
+                    "DELETE FROM livechat_membership_role WHERE room = ?1 AND user = ?2 AND role = ?3",
                     session.room(room),
                     user,
                     role
                 )
             } else {
-                try session.change("DELETE FROM user_role WHERE user = ?1 AND role = ?2", user, role)
+                try session.change("DELETE FROM livechat_user_role WHERE user = ?1 AND role = ?2", user, role)
             }
         }
     }
@@ -82,7 +82,7 @@ extension WriterSession {
         let roleKey = try self.role(role)
         let userKey = try self.user(user)
         guard let room else {
-            try change("INSERT OR IGNORE INTO user_role (user, role) VALUES (?1, ?2)", userKey, roleKey)
+            try change("INSERT OR IGNORE INTO livechat_user_role (user, role) VALUES (?1, ?2)", userKey, roleKey)
             return
         }
         let roomKey = try self.room(room)
@@ -93,7 +93,7 @@ extension WriterSession {
             )
         }
         try change(
-            "INSERT OR IGNORE INTO membership_role (room, user, role) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO livechat_membership_role (room, user, role) VALUES (?1, ?2, ?3)",
             roomKey,
             userKey,
             roleKey

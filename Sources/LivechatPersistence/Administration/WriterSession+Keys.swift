@@ -5,28 +5,28 @@ internal import LivechatSQLite
 extension WriterSession {
     /// The key of a user who must exist.
     func user(_ id: UserID) throws -> Int64 {
-        try key("SELECT key FROM user WHERE id = ?1", id.string) ?? { throw DatabaseError.noUser(id) }()
+        try key("SELECT key FROM livechat_user WHERE id = ?1", id.string) ?? { throw DatabaseError.noUser(id) }()
     }
 
     /// The key of a room that must exist, of whatever kind.
     func room(_ id: RoomID) throws -> Int64 {
-        try key("SELECT key FROM room WHERE id = ?1", id.string) ?? { throw DatabaseError.noRoom(id) }()
+        try key("SELECT key FROM livechat_room WHERE id = ?1", id.string) ?? { throw DatabaseError.noRoom(id) }()
     }
 
     /// The key of a role that must exist.
     func role(_ id: RoleID) throws -> Int64 {
-        try key("SELECT key FROM role WHERE id = ?1", id.string) ?? { throw DatabaseError.none("role", id) }()
+        try key("SELECT key FROM livechat_role WHERE id = ?1", id.string) ?? { throw DatabaseError.none("role", id) }()
     }
 
     /// The key of a permission that must exist.
     func permission(_ id: PermissionID) throws -> Int64 {
-        try key("SELECT key FROM permission WHERE id = ?1", id.string)
+        try key("SELECT key FROM livechat_permission WHERE id = ?1", id.string)
             ?? { throw DatabaseError.none("permission", id) }()
     }
 
     /// The key of a department that must exist.
     func department(_ id: DepartmentID) throws -> Int64 {
-        try key("SELECT key FROM department WHERE id = ?1", id.string)
+        try key("SELECT key FROM livechat_department WHERE id = ?1", id.string)
             ?? { throw DatabaseError.none("department", id) }()
     }
 

@@ -29,33 +29,33 @@ final class FixtureDumper {
         to sink: @escaping ([UInt8]) throws -> Void
     ) throws {
         self.progress = progress
-        let count = "SELECT (SELECT count(*) FROM user) + (SELECT count(*) FROM room)"
+        let count = "SELECT (SELECT count(*) FROM livechat_user) + (SELECT count(*) FROM livechat_room)"
         total = progress == nil ? 0 : Int(try connection.integer(count) ?? 0)
-        settings = try connection.prepare("SELECT preview_room, login_expiration_days FROM setting")
-        roles = try connection.prepare("SELECT key, id, scope, description FROM role ORDER BY id")
+        settings = try connection.prepare("SELECT preview_room, login_expiration_days FROM livechat_setting")
+        roles = try connection.prepare("SELECT key, id, scope, description FROM livechat_role ORDER BY id")
         restrictions = try connection.prepare(
             """
             SELECT permission.id
-            FROM role_restriction JOIN permission ON permission.key = role_restriction.permission
-            WHERE role_restriction.role = ?1 ORDER BY permission.id
+            FROM livechat_restriction AS restriction JOIN livechat_permission AS permission ON permission.key = restriction.permission
+            WHERE restriction.role = ?1 ORDER BY permission.id
             """
         )
-        permissions = try connection.prepare("SELECT key, id FROM permission ORDER BY id")
+        permissions = try connection.prepare("SELECT key, id FROM livechat_permission ORDER BY id")
         grants = try connection.prepare(
             """
-            SELECT role.id FROM permission_grant JOIN role ON role.key = permission_grant.role
+            SELECT role.id FROM livechat_grant AS permission_grant JOIN livechat_role AS role ON role.key = permission_grant.role
             WHERE permission_grant.permission = ?1 ORDER BY role.id
             """
         )
-        users = try connection.prepare("SELECT key, id, username, active FROM user ORDER BY id")
-        userRoles = try connection.prepare("SELECT role FROM user_role WHERE user = ?1")
+        users = try connection.prepare("SELECT key, id, username, active FROM livechat_user ORDER BY id")
+        userRoles = try connection.prepare("SELECT role FROM livechat_user_role WHERE user = ?1")
         tokens = try connection.prepare(
-            "SELECT digest, created_at, expires_at, personal_access FROM login_token WHERE user = ?1 ORDER BY digest"
+            "SELECT digest, created_at, expires_at, personal_access FROM livechat_login_token WHERE user = ?1 ORDER BY digest"
         )
-        departments = try connection.prepare("SELECT key, id, enabled FROM department ORDER BY id")
+        departments = try connection.prepare("SELECT key, id, enabled FROM livechat_department ORDER BY id")
         agents = try connection.prepare(
             """
-            SELECT user.id FROM department_agent JOIN user ON user.key = department_agent.user
+            SELECT user.id FROM livechat_department_agent AS department_agent JOIN livechat_user AS user ON user.key = department_agent.user
             WHERE department_agent.department = ?1 ORDER BY user.id
             """
         )
@@ -63,26 +63,26 @@ final class FixtureDumper {
             """
             SELECT room.key, room.id, room.kind, room.open, server.id, department.id, room.visitor_token,
                 inquiry.room, inquiry.status, queue.id, agent.id
-            FROM room
-            LEFT JOIN user AS server ON server.key = room.served_by
-            LEFT JOIN department ON department.key = room.department
-            LEFT JOIN inquiry ON inquiry.room = room.key
-            LEFT JOIN department AS queue ON queue.key = inquiry.department
-            LEFT JOIN user AS agent ON agent.key = inquiry.default_agent
+            FROM livechat_room AS room
+            LEFT JOIN livechat_user AS server ON server.key = room.served_by
+            LEFT JOIN livechat_department AS department ON department.key = room.department
+            LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = room.key
+            LEFT JOIN livechat_department AS queue ON queue.key = inquiry.department
+            LEFT JOIN livechat_user AS agent ON agent.key = inquiry.default_agent
             ORDER BY room.id
             """
         )
         members = try connection.prepare(
             """
             SELECT user.key, user.id, membership.joined_at, EXISTS (
-                SELECT 1 FROM membership_role
+                SELECT 1 FROM livechat_membership_role AS membership_role
                 WHERE membership_role.room = membership.room AND membership_role.user = membership.user
             )
-            FROM membership JOIN user ON user.key = membership.user
+            FROM livechat_membership AS membership JOIN livechat_user AS user ON user.key = membership.user
             WHERE membership.room = ?1
             """
         )
-        memberRoles = try connection.prepare("SELECT role FROM membership_role WHERE room = ?1 AND user = ?2")
+        memberRoles = try connection.prepare("SELECT role FROM livechat_membership_role WHERE room = ?1 AND user = ?2")
         writer = FixtureWriter(to: sink)
     }
 

@@ -1,7 +1,7 @@
 internal import LivechatJoin
 internal import LivechatSQLite
 
-/// The key of a user or a room of a fixture, and whether the load has made it.
+/// The key of a row of a fixture, and whether the load has made it.
 struct Entered {
     let key: Int64
     let isNew: Bool

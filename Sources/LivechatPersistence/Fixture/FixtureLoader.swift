@@ -3,20 +3,19 @@ internal import LivechatSQLite
 
 /// Puts a fixture into the database, inside the transaction of the caller (contract C12).
 ///
-/// It holds to the foreign keys by itself: every key that it writes it has looked up or made, it removes no user, room,
-/// role, permission or department, and with a membership it removes its roles.
+/// It removes no user, room, role, permission or department, and writes no row that stays as it is (contract C17).
 ///
 /// Every entity is made or updated and, as long as all that was referred to stood before or was in the database already,
-/// connected with others at once. From the first reference on that leads ahead, references are left, and all of them are
-/// followed when the document is read for the second time; so its order does not matter.
+/// connected with others at once. From the first reference on to something that follows later, references are left, and all
+/// of them are followed when the document is read for the second time; so its order does not matter.
 final class FixtureLoader {
     let statements: FixtureStatements
     let now: Timestamp
     private var isSecondReading = false
     private var leadsAhead = false
-    private var roles = SeenKeys(highest: .max)
-    private var permissions = SeenKeys(highest: .max)
-    private var departments = SeenKeys(highest: .max)
+    private var roles: SeenKeys
+    private var permissions: SeenKeys
+    private var departments: SeenKeys
     private var users: SeenKeys
     private var rooms: SeenKeys
     private var roleKeys = KeyMemory<Role>()
@@ -25,8 +24,11 @@ final class FixtureLoader {
     init(_ connection: borrowing Connection, now: Timestamp) throws {
         statements = try FixtureStatements(connection)
         self.now = now
-        users = SeenKeys(highest: try connection.integer("SELECT key FROM user ORDER BY key DESC LIMIT 1"))
-        rooms = SeenKeys(highest: try connection.integer("SELECT key FROM room ORDER BY key DESC LIMIT 1"))
+        roles = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_role"))
+        permissions = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_permission"))
+        departments = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_department"))
+        users = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_user"))
+        rooms = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_room"))
     }
 
     /// Loads a document.
@@ -45,23 +47,22 @@ final class FixtureLoader {
         switch element {
         case .settings(let settings): try statements.update(settings)
         case .role(let role):
-            let key = try statements.enter(role)
-            try once(Entered(key: key, isNew: false), &roles, role.id, place)
-            try unlessAhead { try connect(role, key, place) }
+            let entered = try statements.enter(role)
+            try once(entered, &roles, role.id, place)
+            try unlessAhead { try connect(role, entered, place) }
         case .permission(let permission):
-            let key = try statements.enter(permission.id)
-            try once(Entered(key: key, isNew: false), &permissions, permission.id, place)
-            for role in permission.roles ?? [] { try statements.enterIfMissing(role) }
-            try unlessAhead { try connect(permission, key, place) }
+            let entered = try statements.enter(permission.id)
+            try once(entered, &permissions, permission.id, place)
+            try unlessAhead { try connect(permission, entered, place) }
         case .user(let user):
             let entered = try statements.enter(user)
             try once(entered, &users, user.id, place)
             if let tokens = user.tokens { try replaceTokens(of: entered, with: tokens) }
             try unlessAhead { try connect(user, entered, place) }
         case .department(let department):
-            let key = try statements.enter(department)
-            try once(Entered(key: key, isNew: false), &departments, department.id, place)
-            try unlessAhead { try connect(department, key, place) }
+            let entered = try statements.enter(department)
+            try once(entered, &departments, department.id, place)
+            try unlessAhead { try connect(department, entered, place) }
         case .room(let room):
             var links = RoomLinks()
             try unlessAhead { links = try self.links(of: room, place) }
@@ -97,7 +98,7 @@ final class FixtureLoader {
 
     private struct ReferenceAhead: Error {}
 
-    /// Follows references in the first reading, as long as none leads ahead.
+    /// Follows references in the first reading, as long as none is to something that follows later.
     private func unlessAhead(_ connect: () throws -> Void) throws {
         guard !leadsAhead else { return }
         do {
@@ -110,48 +111,54 @@ final class FixtureLoader {
     private func connect(_ element: FixtureElement, _ place: FixturePlace) throws {
         switch element {
         case .settings: return
-        case .role(let role): try connect(role, key(role.id, place.key("id")), place)
-        case .permission(let permission): try connect(permission, key(permission.id, place.key("id")), place)
-        case .user(let user):
-            try connect(user, Entered(key: key(user.id, place.key("id")), isNew: false), place)
-        case .department(let department): try connect(department, key(department.id, place.key("id")), place)
+        case .role(let role): try connect(role, known(key(role.id, place.key("id"))), place)
+        case .permission(let permission):
+            try connect(permission, known(key(permission.id, place.key("id"))), place)
+        case .user(let user): try connect(user, known(key(user.id, place.key("id"))), place)
+        case .department(let department):
+            try connect(department, known(key(department.id, place.key("id"))), place)
         case .room(let room):
-            let entered = Entered(key: try key(room.id, place.key("id")), isNew: false)
+            let entered = try known(key(room.id, place.key("id")))
             try statements.connect(room: entered.key, links(of: room, place))
             try connectInquiryAndMembers(of: room, entered, place)
         }
     }
 
-    private func connect(_ role: FixtureRole, _ key: Int64, _ place: FixturePlace) throws {
+    private func known(_ key: Int64) -> Entered { Entered(key: key, isNew: false) }
+
+    private func connect(_ role: FixtureRole, _ entered: Entered, _ place: FixturePlace) throws {
         guard case let restriction = role.restrictedTo, restriction != .leftOut else { return }
-        try statements.clearRestriction(of: key)
-        for (index, permission) in (restriction.value ?? []).enumerated() {
-            try statements.restrict(key, to: self.key(permission, place.key("restrictedTo").index(index)))
-        }
+        let keys = try keys(restriction.value ?? [], place.key("restrictedTo")) { try key($0, $1) }
+        try statements.restriction.replace(entered.key, isNew: entered.isNew, with: keys)
     }
 
-    private func connect(_ permission: FixturePermission, _ key: Int64, _ place: FixturePlace) throws {
+    private func connect(_ permission: FixturePermission, _ entered: Entered, _ place: FixturePlace) throws {
         guard let roles = permission.roles else { return }
-        try statements.clearGrants(of: key)
-        for (index, role) in roles.enumerated() {
-            try statements.grant(key, to: self.key(role, place.key("roles").index(index)))
-        }
+        let keys = try keys(roles, place.key("roles")) { try key($0, $1) }
+        try statements.grants.replace(entered.key, isNew: entered.isNew, with: keys)
     }
 
     private func connect(_ user: FixtureUser, _ entered: Entered, _ place: FixturePlace) throws {
         guard let roles = user.roles else { return }
-        if !entered.isNew { try statements.clearRoles(of: entered.key) }
-        for (index, role) in roles.enumerated() {
-            try statements.assign(key(role, place.key("roles").index(index)), to: entered.key)
-        }
+        let keys = try keys(roles, place.key("roles")) { try key($0, $1) }
+        try statements.rolesOfUser.replace(entered.key, isNew: entered.isNew, with: keys)
     }
 
-    private func connect(_ department: FixtureDepartment, _ key: Int64, _ place: FixturePlace) throws {
+    private func connect(_ department: FixtureDepartment, _ entered: Entered, _ place: FixturePlace) throws {
         guard let agents = department.agents else { return }
-        try statements.clearAgents(of: key)
-        for (index, agent) in agents.enumerated() {
-            try statements.addAgent(self.key(agent, place.key("agents").index(index)), to: key)
-        }
+        let keys = try keys(agents, place.key("agents")) { try key($0, $1) }
+        try statements.agents.replace(entered.key, isNew: entered.isNew, with: keys)
+    }
+
+    /// The keys of what a list refers to.
+    private func keys<Entity>(
+        _ ids: [Identifier<Entity>],
+        _ place: FixturePlace,
+        _ key: (Identifier<Entity>, FixturePlace) throws -> Int64
+    ) throws -> [Int64] {
+        var keys: [Int64] = []
+        for (index, id) in ids.enumerated() { keys.append(try key(id, place.index(index))) }
+        return keys
     }
 
     private func links(of room: FixtureRoom, _ place: FixturePlace) throws -> RoomLinks {
@@ -189,15 +196,11 @@ final class FixtureLoader {
             if !room.isNew { kept.insert(user) }
             try statements.enterMember(user, of: room.key, joinedAt: member.joinedAt, now: now)
             guard let roles = member.roles else { continue }
-            if !room.isNew { try statements.clearRoles(of: user, in: room.key) }
-            for (position, role) in roles.enumerated() {
-                let role = try key(role, place.key("members").index(index).key("roles").index(position))
-                try statements.assign(role, to: user, in: room.key)
-            }
+            let keys = try keys(roles, place.key("members").index(index).key("roles")) { try key($0, $1) }
+            try statements.rolesOfMember.replace(room.key, user, isNew: room.isNew, with: keys)
         }
         if room.isNew { return }
         for user in try statements.members(of: room.key) where !kept.contains(user) {
-            try statements.clearRoles(of: user, in: room.key)
             try statements.removeMember(user, of: room.key)
         }
     }

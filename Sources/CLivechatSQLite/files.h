@@ -1,0 +1,64 @@
+#ifndef CLIVECHATSQLITE_FILES_H
+#define CLIVECHATSQLITE_FILES_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <linux/fs.h>
+#include <linux/stat.h>
+#include <sys/syscall.h>
+#endif
+
+/// Makes an empty file that only its owner may read and write, whatever the umask. Returns 0 or an error number.
+static inline int livechat_sqlite_make_private_file(const char *path) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) return errno;
+    int error = fchmod(descriptor, 0600) == 0 ? 0 : errno;
+    close(descriptor);
+    return error;
+}
+
+/// Brings what was written to a file or a folder to the disk. Returns 0 or an error number.
+static inline int livechat_sqlite_sync(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+    int error = fsync(descriptor) == 0 ? 0 : errno;
+    close(descriptor);
+    return error;
+}
+
+/// Renames a file unless there is one of the new name, which is EEXIST. Returns 0 or an error number.
+static inline int livechat_sqlite_rename_new(const char *path, const char *name) {
+#if defined(__linux__)
+    if (syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, name, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+#endif
+    // A second link fails where the name is taken; to rename would replace what stands there.
+    if (link(path, name) != 0) return errno;
+    return unlink(path) == 0 ? 0 : errno;
+}
+
+/// Whether a file is mounted by itself, as a container can mount it: 1 or 0, and 0 where the system does not tell.
+static inline int livechat_sqlite_is_mount(const char *path) {
+#if defined(__linux__) && defined(SYS_statx) && defined(STATX_ATTR_MOUNT_ROOT)
+    struct statx status;
+    if (syscall(SYS_statx, AT_FDCWD, path, 0, 0, &status) != 0) return 0;
+    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+    (void)path;
+    return 0;
+#endif
+}
+
+/// The system's own words for an error number.
+static inline const char *livechat_sqlite_words(int error) { return strerror(error); }
+
+/// Whether an error number says that there is a file of that name.
+static inline int livechat_sqlite_is_taken(int error) { return error == EEXIST; }
+
+#endif

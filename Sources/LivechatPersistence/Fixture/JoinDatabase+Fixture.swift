@@ -1,0 +1,78 @@
+internal import LivechatJoin
+internal import LivechatSQLite
+internal import Synchronization
+
+extension JoinDatabase {
+    /// Puts a fixture into the database (contract C12): all of it, in one transaction, or nothing.
+    ///
+    /// - Parameter fixture: The document, as UTF-8.
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or ``DatabaseError``; nothing has been
+    ///   loaded then.
+    public func load(fixture: [UInt8]) async throws {
+        try await load(FixtureReader(fixture))
+    }
+
+    /// Puts a fixture into the database as ``load(fixture:)-([UInt8])`` does, without holding the whole of it.
+    ///
+    /// - Parameter document: Gives the bytes of the document from an offset on, as many as it likes but none at its end.
+    ///   It is read from its beginning to its end, and once more when something in it refers to what stands behind;
+    ///   it has to be the same then. Called on the writer's thread, so it should not take its time.
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document` throws;
+    ///   nothing has been loaded then.
+    public func load(fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]) async throws {
+        try await load(FixtureReader(document))
+    }
+
+    private func load(_ reader: FixtureReader) async throws {
+        let (now, cacheBytes) = (clock.now, loadCacheBytes)
+        try await writer.write(isAlone: true) { session in
+            try session.connection.forBulk(cacheBytes: cacheBytes) {
+                try FixtureLoader(session.connection, now: now).load(reader)
+            }
+        }
+    }
+
+    /// Writes the whole state as a fixture, in a stable order: raw tokens are not known and events not written.
+    ///
+    /// - Parameters:
+    ///   - progress: Told now and then how many users and rooms have been written, and how many there are.
+    ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time, so
+    ///     it should not take its time.
+    /// - Throws: ``DatabaseError`` when the database cannot be read, or what `sink` throws.
+    public func dump(
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
+        to sink: @escaping ([UInt8]) throws -> Void
+    ) async throws {
+        let reader = try readers.makeReader()
+        try reader.snapshot { reader in
+            try reader.query { connection in try FixtureDumper(connection, progress: progress, to: sink).dump() }
+        }
+    }
+
+    /// Writes the whole state as a fixture and returns it.
+    ///
+    /// - Returns: The document, as UTF-8; use ``dump(to:)`` for a large database.
+    /// - Throws: ``DatabaseError`` when the database cannot be read.
+    public func dump() async throws -> [UInt8] {
+        let document = Mutex<[UInt8]>([])
+        try await dump { piece in document.withLock { $0 += piece } }
+        return document.withLock { $0 }
+    }
+}
+
+extension Connection {
+    /// Runs a load with room for the pages that it comes back to, and without a mapping: for each page SQLite would look
+    /// in the log whether the mapping may be used.
+    func forBulk<Result>(cacheBytes: Int, _ load: () throws -> Result) throws -> Result {
+        let cache = try integer("PRAGMA cache_size") ?? -2_000
+        let mapped = try integer("PRAGMA mmap_size") ?? 0
+        defer {
+            // The two sizes want memory, and only cost some when they stay.
+            try? execute("PRAGMA cache_size = \(cache)")
+            try? execute("PRAGMA mmap_size = \(mapped)")
+        }
+        try setPageCache(bytes: cacheBytes)
+        try execute("PRAGMA mmap_size = 0")
+        return try load()
+    }
+}

@@ -1,0 +1,24 @@
+internal import LivechatMigrations
+internal import LivechatSQLite
+
+extension DatabaseChecker {
+    /// Compares the migrations that were applied with the program's, and our part of the schema with what they make.
+    func schema(_ connection: borrowing Connection) throws -> DatabaseCheck {
+        do {
+            try Migrator(path: path).requireCurrent(connection)
+        } catch let error as DatabaseError {
+            return DatabaseCheck("schema", "not this program's", remedy: error.description)
+        }
+        let found = try Schema(connection.prepare(Schema.statement))
+        let differences = try found.differences(from: Schema.expected())
+        if differences.isEmpty {
+            return DatabaseCheck("schema", "as this program's \(Migration.all.count) migration makes it")
+        }
+        return DatabaseCheck(
+            "schema",
+            Self.list(differences),
+            remedy: "undo what was changed by hand (a new database by `livechat-join migrate` has the SQL of each), "
+                + "or `dump` it and `load` that into a new database"
+        )
+    }
+}

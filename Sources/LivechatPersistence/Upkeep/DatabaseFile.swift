@@ -1,0 +1,141 @@
+internal import LivechatSQLite
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The file of a database, looked at by its path and through SQLite, never through a descriptor of ours: closing one drops
+/// the locks that SQLite holds on the file in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
+enum DatabaseFile {
+    /// Refuses what this program cannot use, and makes a missing file where that is asked for.
+    static func requireUsable(_ path: String, _ schema: JoinDatabase.Options.Schema) throws {
+        try requireDatabaseOfLog(path)
+        guard FileStatus(path: path) != nil else {
+            if schema == .migrate { return try make(path) }
+            throw DatabaseError(
+                .missing,
+                "there is no database at \(path): make one with `livechat-join migrate --database \(path)`"
+            )
+        }
+        try requireOneFile(path)
+        // Through a connection that cannot write: one that can checkpoints the log that a killed program has left behind
+        // when it closes.
+        try reading(path) { connection in
+            let migrator = Migrator(path: path)
+            _ = try migrator.appliedCount(connection)
+            if schema == .requireCurrent { try migrator.requireCurrent(connection) }
+        }
+    }
+
+    /// Refuses a path where there is no database of this program; it may be older or newer.
+    static func requireDatabase(_ path: String) throws(DatabaseError) {
+        do {
+            try requireFile(path)
+            try reading(path) { connection in
+                do {
+                    if try Migrator(path: path).appliedCount(connection) == 0 { throw DatabaseError.foreignSchema(path) }
+                } catch let error as DatabaseError where error.code != .foreignSchema {
+                    // An older or newer one, or one that was changed by hand.
+                }
+            }
+        } catch {
+            throw DatabaseError(opening: error, path: path)
+        }
+    }
+
+    /// Runs work over a connection that only reads, if something has to be recovered first not at all.
+    private static func reading(_ path: String, _ work: (borrowing Connection) throws -> Void) throws {
+        do {
+            try work(connect(path, .readOnly))
+        } catch let error as SQLiteError where error.isReadOnly {
+            // Recovering takes a connection that can write.
+        }
+    }
+
+    // MARK: The file itself
+
+    /// Refuses a path where there is no regular file.
+    static func requireFile(_ path: String) throws(DatabaseError) {
+        guard let status = FileStatus(path: path) else {
+            throw DatabaseError(.missing, "there is no database at \(path): look at the path")
+        }
+        switch status.kind {
+        case .regular: break
+        case .folder: throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
+        case .other: throw DatabaseError(.notAFile, "\(path) is not a regular file: name a database file")
+        }
+        try requireDatabaseOfLog(path)
+    }
+
+    /// Refuses a file that another program could open by another name: SQLite keeps a log beside each name and loses
+    /// commits between them (https://sqlite.org/howtocorrupt.html, section 2.5).
+    static func requireOneFile(_ path: String) throws(DatabaseError) {
+        try requireFile(path)
+        if let fault = secondName(path) { throw DatabaseError(.severalNames, "\(path) \(fault)") }
+    }
+
+    /// What is wrong with the names of a file and what to do; nil where nothing is.
+    static func secondName(_ path: String) -> String? {
+        if let names = FileStatus(path: path)?.names, names > 1 {
+            return "has \(names) names (hard links), and SQLite would keep a log beside each: remove the others, "
+                + "`find -samefile` finds them"
+        }
+        if FileStatus.isMounted(path: path) {
+            return "is mounted by itself, and SQLite would keep another log beside its other name: mount its folder instead"
+        }
+        return nil
+    }
+
+    /// Makes an empty file that only its owner may read and write, whatever the umask; SQLite gives its log and index the
+    /// same mode. It gets its name when it is finished, since no descriptor of ours may be closed under that name.
+    static func make(_ path: String) throws(DatabaseError) {
+        try requireDatabaseOfLog(path)
+        guard Connection.isFilePath(path) else {
+            throw DatabaseError(.storage, "\(path) is not the path of a file: a database is a file")
+        }
+        let partial = "\(path).\(UUID().uuidString).partial"
+        do {
+            try makePrivateFile(partial)
+        } catch {
+            let folder = folder(of: path)
+            if FileStatus(path: folder) == nil {
+                throw DatabaseError(.missing, "there is no folder \(folder): make it, or name another file")
+            }
+            throw DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
+        }
+        do {
+            try rename(partial, toNew: path)
+        } catch {
+            try? FileManager.default.removeItem(atPath: partial)
+            // Another program has made it meanwhile, or the name is a link.
+            guard error.isTaken else { throw DatabaseError(.storage, "\(path) cannot be made: \(error)") }
+            if FileStatus(path: path) == nil {
+                throw DatabaseError(.missing, "\(path) is a link to a file that is not there: make the file or remove the link")
+            }
+        }
+    }
+
+    /// Refuses a log whose database is gone or empty: SQLite would delete it as a leftover.
+    private static func requireDatabaseOfLog(_ path: String) throws(DatabaseError) {
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        // The log first: a program that makes a database now writes to the log last.
+        guard FileStatus(path: file + "-wal")?.size ?? 0 > 0, FileStatus(path: file)?.size ?? 0 == 0 else { return }
+        throw DatabaseError(
+            .logWithoutDatabase,
+            "there is a write-ahead log, \(file)-wal, but its database is not at \(file): put the database back "
+                + "beside its log, or move the log away if nothing in it is wanted"
+        )
+    }
+
+    /// The folder of a file; bytes and not characters, as SQLite takes a path.
+    static func folder(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { slash in String(Substring(path.utf8[...slash])) } ?? "."
+    }
+
+    static func connect(_ path: String, _ access: Connection.Options.Access) throws(SQLiteError) -> Connection {
+        let busyTimeout = JoinDatabase.Options().busyTimeout.sqliteMilliseconds
+        return try Connection(path: path, options: .init(access: access, busyTimeout: busyTimeout))
+    }
+}

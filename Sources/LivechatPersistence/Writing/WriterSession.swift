@@ -1,0 +1,165 @@
+internal import LivechatJoin
+internal import LivechatSQLite
+
+/// The writing connection with its statements; the writer's thread alone uses it.
+final class WriterSession {
+    /// The same look-ups as a reader's, on the newest state.
+    let lookups: Lookups
+    private let beginTransaction: Statement
+    private let commitTransaction: Statement
+    /// Kept, because it is needed most when there is no memory to prepare it, though after a load it is prepared again.
+    private let rollBackTransaction: Statement
+    private let beginSavepoint: Statement
+    private let releaseSavepoint: Statement
+    private let rollBackSavepoint: Statement
+    private let insertMembership: Statement
+    private let appendEvent: Statement
+    private let log: WriteAheadLogIndex
+    private let files: OpenedFiles
+    private let busyTimeout: Int32
+    private var checkpointPolicy: CheckpointPolicy
+    /// Whether work that failed could not be undone: nothing of the transaction may be committed.
+    private var isSpoiled = false
+    /// Last, because stored properties are destroyed in this order: the statements before their connection.
+    let connection: Connection
+
+    init(
+        _ connection: consuming Connection,
+        _ options: JoinDatabase.Options,
+        _ memory: Lookups.Memory,
+        _ files: OpenedFiles,
+        _ checkpointPolicy: CheckpointPolicy
+    ) throws {
+        lookups = try Lookups(connection, memory)
+        beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
+        commitTransaction = try connection.prepare("COMMIT")
+        rollBackTransaction = try connection.prepare("ROLLBACK")
+        beginSavepoint = try connection.prepare("SAVEPOINT job")
+        releaseSavepoint = try connection.prepare("RELEASE job")
+        rollBackSavepoint = try connection.prepare("ROLLBACK TO job")
+        insertMembership = try connection.prepare(SQL.insertMembership)
+        appendEvent = try connection.prepare(SQL.appendEvent)
+        guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
+        self.log = log
+        self.files = files
+        self.checkpointPolicy = checkpointPolicy
+        busyTimeout = options.busyTimeout.sqliteMilliseconds
+        self.connection = connection
+    }
+
+    /// Refuses a schema of which something is missing or altered.
+    func requireSchema() throws(SQLiteError) { try lookups.openSnapshot() }
+
+    // MARK: The shared transaction
+
+    /// Begins on files that are in place and a schema that is the program's.
+    ///
+    /// - Returns: nil when it has begun; an error when another process writes and it has not.
+    func begin() throws(SQLiteError) -> SQLiteError? {
+        try files.requireUsableLately()
+        // A rollback needs memory, and may have had none.
+        rollBack()
+        connection.setBusyTimeout(0)
+        defer { connection.setBusyTimeout(busyTimeout) }
+        do throws(SQLiteError) {
+            try beginTransaction.run()
+        } catch {
+            if error.isBusy { return error }
+            throw error
+        }
+        isSpoiled = false
+        try lookups.openSnapshot()
+        return nil
+    }
+
+    /// Commits. What was in place afterwards was so during the commit, which can be answered then.
+    func commit() throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try commitTransaction.run()
+        } catch {
+            files.note(error)
+            throw error
+        }
+        try files.requireUsable()
+    }
+
+    /// Ends the open transaction without writing. Where that fails it has to be tried again.
+    func rollBack() {
+        guard isInTransaction else { return }
+        do {
+            try rollBackTransaction.run()
+        } catch {
+            isSpoiled = true
+        }
+    }
+
+    /// Checkpoints the log when enough has gathered in it.
+    func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, &checkpointPolicy) }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { !connection.isAutocommit }
+
+    /// Whether nothing of the transaction can be committed any more: SQLite has ended it by itself, as a full disk can make
+    /// it do, or work that failed could not be undone.
+    var hasLostTransaction: Bool { !isInTransaction || isSpoiled }
+
+    /// Runs one job: kept when it returns, undone when it throws.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        lookups.forget()
+        try beginSavepoint.run()
+        do {
+            let result = try body()
+            try releaseSavepoint.run()
+            return result
+        } catch {
+            do {
+                if !hasLostTransaction {
+                    try rollBackSavepoint.run()
+                    try releaseSavepoint.run()
+                }
+            } catch {
+                // What the job has written cannot be told from its neighbours' work any more.
+                rollBack()
+            }
+            throw error
+        }
+    }
+
+    // MARK: Joining
+
+    /// Makes a user a member of a room: the membership, which the room's count counts, and the event (contract C7).
+    ///
+    /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
+    func join(_ user: UserID, _ room: RoomID, at now: Timestamp) throws {
+        guard let userKey = try lookups.key(of: user) else { throw DatabaseError.noUser(user) }
+        guard let roomKey = try lookups.key(of: room) else { throw DatabaseError.noRoom(room) }
+        try insertMembership.bind(1, roomKey)
+        try insertMembership.bind(2, userKey)
+        try insertMembership.bind(3, now.milliseconds)
+        try insertMembership.run()
+        try appendEvent.bind(1, JoinEvent.Kind.joined.rawValue)
+        try appendEvent.bind(2, now.milliseconds)
+        try appendEvent.bind(3, room.string)
+        try appendEvent.bind(4, user.string)
+        try appendEvent.run()
+    }
+
+    /// The statements of a join; a test asserts that none of them scans.
+    enum SQL {
+        /// A new member has been told of nothing yet: an alert stands, and one message is unread.
+        static let insertMembership: StaticString = """
+            INSERT INTO livechat_membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
+            """
+        static let appendEvent: StaticString = "INSERT INTO livechat_event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
+
+        static let all = [insertMembership, appendEvent]
+    }
+}
+
+extension DatabaseError {
+    static func noUser(_ id: UserID) -> DatabaseError { none("user", id) }
+
+    static func noRoom(_ id: RoomID) -> DatabaseError { none("room", id) }
+
+    static func quoted(_ id: Identifier<some Any>) -> String { JSONString.quoted(id.string) }
+}
