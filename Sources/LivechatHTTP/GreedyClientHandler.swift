@@ -3,8 +3,8 @@ internal import NIOCore
 
 /// Keeps a client from taking more than its share.
 ///
-/// It closes a connection whose client does not read: the idle timeout does not, since the server is not idle, and neither
-/// would a graceful shutdown ever end.
+/// It closes a connection whose client does not read: the idle timeout does not, since the server is not idle, and
+/// neither would a graceful shutdown ever end.
 final class GreedyClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
@@ -13,8 +13,8 @@ final class GreedyClientHandler: ChannelInboundHandler, RemovableChannelHandler 
 
     init(timeout: TimeAmount) { self.timeout = timeout }
 
-    /// A few requests at a time: what is read at once is also parsed at once, and the other clients of the same thread wait
-    /// meanwhile. NIO would read up to 256 KiB of a client that pipelines.
+    /// A few requests at a time: what is read at once is also parsed at once, and the other clients of the same thread
+    /// wait meanwhile. NIO would read up to 256 KiB of a client that pipelines.
     func handlerAdded(context: ChannelHandlerContext) {
         let options = context.channel.syncOptions
         try? options?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4_096))

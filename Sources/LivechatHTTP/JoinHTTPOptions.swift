@@ -9,8 +9,8 @@ public struct JoinHTTPOptions: Sendable {
     /// that the client does not read. It counts only in an `Application` made here: the connections of a host's own
     /// server are the host's.
     public var idleTimeout: Duration = .seconds(60)
-    /// How many connections may wait to be accepted; of more at once, some are kept waiting for a second and longer. The
-    /// system has a bound of its own (on Linux `net.core.somaxconn`). It counts only in an `Application` made here.
+    /// How many connections may wait to be accepted; of more at once, some are kept waiting for a second and longer.
+    /// The system has a bound of its own (on Linux `net.core.somaxconn`). It counts only in an `Application` made here.
     public var backlog = 1_024
 
     /// Makes the options with their defaults.

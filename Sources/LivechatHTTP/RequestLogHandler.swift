@@ -3,8 +3,8 @@ internal import Logging
 
 /// Keeps what a logger is told of a request as it is, and hands it on with each message.
 ///
-/// Hummingbird names every request to its logger, and the usual handler puts that into words at once, for requests of which nothing
-/// is ever logged too.
+/// Hummingbird names every request to its logger, and the usual handler puts that into words at once, for requests of
+/// which nothing is ever logged too.
 struct RequestLogHandler: LogHandler {
     private var logger: Logger
     var metadata: Logger.Metadata = [:]

@@ -5,8 +5,8 @@ internal import LivechatJoin
 extension Response {
     /// Makes an answer of the exact bytes.
     ///
-    /// Its fields are its own: all threads would count who holds on to shared ones. Where Hummingbird has to add the length, it
-    /// makes them a second time.
+    /// Its fields are its own: all threads would count who holds on to shared ones. Where Hummingbird has to add the
+    /// length, it makes them a second time.
     init(_ response: JoinResponse) {
         self.init(
             status: HTTPResponse.Status(code: response.status),

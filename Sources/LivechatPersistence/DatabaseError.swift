@@ -31,8 +31,8 @@ public struct DatabaseError: Error, Sendable {
         public static let schemaOlder = Code(description: "schemaOlder")
         /// The schema is newer than the program.
         public static let schemaNewer = Code(description: "schemaNewer")
-        /// A migration that was applied is not the one that the program has, or a table, index or trigger of ours is missing
-        /// or was altered.
+        /// A migration that was applied is not the one that the program has, or a table, index or trigger of ours is
+        /// missing or was altered.
         public static let schemaChanged = Code(description: "schemaChanged")
         /// Another process held the write lock for longer than the busy timeout.
         public static let busy = Code(description: "busy")
@@ -64,16 +64,16 @@ public struct DatabaseError: Error, Sendable {
         } else if error.isDamage {
             self.init(
                 .damaged,
-                "\(path) is damaged: \(error.message); see what is wrong with `livechat-join check --database \(path)`, and "
-                    + "restore the newest backup that passes it"
+                "\(path) is damaged: \(error.message); see what is wrong with "
+                    + "`livechat-join check --database \(path)`, and restore the newest backup that passes it"
             )
         } else if error.isFailedSync {
             self = .failedSync(path)
         } else if error.hasMoved {
             self.init(
                 .moved,
-                "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more is "
-                    + "decided or written; put the right files in place and restart the program"
+                "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more "
+                    + "is decided or written; put the right files in place and restart the program"
             )
         } else if error.isAlteredSchema {
             self.init(
@@ -101,8 +101,8 @@ extension DatabaseError {
     static func failedSync(_ path: String) -> DatabaseError {
         DatabaseError(
             .failedSync,
-            "something that was written to \(path) could not be brought to the disk: nothing more is decided or written; "
-                + "look after the disk and restart the program"
+            "something that was written to \(path) could not be brought to the disk: nothing more is decided or "
+                + "written; look after the disk and restart the program"
         )
     }
 }

@@ -29,8 +29,8 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - clock: Where the time of administration comes from; a join takes its time from the ``JoinService``.
     ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
     ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
-    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database that this program can use, or its schema
-    ///   is not the program's; it has not been touched then.
+    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database that this program can use, or its
+    ///   schema is not the program's; it has not been touched then.
     public init(
         path: String,
         options: Options = Options(),
@@ -178,8 +178,8 @@ extension Connection {
         }
     }
 
-    /// Of two programs that turn it on at the same time one fails, and SQLite does not wait here. It waits for the write
-    /// lock, after which the other has turned it on.
+    /// Of two programs that turn it on at the same time one fails, and SQLite does not wait here. It waits for the
+    /// write lock, after which the other has turned it on.
     private func turnOnWriteAheadLog(attempts: Int) throws(SQLiteError) -> String? {
         do throws(SQLiteError) {
             return try text("PRAGMA journal_mode = WAL")

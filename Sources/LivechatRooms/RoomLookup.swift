@@ -39,12 +39,13 @@ public struct QueuedInquiry: Sendable {
     }
 }
 
-/// Looks up where somebody may go. Each question is asked only when the answers before it did not decide, but for `room`.
+/// Looks up where somebody may go. Each question is asked only when the answers before it did not decide, but for
+/// `room`.
 public protocol RoomLookup {
     /// Finds a room, of whatever kind.
     func roomState(_ room: RoomID) throws -> RoomState?
-    /// Reads a livechat room whole, open or closed, for an embedder's own rules. Where there are rules it is asked first of all
-    /// that is asked about the room, so that it is found once.
+    /// Reads a livechat room whole, open or closed, for an embedder's own rules. Where there are rules it is asked
+    /// first of all that is asked about the room, so that it is found once.
     ///
     /// - Returns: nil when there is no such room, or it is of another kind.
     func room(_ room: RoomID) throws -> Room?

@@ -47,7 +47,8 @@ package struct Connection: ~Copyable {
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         }
         // A leading "./" keeps a build of SQLite that reads URIs from taking a file named "file:x" for one.
-        // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to SQLite.
+        // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to
+        // SQLite.
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags, livechat_mapping_vfs())
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
@@ -153,7 +154,8 @@ package struct Connection: ~Copyable {
         return lines
     }
 
-    /// Whether no transaction is open; some errors end one by themselves (https://sqlite.org/c3ref/get_autocommit.html).
+    /// Whether no transaction is open; some errors end one by themselves
+    /// (https://sqlite.org/c3ref/get_autocommit.html).
     package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
 
     /// Whether the file may only be read.

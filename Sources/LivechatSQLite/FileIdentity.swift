@@ -8,7 +8,8 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Which file stands at a path, asked without opening it: closing a descriptor of a database drops SQLite's locks on it.
+/// Which file stands at a path, asked without opening it: closing a descriptor of a database drops SQLite's locks on
+/// it.
 package struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let number: UInt64

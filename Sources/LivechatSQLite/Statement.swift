@@ -111,8 +111,8 @@ package struct Statement: ~Copyable {
 
     /// Runs the statement to its first row.
     ///
-    /// Each call makes the type of the result first, which takes some 700 instructions: where that counts, `lendFirst` and
-    /// `hasRow` do without.
+    /// Each call makes the type of the result first, which takes some 700 instructions: where that counts, `lendFirst`
+    /// and `hasRow` do without.
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
     package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {

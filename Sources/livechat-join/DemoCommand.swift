@@ -30,7 +30,10 @@ struct DemoCommand: AsyncParsableCommand {
             throw Failure("cannot make a folder in \(FileManager.default.temporaryDirectory.path): set TMPDIR")
         }
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try JoinDatabase(path: folder.appendingPathComponent("demo.db").path)
+        let database = try JoinDatabase(
+            path: folder.appendingPathComponent("demo.db").path,
+            logger: Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
+        )
         do {
             try await show(database)
             await database.close()

@@ -3,7 +3,7 @@ import Foundation
 import LivechatSQLite
 import Testing
 
-@Suite("The command line: backup and check (C11)", .serialized)
+@Suite("The command line: backup, restore and check (C11)", .serialized)
 struct CommandLineBackupTests {
     @Test("backup makes a copy that dumps to the same bytes, and check finds both well")
     func copies() async throws {
@@ -54,13 +54,10 @@ struct CommandLineBackupTests {
             try Data(bytes).write(to: file)
             let result = try await program.run("check", "--database", "chat.db")
             #expect(result.status == 1)
+            #expect(result.output.contains("\n✗ integrity: "))
             #expect(
-                result.output.hasSuffix(
-                    """
-                    \n✗ pages: at least one is not as it was written; stop everything that uses it, move it away with its \
-                    -wal and -shm, and restore the newest backup that passes; or, if what is there may be taken for right, \
-                    run `livechat-join seal --database chat.db`\n
-                    """
+                result.output.contains(
+                    "; stop everything that uses the file, keep a copy of it, and restore the newest backup that passes\n"
                 )
             )
             #expect(
@@ -69,30 +66,56 @@ struct CommandLineBackupTests {
         }
     }
 
-    @Test("seal takes what another program has written for right")
-    func seal() async throws {
+    @Test("restore puts a backup in the database's place, also under a connection that was forgotten")
+    func restores() async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
+            _ = try await program.run("backup", "copy.db", "--database", "chat.db")
+            let before = try await program.run("dump", "--database", "chat.db").output
             let file = program.folder.appendingPathComponent("chat.db").path
-            let other = try Connection(path: file, options: .init(access: .readWrite, busyTimeout: 0, pages: .plain))
-            try other.execute("UPDATE user SET username = 'by hand'")
-            try other.close()
-            let refused = try await program.run("dump", "--database", "chat.db")
-            #expect(refused.status == 1)
-            #expect(refused.errors.hasPrefix("livechat-join: a page of chat.db is not as it was written: "))
-            let sealed = try await program.run("seal", "--database", "chat.db")
-            #expect(sealed.status == 0)
-            #expect(sealed.output == "every page of chat.db has its checksum\n")
-            let dumped = try await program.run("dump", "--database", "chat.db")
-            #expect(dumped.status == 0)
-            #expect(dumped.output.contains("by hand"))
+            let forgotten = try Connection(path: file, options: .init(access: .readWrite, busyTimeout: 5_000))
+            try forgotten.execute("DELETE FROM livechat_user")
+            let log = try forgotten.text("SELECT log_id FROM livechat_setting")
+            let result = try await program.run("restore", "copy.db", "--database", "chat.db")
+            #expect(result.errors == "")
+            #expect(result.output == "restored chat.db from copy.db\n")
+            #expect(result.status == 0)
+            #expect(try forgotten.integer("SELECT count(*) FROM livechat_user") ?? 0 > 0)
+            #expect(try forgotten.text("SELECT log_id FROM livechat_setting") != log)
+            #expect(try await program.run("dump", "--database", "chat.db").output == before)
+            #expect(try await program.run("check", "--database", "chat.db").status == 0)
+            let files = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+            #expect(files.filter { $0.contains("partial") } == [])
+            try forgotten.close()
         }
     }
 
-    @Test("Both refuse a database that is not there", arguments: [["backup", "copy.db"], ["check"]])
+    @Test("restore makes a database that is missing, and refuses what is no backup")
+    func restoresNothing() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let made = try await program.run("restore", "chat.db", "--database", "new.db")
+            #expect(made.status == 0)
+            let dump = try await program.run("dump", "--database", "chat.db").output
+            #expect(try await program.run("dump", "--database", "new.db").output == dump)
+            try program.write("mine", to: "text.db")
+            for (file, code) in [("text.db", "is not a SQLite database"), ("chat.db", "is the database itself")] {
+                let result = try await program.run("restore", file, "--database", "chat.db")
+                #expect(result.status == 1)
+                #expect(result.errors.contains(code))
+            }
+            #expect(try await program.run("dump", "--database", "chat.db").output == dump)
+        }
+    }
+
+    @Test(
+        "Each refuses a database that is not there",
+        arguments: [["backup", "copy.db"], ["check"], ["restore", "none.db"]]
+    )
     func missing(_ arguments: [String]) async throws {
         try await CommandLineProgram.inFolder { program in
-            let result = try await program.run(arguments + ["--database", "none.db"])
+            let database = arguments == ["restore", "none.db"] ? "new.db" : "none.db"
+            let result = try await program.run(arguments + ["--database", database])
             #expect(result.status == 1)
             #expect(result.errors == "livechat-join: there is no database at none.db: look at the path\n")
             #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path) == [])

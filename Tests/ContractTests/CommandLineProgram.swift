@@ -182,4 +182,12 @@ private final class LineBuffer: Sendable {
         }
     }
 }
+
+extension String {
+    /// What a command said on standard error, without what `serve` says of this machine's version of SQLite.
+    var withoutNotices: String {
+        split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains(" notice livechat-join: ") }
+            .joined(separator: "\n")
+    }
+}
 #endif

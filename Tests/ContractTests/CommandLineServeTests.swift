@@ -99,7 +99,7 @@ struct CommandLineServeTests {
                 #expect(second.status == 1)
                 #expect(second.output == "")
                 #expect(
-                    second.errors == "livechat-join: port \(port) on 127.0.0.1 is in use: "
+                    second.errors.withoutNotices == "livechat-join: port \(port) on 127.0.0.1 is in use: "
                         + "end what listens there, or give another --port\n"
                 )
             }

@@ -242,15 +242,19 @@ struct AdministrationTests {
         let events = try await database.events(after: 0)
         #expect(try await database.leave(id("public"), id("agent")))
         #expect(
-            try temporary.rows("SELECT count(*) FROM room JOIN membership ON room = key WHERE id = 'public'") == [["1"]]
+            try temporary.rows(
+                "SELECT count(*) FROM livechat_room JOIN livechat_membership ON room = key WHERE id = 'public'"
+            ) == [["1"]]
         )
         #expect(
-            try temporary.rows("SELECT room.id FROM membership_role JOIN room ON room.key = membership_role.room")
+            try temporary.rows("SELECT id FROM livechat_membership_role JOIN livechat_room ON key = room")
                 == [["joined"]]
         )
         #expect(try await !database.leave(id("public"), id("agent")))
         #expect(
-            try temporary.rows("SELECT count(*) FROM room JOIN membership ON room = key WHERE id = 'public'") == [["1"]]
+            try temporary.rows(
+                "SELECT count(*) FROM livechat_room JOIN livechat_membership ON room = key WHERE id = 'public'"
+            ) == [["1"]]
         )
         #expect(try await database.events(after: 0) == events)
         #expect(events.count == 2)

@@ -23,87 +23,70 @@ struct CheckTests {
         Fault(
             testDescription: "a trigger that is gone",
             subject: "schema",
-            finding: "no trigger role_updated",
-            script: "DROP TRIGGER role_updated"
-        ),
-        Fault(
-            testDescription: "an index of somebody's own",
-            subject: "schema",
-            finding: "index mine, which no migration makes",
-            script: "CREATE INDEX mine ON event (room)"
+            finding: "trigger livechat_role_updated is missing",
+            script: "DROP TRIGGER livechat_role_updated"
         ),
         Fault(
             testDescription: "another trigger of the same name",
             subject: "schema",
-            finding: "another trigger role_updated",
-            script: "DROP TRIGGER role_updated; CREATE TRIGGER role_updated AFTER UPDATE ON role BEGIN SELECT 1; END"
+            finding: "trigger livechat_role_updated is not as it was made",
+            script:
+                "DROP TRIGGER livechat_role_updated; CREATE TRIGGER livechat_role_updated AFTER UPDATE ON livechat_role BEGIN SELECT 1; END"
         ),
         Fault(
-            testDescription: "a migration that has not been applied",
+            testDescription: "another migration",
             subject: "schema",
             finding: "not this program's",
-            script: "DELETE FROM schema_migration WHERE version > 1"
+            script: "UPDATE livechat_migration SET checksum = 'of another'"
         ),
         Fault(
             testDescription: "a value that the schema does not allow",
             subject: "integrity",
-            finding: "CHECK constraint failed in user",
-            script: unchecked + "UPDATE user SET active = 2 WHERE id = 'agent'"
+            finding: "CHECK constraint failed in livechat_user",
+            script: unchecked + "UPDATE livechat_user SET active = 2 WHERE id = 'agent'"
         ),
         Fault(
             testDescription: "a membership of nobody",
             subject: "foreign keys",
-            finding: "3 of membership to no user, 1 of membership_role to no membership",
-            script: unchecked + "UPDATE membership SET user = 999"
+            finding:
+                "3 of livechat_membership to no livechat_user, 1 of livechat_membership_role to no livechat_membership",
+            script: unchecked + "UPDATE livechat_membership SET user = 999"
         ),
         Fault(
             testDescription: "no settings",
             subject: "settings",
             finding: "the row of settings is missing, so nobody can join",
-            script: "DELETE FROM setting"
-        ),
-        Fault(
-            testDescription: "tokens that cannot be found",
-            subject: "tokens",
-            finding: "not found by how their digests begin: 1",
-            script: "DELETE FROM login_token_beginning WHERE beginning = (SELECT beginning FROM login_token LIMIT 1)"
+            script: "DELETE FROM livechat_setting"
         ),
         Fault(
             testDescription: "an event of an unknown kind",
-            subject: "integrity",
-            finding: "CHECK constraint failed in event",
-            script: unchecked + "INSERT INTO event (kind, at, room, user) VALUES ('left', 0, 'joined', 'agent')",
-            others: ["events"]
+            subject: "events",
+            finding: "of an unknown kind, or without a room or a user: 1",
+            script: "INSERT INTO livechat_event (kind, at, room, user) VALUES ('left', 0, 'joined', 'agent')"
         ),
         Fault(
             testDescription: "an event without a user",
             subject: "events",
             finding: "of an unknown kind, or without a room or a user: 1",
-            script: "INSERT INTO event (kind, at, room, user) VALUES ('joined', 0, 'joined', '')"
+            script: "INSERT INTO livechat_event (kind, at, room, user) VALUES ('joined', 0, 'joined', '')"
         ),
         Fault(
             testDescription: "an event in the middle that is gone",
             subject: "events",
             finding: "missing after 1: 1",
-            script: "DELETE FROM event WHERE sequence = 2"
+            script: "DELETE FROM livechat_event WHERE sequence = 2"
         ),
         Fault(
             testDescription: "the newest event gone",
             subject: "events",
             finding: "missing after 1: 1",
-            script: "DELETE FROM event WHERE sequence = 3"
-        ),
-        Fault(
-            testDescription: "numbers that could be given anew",
-            subject: "events",
-            finding: "the row of event_number is missing, so the numbers of removed events could be given anew",
-            script: "DELETE FROM event_number"
+            script: "DELETE FROM livechat_event WHERE sequence = 3"
         ),
         Fault(
             testDescription: "an event with a number that none is given",
             subject: "events",
             finding: "numbered from -1",
-            script: "UPDATE event SET sequence = -1 WHERE sequence = 1"
+            script: "UPDATE livechat_event SET sequence = -1 WHERE sequence = 1"
         ),
     ]
 
@@ -151,7 +134,7 @@ struct CheckTests {
     func killed() async throws {
         let living = try await Self.busyDatabase()
         let connection = try living.connect()
-        try connection.execute("DELETE FROM setting")
+        try connection.execute("DELETE FROM livechat_setting")
         // A copy of the files is what a killed program leaves behind.
         let killed = try TemporaryDatabase()
         for name in ["chat.db", "chat.db-wal"] {
@@ -169,97 +152,12 @@ struct CheckTests {
         try connection.close()
     }
 
-    /// A file that is removed leaves its number to one that is made afterwards.
-    @Test("A damaged log is found where the file has the number of an index that this process had open")
-    func numberOfAnIndex() async throws {
-        let living = try await Self.busyDatabase()
-        let connection = try living.connect()
-        try connection.execute("PRAGMA wal_autocheckpoint = 0")
-        for number in 1...5 { try connection.execute("UPDATE user SET username = '\(number)' WHERE id = 'agent'") }
-        let database = try Data(contentsOf: URL(filePath: living.path))
-        var log = try Data(contentsOf: URL(filePath: living.path + "-wal"))
-        log[32 + 24 + 4_000] ^= 1
-
-        let other = try TemporaryDatabase()
-        let single = try other.connect(.create)
-        try single.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a)")
-        let files = FileManager.default
-        let number = try files.attributesOfItem(atPath: other.path + "-shm")[.systemFileNumber] as? Int
-        try single.execute("PRAGMA journal_mode = DELETE")
-        #expect(!files.fileExists(atPath: other.path + "-shm"))
-        // Where the system gives numbers out otherwise, nothing is shown.
-        var isMet = false
-        for _ in 0..<20 where !isMet {
-            let killed = try TemporaryDatabase()
-            try database.write(to: URL(filePath: killed.path))
-            try log.write(to: URL(filePath: killed.path + "-wal"))
-            isMet = try files.attributesOfItem(atPath: killed.path)[.systemFileNumber] as? Int == number
-            #expect(throws: DatabaseError.self) { _ = try JoinDatabase(path: killed.path) }
-        }
-        try single.close()
-    }
-
-    @Test(
-        "A log that is damaged before its last commit is found, and nothing else is",
-        arguments: ["nothing", "header", "first frame", "last frame", "torn", "left over"]
-    )
-    func log(_ damage: String) async throws {
-        let living = try await Self.busyDatabase()
-        let connection = try living.connect()
-        try connection.execute("PRAGMA wal_autocheckpoint = 0")
-        for number in 1...5 { try connection.execute("UPDATE user SET username = '\(number)' WHERE id = 'agent'") }
-        var log = Array(try Damaged.log(living.path))
-        let frame = 4_096 + 24
-        let frames = (log.count - 32) / frame
-        switch damage {
-        case "header": log[20] ^= 1
-        case "first frame": log[32 + 24 + 4_000] ^= 1
-        case "last frame": log[32 + (frames - 1) * frame + 24 + 4_000] ^= 1
-        case "torn": log.removeLast(100)
-        case "left over":
-            // What an earlier log has left behind has other salts.
-            var old = Array(log[32...])
-            for number in 0..<frames { old[number * frame + 8] ^= 1 }
-            log += old
-        default: break
-        }
-        let killed = try TemporaryDatabase()
-        try FileManager.default.copyItem(atPath: living.path, toPath: killed.path)
-        try Data(log).write(to: URL(filePath: killed.path + "-wal"))
-        let checks = try await JoinDatabase.check(path: killed.path)
-        let found = try #require(checks.first { $0.subject == "log" })
-        switch damage {
-        case "header": #expect(found.finding == "broken at frame 1, with 5 commits behind that are lost")
-        case "first frame": #expect(found.finding == "broken at frame 1, with 5 commits behind that are lost")
-        case "last frame", "torn": #expect(found.description == "✓ log: all 4 commits in it can be read")
-        default: #expect(found.description == "✓ log: all 5 commits in it can be read")
-        }
-        #expect(checks.filter { !$0.holds && $0.subject != "log" } == [])
-        try connection.close()
-    }
-
-    @Test("A log that another process is writing is not taken for a broken one")
-    func growing() async throws {
-        let temporary = try await Self.busyDatabase()
-        let isDone = Flag()
-        let writer = Task.detached {
-            defer { isDone.raise() }
-            let connection = try temporary.connect()
-            try connection.execute("PRAGMA synchronous = OFF")
-            for number in 0..<200 { try connection.execute("UPDATE user SET username = '\(number)'") }
-        }
-        repeat {
-            #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
-        } while !isDone.isRaised
-        try await writer.value
-    }
-
     @Test("The oldest events may have been removed, and ANALYZE may have been run")
     func allowed() async throws {
         let temporary = try await Self.busyDatabase()
-        try temporary.execute("DELETE FROM event WHERE sequence < 3; ANALYZE")
+        try temporary.execute("DELETE FROM livechat_event WHERE sequence < 3; ANALYZE")
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
-        try temporary.execute("DELETE FROM event")
+        try temporary.execute("DELETE FROM livechat_event")
         #expect(try await JoinDatabase.check(path: temporary.path).last?.description == "✓ events: none")
     }
 
@@ -270,19 +168,42 @@ struct CheckTests {
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
     }
 
-    @Test("A page that does not agree with itself is found, though it is as it was written")
+    @Test("A page that does not agree with itself is found")
     func damaged() async throws {
         let temporary = try await Self.busyDatabase()
         let connection = try temporary.connect(.readOnly)
-        let root = try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'event'")
+        let root = try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'livechat_event'")
         try connection.close()
         var bytes = try #require(try temporary.files()["chat.db"])
         // The first byte of a page says what kind of page it is.
-        let page = (Int(try #require(root)) - 1) * 4_096
-        bytes[page] = 0xff
-        try Data(bytes.withChecksum(ofPageAt: page)).write(to: URL(filePath: temporary.path))
+        bytes[(Int(try #require(root)) - 1) * 4_096] = 0xff
+        try Data(bytes).write(to: URL(filePath: temporary.path))
         let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
         #expect(wrong.contains { $0.subject == "integrity" })
+    }
+
+    @Test("What is the host's is left alone: tables, indexes, triggers, even rows that refer to nothing")
+    func hosts() async throws {
+        let temporary = try await Self.busyDatabase()
+        try temporary.execute(
+            """
+            PRAGMA foreign_keys = OFF;
+            CREATE TABLE message (id INTEGER PRIMARY KEY, user INTEGER REFERENCES livechat_user);
+            INSERT INTO message (user) VALUES (999);
+            CREATE INDEX mine ON livechat_event (room);
+            CREATE TRIGGER host AFTER INSERT ON livechat_event BEGIN INSERT INTO message (user) VALUES (NULL); END;
+            PRAGMA user_version = 7
+            """
+        )
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+    }
+
+    @Test("A second name of the file is named")
+    func secondName() async throws {
+        let temporary = try await Self.busyDatabase()
+        try FileManager.default.linkItem(atPath: temporary.path, toPath: temporary.path + ".second")
+        let wrong = try await JoinDatabase.check(path: temporary.path).filter { !$0.holds }
+        #expect(wrong.map(\.subject) == ["file"])
     }
 
     @Test(

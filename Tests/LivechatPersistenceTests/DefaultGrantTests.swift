@@ -22,21 +22,21 @@ struct DefaultGrantTests {
         let temporary = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: temporary.path)
         let roles = defaults.roles.map { [$0.id, $0.scope, $0.description] }
-        #expect(try temporary.rows("SELECT id, scope, description FROM role ORDER BY key") == roles)
+        #expect(try temporary.rows("SELECT id, scope, description FROM livechat_role ORDER BY key") == roles)
         let permissions = defaults.permissions.map { [$0.id] }
-        #expect(try temporary.rows("SELECT id FROM permission ORDER BY key") == permissions)
+        #expect(try temporary.rows("SELECT id FROM livechat_permission ORDER BY key") == permissions)
         let grants = defaults.permissions.flatMap { permission in permission.roles.map { [permission.id, $0] } }
         #expect(grants.count > 100)
         let stored = try temporary.rows(
             """
-            SELECT permission.id, role.id FROM permission_grant
-            JOIN permission ON permission.key = permission_grant.permission
-            JOIN role ON role.key = permission_grant.role
+            SELECT permission.id, role.id FROM livechat_grant AS granted
+            JOIN livechat_permission AS permission ON permission.key = granted.permission
+            JOIN livechat_role AS role ON role.key = granted.role
             """
         )
         #expect(Set(stored) == Set(grants))
         #expect(stored.count == grants.count)
-        #expect(try temporary.rows("SELECT role FROM role_restriction") == [])
+        #expect(try temporary.rows("SELECT role FROM livechat_restriction") == [])
     }
 
     @Test("What an operator has changed is never put back")

@@ -20,7 +20,7 @@ let everything = """
                                  "createdAt": "2026-01-01T00:00:00Z" } ] },
                  { "id": "u2", "active": false } ],
       "permissions": [ { "id": "view-l-room", "roles": ["admin", "night"] }, { "id": "sing", "roles": ["band"] } ],
-      "roles": [ { "id": "night", "scope": "Subscriptions", "description": "d", "restrictedTo": ["sing"] } ],
+      "roles": [ { "id": "night", "scope": "Subscriptions", "description": "d", "restrictedTo": ["sing"] }, { "id": "band" } ],
       "settings": { "previewRoom": true, "loginExpirationDays": 0.5 }
     }
     """
@@ -53,6 +53,10 @@ struct FixtureLoadTests {
             (
                 #"{"users":[{"id":"n"}],"departments":[{"id":"d","agents":["n","x"]}]}"#,
                 #"departments[0].agents[1]: no user "x""#
+            ),
+            (
+                #"{"users":[{"id":"n"}],"permissions":[{"id":"view-l-room","roles":["livechat-agnet"]}]}"#,
+                #"permissions[0].roles[0]: no role "livechat-agnet""#
             ),
             (#"{"users":[{"id":"n","roles":["nobody"]}]}"#, #"users[0].roles[0]: no role "nobody""#),
             (
@@ -129,7 +133,7 @@ struct FixtureLoadTests {
 
     @Test(
         "An id that stands twice is refused, whether it was there before or not, whatever keys there are",
-        arguments: ["", "INSERT INTO user (key, id) VALUES (9223372036854775807, 'last')", "DELETE FROM user"],
+        arguments: ["", "INSERT INTO livechat_user (key, id) VALUES (-7, 'last')", "DELETE FROM livechat_user"],
         ["old", "new"]
     )
     func duplicates(_ script: String, _ name: String) async throws {
@@ -149,58 +153,47 @@ struct FixtureLoadTests {
         let database = try await temporary.open(fixture: everything)
         let change = #"{"rooms":[{"id":"r1","inquiry":null,"members":[{"userId":"u1","roles":["owner","leader"]}]}]}"#
         try await database.load(fixture: Array(change.utf8))
-        #expect(try temporary.rows("SELECT user FROM membership_role").count == 2)
-        #expect(try temporary.rows("SELECT room FROM inquiry").isEmpty)
+        #expect(try temporary.rows("SELECT user FROM livechat_membership_role").count == 2)
+        #expect(try temporary.rows("SELECT room FROM livechat_inquiry").isEmpty)
         #expect(try temporary.rows("SELECT rowid FROM pragma_foreign_key_check").isEmpty)
         await #expect(throws: DatabaseError.self) {
             try await database.writer.write { session in
-                try session.connection.execute("INSERT INTO user_role (user, role) VALUES (-1, -1)")
+                try session.connection.execute("INSERT INTO livechat_user_role (user, role) VALUES (-1, -1)")
             }
         }
         await database.close()
     }
 
-    @Test("A load draws both stamps, and leaves the triggers as they were", arguments: ["{}", "{", everything])
-    func stamps(_ document: String) async throws {
+    /// What stands in every row of ours, and how often each row was written since `watch`.
+    private static let watch = ["user", "role", "permission", "department", "room", "inquiry", "membership"].map {
+        """
+        CREATE TABLE IF NOT EXISTS written (what TEXT);
+        CREATE TRIGGER watch_\($0) AFTER UPDATE ON livechat_\($0) BEGIN INSERT INTO written VALUES ('\($0) updated'); END;
+        CREATE TRIGGER watch_\($0)_deleted AFTER DELETE ON livechat_\($0) BEGIN
+            INSERT INTO written VALUES ('\($0) deleted');
+        END;
+        """
+    }.joined()
+
+    @Test("A row that stays as it is is not written, and the host's triggers run for one that changes (C17)")
+    func unchanged() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.open(fixture: everything)
-        let before = try temporary.rows("SELECT grants_stamp, logins_stamp FROM setting")[0]
-        let isLoaded: Bool
-        do {
-            try await database.load(fixture: Array(document.utf8))
-            isLoaded = true
-        } catch is FixtureError {
-            isLoaded = false
-        }
-        let after = try temporary.rows("SELECT grants_stamp, logins_stamp FROM setting")[0]
-        #expect((before[0] != after[0]) == isLoaded)
-        #expect((before[1] != after[1]) == isLoaded)
-        try await database.revokeTokens(of: id("u1"))
-        #expect(try temporary.rows("SELECT logins_stamp FROM setting")[0][0] != after[1])
+        let document = try await database.dump()
+        try temporary.execute(Self.watch)
+        let state = """
+            SELECT group_concat(user || hex(digest)) || (SELECT group_concat(key || login_stamp) FROM livechat_user)
+                || (SELECT grants_stamp FROM livechat_setting) FROM livechat_login_token
+            """
+        let observer = try temporary.connect(.readOnly)
+        let before = try observer.text(state)
+        try await database.load(fixture: document)
+        #expect(try temporary.rows("SELECT what FROM written") == [])
+        #expect(try observer.text(state) == before)
+        try await database.load(fixture: Array(#"{"users":[{"id":"u1","username":"another"}]}"#.utf8))
+        #expect(try temporary.rows("SELECT what FROM written") == [["user updated"]])
+        try await database.load(fixture: Array(#"{"rooms":[{"id":"r1","members":[]}]}"#.utf8))
+        #expect(try temporary.rows("SELECT what FROM written") == [["user updated"], ["membership deleted"]])
         await database.close()
-    }
-
-    /// What the triggers on how digests begin would do, a load does itself (`TokenLookupTests`).
-    @Test("Triggers on what a load writes do nothing else but draw stamps, so a load may leave them out")
-    func triggersDrawStamps() async throws {
-        let temporary = try TemporaryDatabase()
-        try await temporary.open().close()
-        let triggers = try temporary.rows(
-            """
-            SELECT sql FROM sqlite_schema
-            WHERE type = 'trigger' AND tbl_name <> 'event' AND name NOT LIKE 'login_token_beginning_%'
-            """
-        )
-        #expect(triggers.count > 20)
-        for trigger in triggers {
-            let words = trigger[0].split { $0 == " " || $0 == "\n" }.joined(separator: " ")
-            #expect(
-                words.contains(#/^CREATE TRIGGER \w+ AFTER (INSERT|UPDATE|DELETE) ON \w+ BEGIN /#)
-                    && words.contains(
-                        #/ BEGIN UPDATE setting SET \w+_stamp = random\(\)(, \w+_stamp = random\(\))?; END$/#
-                    ),
-                "\(words)"
-            )
-        }
     }
 }

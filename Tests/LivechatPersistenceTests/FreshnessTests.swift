@@ -69,8 +69,9 @@ struct FreshnessTests {
     @Test(
         "A reference that leads nowhere is an error and lets nobody in: what is gone may have been a restriction",
         arguments: [
-            "DELETE FROM role WHERE id = 'night'",
-            "DELETE FROM permission WHERE id = 'sing'",
+            // The triggers refuse to remove either; REPLACE removes in silence.
+            "REPLACE INTO livechat_role (id) VALUES ('night')",
+            "REPLACE INTO livechat_permission (id) VALUES ('sing')",
         ]
     )
     func dangling(_ script: String) async throws {
@@ -78,8 +79,10 @@ struct FreshnessTests {
         let database = try await temporary.openWorld()
         try temporary.execute(
             """
-            INSERT INTO user_role SELECT user.key, role.key FROM user, role WHERE user.id = 'second' AND role.id = 'night';
-            INSERT INTO role_restriction SELECT role.key, permission.key FROM role, permission
+            INSERT INTO livechat_user_role SELECT user.key, role.key
+            FROM livechat_user AS user, livechat_role AS role WHERE user.id = 'second' AND role.id = 'night';
+            INSERT INTO livechat_restriction SELECT role.key, permission.key
+            FROM livechat_role AS role, livechat_permission AS permission
             WHERE role.id = 'night' AND permission.id = 'sing'
             """
         )
@@ -93,16 +96,17 @@ struct FreshnessTests {
     @Test(
         "What an operator changes by hand is seen at once",
         arguments: [
-            "DELETE FROM permission_grant",
-            "DELETE FROM permission_grant WHERE permission = (SELECT key FROM permission WHERE id = 'view-l-room')",
-            "UPDATE permission_grant SET role = (SELECT key FROM role WHERE id = 'night') "
-                + "WHERE permission = (SELECT key FROM permission WHERE id = 'view-l-room') "
-                + "AND role = (SELECT key FROM role WHERE id = 'livechat-agent')",
-            "UPDATE permission SET id = 'gone' WHERE id = 'view-l-room'",
-            "PRAGMA foreign_keys = ON; DELETE FROM permission WHERE id = 'view-l-room'",
-            "INSERT INTO role_restriction SELECT role.key, permission.key FROM role, permission "
+            "DELETE FROM livechat_grant",
+            "DELETE FROM livechat_grant WHERE permission = (SELECT key FROM livechat_permission WHERE id = 'view-l-room')",
+            "UPDATE livechat_grant SET role = (SELECT key FROM livechat_role WHERE id = 'night') "
+                + "WHERE permission = (SELECT key FROM livechat_permission WHERE id = 'view-l-room') "
+                + "AND role = (SELECT key FROM livechat_role WHERE id = 'livechat-agent')",
+            "UPDATE livechat_permission SET id = 'gone' WHERE id = 'view-l-room'",
+            "PRAGMA foreign_keys = ON; DELETE FROM livechat_permission WHERE id = 'view-l-room'",
+            "INSERT INTO livechat_restriction SELECT role.key, permission.key "
+                + "FROM livechat_role AS role, livechat_permission AS permission "
                 + "WHERE role.id = 'livechat-agent' AND permission.id = 'sing'",
-            "DELETE FROM user_role",
+            "DELETE FROM livechat_user_role",
         ]
     )
     func byHand(_ script: String) async throws {
@@ -140,11 +144,12 @@ struct FreshnessTests {
                 #expect(try holds() == revokes)
                 session.lookups.forget()
                 if revokes {
-                    try session.connection.execute("DELETE FROM permission_grant")
+                    try session.connection.execute("DELETE FROM livechat_grant")
                 } else {
                     try session.connection.execute(
                         """
-                        INSERT INTO permission_grant SELECT permission.key, role.key FROM permission, role
+                        INSERT INTO livechat_grant SELECT permission.key, role.key
+                        FROM livechat_permission AS permission, livechat_role AS role
                         WHERE permission.id = 'view-l-room' AND role.id = 'trainee'
                         """
                     )

@@ -1,6 +1,5 @@
 import LivechatJoin
 import LivechatJoinTesting
-import LivechatMigrations
 import LivechatSQLite
 import Testing
 
@@ -27,8 +26,9 @@ struct JoinTests {
         )
         let members = try temporary.rows(
             """
-            SELECT room.id, user.id, membership.joined_at, membership.open, alert, unread FROM membership
-            JOIN room ON room.key = membership.room JOIN user ON user.key = membership.user ORDER BY room.id
+            SELECT room.id, user.id, member.joined_at, member.open, alert, unread FROM livechat_membership AS member
+            JOIN livechat_room AS room ON room.key = member.room JOIN livechat_user AS user ON user.key = member.user
+            ORDER BY room.id
             """
         )
         #expect(
@@ -38,7 +38,7 @@ struct JoinTests {
             ]
         )
         let counts = try temporary.rows(
-            "SELECT id, count(*) FROM room JOIN membership ON room = key GROUP BY id ORDER BY id"
+            "SELECT id, count(*) FROM livechat_room JOIN livechat_membership ON room = key GROUP BY id ORDER BY id"
         )
         #expect(counts == [["joined", "1"], ["mine", "1"]])
         #expect(
@@ -66,7 +66,9 @@ struct JoinTests {
         #expect(try await late.join("second", "public") == .alreadyMember)
         #expect(try await database.events(after: 0).map(\.sequence) == [1, 2])
         #expect(
-            try temporary.rows("SELECT count(*) FROM room JOIN membership ON room = key WHERE id = 'public'") == [["1"]]
+            try temporary.rows(
+                "SELECT count(*) FROM livechat_room JOIN livechat_membership ON room = key WHERE id = 'public'"
+            ) == [["1"]]
         )
         await database.close()
     }
@@ -132,31 +134,12 @@ struct EventTests {
         let temporary = try TemporaryDatabase()
         let database = try await Self.log(temporary, ["served", "public"])
         #expect(try await database.events(after: 0).map(\.sequence) == [1, 2])
-        try temporary.execute("DELETE FROM event WHERE sequence = 2")
+        try temporary.execute("DELETE FROM livechat_event WHERE sequence = 2")
         #expect(try await database.join("agent", "mine") == .joined(.queuedForUser))
         #expect(try await database.events(after: 0).map(\.sequence) == [1, 3])
-        try temporary.execute("DELETE FROM event")
+        try temporary.execute("DELETE FROM livechat_event")
         #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
         #expect(try await database.events(after: 0).map(\.sequence) == [4])
-        await database.close()
-    }
-
-    @Test("A log of schema 5 keeps its events, and the numbers of those that were removed", arguments: [0, 1, 3])
-    func migrated(_ removed: Int) async throws {
-        let temporary = try TemporaryDatabase()
-        let connection = try temporary.connect(.create)
-        _ = try Migrator(path: temporary.path, migrations: Array(Migration.all.prefix(5))).migrate(connection)
-        for number in 1...3 {
-            try connection.execute("INSERT INTO event (kind, at, room, user) VALUES ('joined', \(number), 'r', 'u')")
-        }
-        try connection.execute("DELETE FROM event WHERE sequence > \(3 - removed)")
-        try connection.close()
-        #expect(try JoinDatabase.migrate(path: temporary.path).first == "0006_event_numbers.sql")
-        let kept = (0..<3 - removed).map { ["\($0 + 1)", "joined", "\($0 + 1)", "r", "u"] }
-        #expect(try temporary.rows("SELECT sequence, kind, at, room, user FROM event ORDER BY sequence") == kept)
-        let database = try await temporary.open(fixture: world)
-        _ = try await database.join("agent", "served")
-        #expect(try await database.events(after: 0).last?.sequence == 4)
         await database.close()
     }
 

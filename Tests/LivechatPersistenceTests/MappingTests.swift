@@ -1,38 +1,22 @@
 #if os(Linux)
 import Foundation
 import LivechatJoin
+import LivechatSQLite
 import Testing
 
 @testable import LivechatPersistence
 
-/// What SQLite maps of a file by itself (`SQLITE_MAX_MMAP_SIZE`).
-private let sqliteMaximum = 0x7fff_0000
-
-@Suite("The mapping of a large file", .serialized, .timeLimit(.minutes(10)))
+@Suite("The mapping of the database", .serialized, .timeLimit(.minutes(10)))
 struct MappingTests {
-    /// The world in a file with a hole, behind which the rooms "late-0", "late-1" … lie.
-    private static func large() async throws -> TemporaryDatabase {
-        let temporary = try await Damaged.whole()
-        var bytes = try #require(try temporary.files()["chat.db"])
-        let pages = sqliteMaximum / Damaged.pageSize + 100
-        // How many pages there are (https://sqlite.org/fileformat2.html#the_database_header).
-        for place in 0..<4 { bytes[28 + place] = UInt8(truncatingIfNeeded: pages >> (8 * (3 - place))) }
-        try Data(bytes.withChecksum(ofPageAt: 0)).write(to: URL(filePath: temporary.path))
-        try FileHandle(forWritingTo: URL(filePath: temporary.path)).truncate(atOffset: UInt64(pages * Damaged.pageSize))
-        let rooms = (0..<500).map { #"{ "id": "late-\#($0)", "members": [ { "userId": "agent" } ] }"# }
-        try await temporary.open(fixture: #"{ "rooms": [ \#(rooms.joined(separator: ",")) ] }"#).close()
-        return temporary
-    }
-
-    /// How many bytes of the file each mapping has.
-    private static func mapped(_ temporary: TemporaryDatabase) throws -> [Int] {
+    /// Where the file is mapped, as the system tells: each mapping's first address and its length.
+    private static func mappings(_ temporary: TemporaryDatabase) throws -> [(start: Int, length: Int)] {
         // A file of the system has no size to read by.
         let maps = try #require(try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps")).readToEnd())
         return String(decoding: maps, as: UTF8.self).split(separator: "\n")
             .filter { $0.hasSuffix(temporary.path) }
             .map { line in
                 let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { Int($0, radix: 16) }
-                return ends[1] - ends[0]
+                return (ends[0], ends[1] - ends[0])
             }
     }
 
@@ -40,74 +24,107 @@ struct MappingTests {
         try #require(try FileManager.default.attributesOfItem(atPath: temporary.path)[.size] as? Int)
     }
 
-    @Test("All of it is mapped, also what SQLite would not map, and is given back with the database")
-    func whole() async throws {
-        let temporary = try await Self.large()
-        let size = try Self.size(temporary)
-        #expect(size > sqliteMaximum + 110 * Damaged.pageSize)
-        let database = try temporary.open { $0.readers = 1 }
-        for room in 0..<500 { #expect(try await database.join("agent", "late-\(room)") == .alreadyMember) }
-        #expect(try Self.mapped(temporary).max() == size)
-        await database.close()
-        #expect(try Self.mapped(temporary) == [])
+    private static let pageBytes = 4_096
+
+    /// A connection that maps all of the file.
+    private static func reader(_ temporary: TemporaryDatabase, limit: Int = 1 << 30) throws -> Connection {
+        let connection = try temporary.connect(.readOnly)
+        try connection.execute("PRAGMA mmap_size = \(limit)")
+        return connection
     }
 
-    @Test("No more of it is mapped than is allowed", arguments: [0, 1 << 16, 1 << 20, sqliteMaximum + 4_096])
-    func limited(_ limit: Int) async throws {
-        let temporary = try await Self.large()
-        let database = try temporary.open { $0.mappedBytes = limit }
-        for room in 0..<500 { #expect(try await database.join("agent", "late-\(room)") == .alreadyMember) }
-        let mapped = try Self.mapped(temporary)
-        #expect(mapped.allSatisfy { $0 == limit } && mapped.isEmpty == (limit == 0))
-        await database.close()
+    /// A table with as many rows as asked for, one to a page.
+    private static func grow(_ connection: borrowing Connection, to rows: Int) throws {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS fill (key INTEGER PRIMARY KEY, bytes BLOB);
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < \(rows))
+            INSERT OR IGNORE INTO fill SELECT n, zeroblob(3000) FROM number;
+            PRAGMA wal_checkpoint(TRUNCATE)
+            """
+        )
     }
 
-    @Test("What lies there is looked at: a bit that is not as it was written lets nobody in")
-    func damaged() async throws {
-        let temporary = try await Self.large()
-        let file = try FileHandle(forUpdating: URL(filePath: temporary.path))
-        for page in stride(from: sqliteMaximum, to: try Self.size(temporary), by: Damaged.pageSize) {
-            try file.seek(toOffset: UInt64(page + 2_000))
-            let byte = try #require(try file.read(upToCount: 1)?.first)
-            try file.seek(toOffset: UInt64(page + 2_000))
-            try file.write(contentsOf: [byte ^ 1])
+    @Test("It is kept over commits of other connections, and SQLite's own is not")
+    func kept() throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let writer = try temporary.connect()
+        try Self.grow(writer, to: 100)
+        let reader = try Self.reader(temporary)
+        _ = try reader.integer("SELECT count(*) FROM fill")
+        let before = try #require(try Self.mappings(temporary).first)
+        for number in 0..<20 {
+            try writer.execute("UPDATE fill SET bytes = zeroblob(2000 + \(number)) WHERE key = 1")
+            // Where SQLite unmaps, the place is free for this one.
+            let place = unsafe mmap(nil, before.length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            let count = try reader.integer("SELECT count(*) FROM fill")
+            #expect(count == 100)
+            _ = unsafe munmap(place, before.length)
+            let now = try #require(try Self.mappings(temporary).first)
+            #expect(now == before)
         }
-        try file.close()
-        let database = try temporary.open()
-        let error = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "late-499") }
-        #expect((error?.cause as? DatabaseError)?.code == .damaged)
-        await database.close()
     }
 
-    @Test("A page behind it that is cut off ends neither the process nor lets anybody in")
-    func cut() async throws {
-        JoinDatabase.surviveCutFiles()
-        let temporary = try await Self.large()
-        let database = try temporary.open { $0.readers = 1 }
-        // From here on the log says how long the file is, so SQLite does not refuse it for its length.
-        #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
-        #expect(try await database.join("agent", "late-499") == .alreadyMember)
-        #expect(try Self.mapped(temporary).contains { $0 > sqliteMaximum })
-        try FileHandle(forWritingTo: URL(filePath: temporary.path)).truncate(atOffset: UInt64(sqliteMaximum))
-        let error = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "late-250") }
-        #expect((error?.cause as? DatabaseError)?.code == .damaged)
-        await database.close()
+    @Test("It grows with its file, and ends with it when another program truncates it")
+    func followsTheFile() throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let writer = try temporary.connect()
+        let reader = try Self.reader(temporary)
+        for rows in [50, 400, 800] {
+            try Self.grow(writer, to: rows)
+            #expect(try reader.integer("SELECT count(*) FROM fill") == Int64(rows))
+            _ = try reader.integer("SELECT sum(length(bytes)) FROM fill")
+            #expect(try Self.mappings(temporary).map(\.length).max() == Self.size(temporary))
+        }
+        let large = try Self.size(temporary)
+        try writer.execute("DELETE FROM fill WHERE key > 20; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+        #expect(try Self.size(temporary) < large / 4)
+        #expect(try reader.integer("SELECT count(*) FROM fill") == 20)
+        #expect(try reader.integer("SELECT sum(length(bytes)) FROM fill") == 60_000)
+        let longest = try Self.mappings(temporary).map(\.length).max() ?? 0
+        #expect(longest <= (try Self.size(temporary)))
+        try Self.grow(writer, to: 100)
+        #expect(try reader.integer("SELECT sum(length(bytes)) FROM fill") == 300_000)
     }
 
-    @Test("A mapping grows with its file")
-    func growing() async throws {
-        let temporary = try await Damaged.whole()
-        let database = try temporary.open { $0.readers = 1 }
+    @Test("No more of the file is mapped than is allowed", arguments: [0, 1 << 16, 1 << 18])
+    func limited(_ limit: Int) throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let writer = try temporary.connect()
+        try Self.grow(writer, to: 200)
+        let reader = try Self.reader(temporary, limit: limit)
+        for number in 0..<5 {
+            try writer.execute("UPDATE fill SET bytes = zeroblob(\(number)) WHERE key = 7")
+            #expect(try reader.integer("SELECT count(*) FROM fill") == 200)
+            let mapped = try Self.mappings(temporary)
+            #expect(mapped.allSatisfy { $0.length == limit } && mapped.isEmpty == (limit == 0))
+        }
+    }
+
+    @Test("A database that goes back to a rollback journal is read as SQLite reads it")
+    func rollbackJournal() throws {
+        let temporary = try TemporaryDatabase()
+        let writer = try temporary.connect(.create)
+        try writer.execute("CREATE TABLE fill (key INTEGER PRIMARY KEY, bytes BLOB)")
+        let reader = try Self.reader(temporary)
+        for number in 0..<10 {
+            try writer.execute("INSERT INTO fill VALUES (\(number), zeroblob(5000))")
+            #expect(try reader.integer("SELECT count(*) FROM fill") == Int64(number + 1))
+        }
+        #expect(!FileManager.default.fileExists(atPath: temporary.path + "-shm"))
+    }
+
+    @Test("All of a database is given back when it is closed")
+    func closed() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
         #expect(try await database.join("agent", "joined") == .alreadyMember)
-        let before = try #require(try Self.mapped(temporary).max())
-        let rooms = (0..<2_000).map { #"{ "id": "late-\#($0)", "members": [ { "userId": "agent" } ] }"# }
-        try await database.load(fixture: Array(#"{ "rooms": [ \#(rooms.joined(separator: ",")) ] }"#.utf8))
-        try temporary.execute("PRAGMA wal_checkpoint")
-        // From a commit on that comes after it readers have another snapshot.
-        #expect(try await database.join("agent", "in-sales") == .joined(.queuedInDepartment))
-        #expect(try await database.join("agent", "late-1999") == .alreadyMember)
-        #expect(try #require(try Self.mapped(temporary).min()) >= 2 * before)
+        #expect(try !Self.mappings(temporary).isEmpty)
         await database.close()
+        #expect(try Self.mappings(temporary).isEmpty)
     }
 }
 #endif

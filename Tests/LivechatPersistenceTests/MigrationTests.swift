@@ -19,7 +19,9 @@ struct MigrationTests {
     func embedded() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
         #expect(!files.isEmpty)
-        #expect(Migration.all.map(\.name) == files)
+        let grants = "0001_default_grants.sql"
+        #expect(Migration.all.map(\.name) + [grants] == files.filter { $0 != grants } + [grants])
+        #expect(Migration.all[0].defaults == Array(try Data(contentsOf: Self.folder.appending(path: grants))))
         for (index, migration) in Migration.all.enumerated() {
             #expect(migration.version == index + 1)
             #expect(migration.name.hasPrefix(String(format: "%04d_", migration.version)))
@@ -28,18 +30,18 @@ struct MigrationTests {
         }
     }
 
-    @Test("A migration leaves a row with its number, its name, the file's SHA-256 and the time")
+    @Test("A migration leaves a row with its number, its name, the files' SHA-256 and the time")
     func rows() throws {
         let temporary = try TemporaryDatabase()
         let clock = worldClock()
         #expect(try JoinDatabase.migrate(path: temporary.path, clock: clock.wallClock) == Migration.all.map(\.name))
         let expected = try Migration.all.map { migration in
             let file = try Data(contentsOf: Self.folder.appending(path: migration.name))
-            let checksum = SHA256.hash(data: file).map { String(format: "%02x", $0) }.joined()
+            let checksum = SHA256.hash(data: file + migration.defaults).map { String(format: "%02x", $0) }.joined()
             return ["\(migration.version)", migration.name, checksum, "\(clock.now.milliseconds)"]
         }
         let rows = try temporary.rows(
-            "SELECT version, name, checksum, applied_at FROM schema_migration ORDER BY version"
+            "SELECT version, name, checksum, applied_at FROM livechat_migration ORDER BY version"
         )
         #expect(rows == expected)
     }
@@ -58,6 +60,33 @@ struct MigrationTests {
         #expect(try temporary.files() == files)
     }
 
+    @Test("A database can be made without the default roles and grants")
+    func empty() async throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path, withDefaultGrants: false)
+        let counts = "SELECT (SELECT count(*) FROM livechat_role) + (SELECT count(*) FROM livechat_permission)"
+        let connection = try temporary.connect(.readOnly)
+        #expect(try connection.integer(counts) == 0)
+        try connection.close()
+        try await temporary.open { $0.schema = .requireCurrent }.close()
+    }
+
+    @Test("A file that has only the host's tables gets ours beside them, and keeps what is the host's")
+    func besideTheHosts() async throws {
+        let temporary = try TemporaryDatabase()
+        try temporary.execute(
+            "CREATE TABLE user (id TEXT); INSERT INTO user VALUES ('x'); PRAGMA user_version = 7; PRAGMA application_id = 8",
+            .create
+        )
+        #expect(try JoinDatabase.migrate(path: temporary.path) == Migration.all.map(\.name))
+        let connection = try temporary.connect(.readOnly)
+        #expect(try connection.text("SELECT id FROM user") == "x")
+        #expect(try connection.integer("PRAGMA user_version") == 7)
+        #expect(try connection.integer("PRAGMA application_id") == 8)
+        try connection.close()
+        try await temporary.open { $0.schema = .requireCurrent }.close()
+    }
+
     @Test("A file that is missing or empty becomes a database", arguments: [false, true], [false, true])
     func made(isEmpty: Bool, byOpening: Bool) async throws {
         let temporary = try TemporaryDatabase()
@@ -72,7 +101,7 @@ struct MigrationTests {
         await database.close()
     }
 
-    @Test("Many who migrate at once all succeed, and each migration is applied once", arguments: 0..<5)
+    @Test("Many that migrate at once all succeed, and each migration is applied once", arguments: 0..<5)
     func atOnce(_: Int) throws {
         let temporary = try TemporaryDatabase()
         let names = Mutex<[String]>([])
@@ -87,10 +116,10 @@ struct MigrationTests {
         }
         #expect(errors.withLock { $0 } == [])
         #expect(names.withLock { $0.sorted() } == Migration.all.map(\.name))
-        #expect(try temporary.rows("SELECT name FROM schema_migration").count == Migration.all.count)
+        #expect(try temporary.rows("SELECT name FROM livechat_migration").count == Migration.all.count)
     }
 
-    @Test("Whoever looks while another makes the database sees nothing or a database of its own", arguments: 0..<20)
+    @Test("A look while another makes the database sees nothing or a database of its own", arguments: 0..<20)
     func lookedAtMeanwhile(_: Int) throws {
         let temporary = try TemporaryDatabase()
         let path = temporary.path
@@ -109,7 +138,7 @@ struct MigrationTests {
         #expect(try migrator.appliedCount(connection) == Migration.all.count)
     }
 
-    @Test("Many who open a missing file at once all succeed", arguments: 0..<5)
+    @Test("Many that open a missing file at once all succeed", arguments: 0..<5)
     func openedAtOnce(_: Int) throws {
         let temporary = try TemporaryDatabase()
         let errors = Mutex<[String]>([])
@@ -121,7 +150,7 @@ struct MigrationTests {
             }
         }
         #expect(errors.withLock { $0 } == [])
-        #expect(try temporary.rows("SELECT name FROM schema_migration").count == Migration.all.count)
+        #expect(try temporary.rows("SELECT name FROM livechat_migration").count == Migration.all.count)
     }
 
     @Test("A migration that fails half-way leaves the schema as it was", arguments: [true, false])
@@ -133,7 +162,7 @@ struct MigrationTests {
             INSERT INTO half VALUES (1);
             INSERT INTO nowhere VALUES (1);
             """
-        let broken = Migration(version: good.count + 1, name: "broken.sql", sql: Array(script.utf8))
+        let broken = Migration(version: good.count + 1, name: "broken.sql", sql: Array(script.utf8), defaults: [])
         let connection = try temporary.connect(.create)
         _ = try Migrator(path: temporary.path, migrations: good).migrate(connection)
         let before = try temporary.rows("SELECT name, sql FROM sqlite_schema ORDER BY name")

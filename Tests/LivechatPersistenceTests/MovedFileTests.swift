@@ -93,7 +93,7 @@ struct MovedFileTests {
         let database = try await temporary.openWorld()
         try await database.checkHealth()
         let newer = Migration.all.count + 1
-        try temporary.execute("INSERT INTO schema_migration VALUES (\(newer), 'later.sql', 'ab', 0)")
+        try temporary.execute("INSERT INTO livechat_migration VALUES (\(newer), 'later.sql', 'ab', 0)")
         let expected =
             "\(temporary.path) has been brought to schema \(newer) while it was open, this program knows "
             + "\(Migration.all.count): start a newer livechat-join"
@@ -103,7 +103,7 @@ struct MovedFileTests {
         let write = await #expect(throws: DatabaseError.self) { try await database.addUser(User(id: UserID("eve"))) }
         #expect(write?.code == .schemaNewer)
         #expect(write?.description == expected)
-        try temporary.execute("DELETE FROM schema_migration WHERE version = \(newer)")
+        try temporary.execute("DELETE FROM livechat_migration WHERE version = \(newer)")
         try await database.checkHealth()
         try await database.addUser(User(id: UserID("eve")))
         await database.close()

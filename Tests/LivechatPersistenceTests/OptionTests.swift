@@ -131,7 +131,8 @@ struct OptionTests {
     @Test(
         "A reader cannot write",
         arguments: [
-            "DELETE FROM user", "CREATE TABLE x (y)", "PRAGMA user_version = 7", "UPDATE setting SET preview_room = 1",
+            "DELETE FROM livechat_user", "CREATE TABLE x (y)", "PRAGMA user_version = 7",
+            "UPDATE livechat_setting SET preview_room = 1",
         ]
     )
     func readOnly(_ script: String) async throws {

@@ -13,7 +13,6 @@ struct PlanTests {
             if headings.contains(where: line.hasPrefix) { return false }
             let keys = [
                 "USING INTEGER PRIMARY KEY (", "USING PRIMARY KEY (", "INDEX sqlite_autoindex_",
-                "INDEX room_by_id (id=?",
             ]
             return !line.hasPrefix("SEARCH ") || line.contains("AUTOMATIC") || !keys.contains { line.contains($0) }
         }
@@ -32,26 +31,18 @@ struct PlanTests {
         #expect(!plan.isEmpty || statement.hasPrefix("INSERT"))
     }
 
-    @Test("What every decision asks of a room stands beside its id")
-    func covered() throws {
-        let temporary = try TemporaryDatabase()
-        _ = try JoinDatabase.migrate(path: temporary.path)
-        let plan = try temporary.connect(.readOnly).plan(of: Lookups.SQL.roomByID.map(\.description).joined())
-        #expect(plan.contains { $0.contains("COVERING INDEX room_by_id (id=?") })
-    }
-
     @Test(
         "The check finds what it looks for",
         arguments: [
-            "SELECT key FROM user WHERE username = ?1",
-            "SELECT key FROM user WHERE id LIKE ?1",
-            "SELECT role FROM user_role WHERE role = ?1",
-            "SELECT 1 FROM membership WHERE user = ?1",
-            "SELECT key FROM room WHERE served_by = ?1 ORDER BY visitor_token",
-            "SELECT DISTINCT kind FROM room",
-            "SELECT key FROM room WHERE id = (SELECT id FROM user WHERE username = ?1)",
-            "SELECT user FROM membership WHERE room = ?1 ORDER BY joined_at",
-            "SELECT a.user FROM user_role AS a JOIN membership AS b ON b.user = a.role WHERE a.user = ?1",
+            "SELECT key FROM livechat_user WHERE username = ?1",
+            "SELECT key FROM livechat_user WHERE id LIKE ?1",
+            "SELECT role FROM livechat_user_role WHERE role = ?1",
+            "SELECT 1 FROM livechat_membership WHERE user = ?1",
+            "SELECT key FROM livechat_room WHERE served_by = ?1 ORDER BY visitor_token",
+            "SELECT DISTINCT kind FROM livechat_room",
+            "SELECT key FROM livechat_room WHERE id = (SELECT id FROM livechat_user WHERE username = ?1)",
+            "SELECT user FROM livechat_membership WHERE room = ?1 ORDER BY joined_at",
+            "SELECT a.user FROM livechat_user_role AS a JOIN livechat_membership AS b ON b.user = a.role WHERE a.user = ?1",
         ]
     )
     func finds(_ statement: String) throws {
@@ -67,8 +58,8 @@ struct PlanTests {
         let connection = try temporary.connect(.readOnly)
         // Administration and the fixture look these up by id, and a user's tokens; no join writes to their tables.
         let others =
-            ["role", "permission", "department", "room"].map { "SELECT key FROM \($0) WHERE id = ?1" }
-            + ["DELETE FROM login_token WHERE user = ?1"]
+            ["role", "permission", "department", "room"].map { "SELECT key FROM livechat_\($0) WHERE id = ?1" }
+            + ["DELETE FROM livechat_login_token WHERE user = ?1"]
         let plans = try (Self.statements + others).flatMap { try connection.plan(of: $0) }
         let indexes = try temporary.rows("SELECT name FROM sqlite_schema WHERE type = 'index'").map { $0[0] }
         #expect(!indexes.isEmpty)

@@ -15,6 +15,8 @@ struct SchemaRefusalTests {
         let code: DatabaseError.Code
         let message: @Sendable (String) -> String
         let make: @Sendable (TemporaryDatabase) throws -> Void
+        /// Whether `migrate`, which looks at the migrations only, has nothing against it.
+        var canBeMigrated = false
 
         static func changed(by script: String) -> @Sendable (TemporaryDatabase) throws -> Void {
             { temporary in
@@ -35,36 +37,64 @@ struct SchemaRefusalTests {
                 "schema \(known) of \($0) was made by another \(newest) than this program's \(newest): "
                     + "use the livechat-join that made it, or restore a backup"
             },
-            make: File.changed(by: "UPDATE schema_migration SET checksum = 'ab' WHERE version = \(known)")
+            make: File.changed(by: "UPDATE livechat_migration SET checksum = 'ab' WHERE version = \(known)")
         ),
         File(
             testDescription: "a gap",
             code: .schemaChanged,
             message: { "\($0) lacks schema 1 but has 2: restore it from a backup" },
-            make: File.changed(by: "DELETE FROM schema_migration WHERE version = 1")
+            make: File.changed(by: "UPDATE livechat_migration SET version = 2")
+        ),
+        File(
+            testDescription: "a trigger that is gone",
+            code: .schemaChanged,
+            message: {
+                "\($0): the schema has been changed by hand: trigger livechat_user_updated is missing; see what to do with "
+                    + "`livechat-join check --database \($0)`"
+            },
+            make: File.changed(by: "DROP TRIGGER livechat_user_updated"),
+            canBeMigrated: true
         ),
         File(
             testDescription: "a newer database",
             code: .schemaNewer,
             message: { "\($0) is at schema \(known + 1), this program knows \(known): use a newer livechat-join" },
-            make: File.changed(by: "INSERT INTO schema_migration VALUES (\(known + 1), 'later.sql', 'ab', 0)")
+            make: File.changed(by: "INSERT INTO livechat_migration VALUES (\(known + 1), 'later.sql', 'ab', 0)")
         ),
         File(
             testDescription: "a database of another program",
+            schemas: [.requireCurrent],
             code: .foreignSchema,
-            message: { "\($0) is a database of another program: name a file of livechat-join's own" },
+            message: {
+                "\($0) is a database without livechat-join's tables: name another file, or add them with "
+                    + "`livechat-join migrate --database \($0)`"
+            },
             make: { try $0.execute("CREATE TABLE user (id TEXT)", .create) }
         ),
         File(
-            testDescription: "another program's database with a table of the same name",
-            code: .foreignSchema,
-            message: { "\($0) is a database of another program: name a file of livechat-join's own" },
-            make: { try $0.execute("CREATE TABLE schema_migration (id TEXT)", .create) }
+            testDescription: "a FIFO",
+            code: .notAFile,
+            message: { "\($0) is not a regular file: name a database file" },
+            make: { temporary in
+                guard unsafe mkfifo(temporary.path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            }
+        ),
+        File(
+            testDescription: "a file with a second name",
+            code: .severalNames,
+            message: {
+                "\($0) has 2 names (hard links), and SQLite would keep a log beside each: remove the others, "
+                    + "`find -samefile` finds them"
+            },
+            make: { temporary in
+                _ = try JoinDatabase.migrate(path: temporary.path)
+                try FileManager.default.linkItem(atPath: temporary.path, toPath: temporary.path + ".second")
+            }
         ),
         File(
             testDescription: "a file that is not SQLite",
             code: .notADatabase,
-            message: { "\($0) is not a SQLite database, or is damaged: file is not a database" },
+            message: { "\($0) is not a SQLite database: file is not a database" },
             make: { try Data("Dear diary".utf8).write(to: URL(filePath: $0.path)) }
         ),
         File(
@@ -89,16 +119,6 @@ struct SchemaRefusalTests {
             },
             make: { try Data().write(to: URL(filePath: $0.path)) }
         ),
-        File(
-            testDescription: "an older database",
-            schemas: [.requireCurrent],
-            code: .schemaOlder,
-            message: {
-                "\($0) is at schema \(known - 1), this program needs \(known): "
-                    + "run `livechat-join migrate --database \($0)`"
-            },
-            make: File.changed(by: "DELETE FROM schema_migration WHERE version = \(known)")
-        ),
     ]
 
     @Test("Each is refused in one line and left as it was", arguments: files)
@@ -111,7 +131,7 @@ struct SchemaRefusalTests {
             #expect(error?.description == file.message(temporary.path))
             #expect(error?.code == file.code)
         }
-        if file.schemas.contains(.migrate) {
+        if file.schemas.contains(.migrate), !file.canBeMigrated {
             let error = #expect(throws: DatabaseError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
             #expect(error?.description == file.message(temporary.path))
             #expect(error?.code == file.code)
@@ -128,7 +148,7 @@ struct SchemaRefusalTests {
         let living = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: living.path)
         let connection = try living.connect()
-        try connection.execute("INSERT INTO schema_migration VALUES (\(Self.known + 1), 'later.sql', 'ab', 0)")
+        try connection.execute("INSERT INTO livechat_migration VALUES (\(Self.known + 1), 'later.sql', 'ab', 0)")
         // A copy of the files is what a killed program leaves behind.
         let killed = try TemporaryDatabase()
         for name in ["chat.db", "chat.db-wal"] {

@@ -18,8 +18,12 @@ struct SecondEvaluationTests {
         #expect(try await store.join(change.user, change.room) == change.after)
         #expect(hasChanged.isRaised, "the first evaluation refused already")
         #expect(try await database.events(after: 0) == [])
-        #expect(try temporary.rows("SELECT user FROM membership").count == 1)
-        #expect(try temporary.rows("SELECT DISTINCT id FROM room JOIN membership ON room = key") == [["joined"]])
+        #expect(try temporary.rows("SELECT user FROM livechat_membership").count == 1)
+        #expect(
+            try temporary.rows("SELECT DISTINCT id FROM livechat_room JOIN livechat_membership ON room = key") == [
+                ["joined"]
+            ]
+        )
         await database.close()
     }
 

@@ -69,7 +69,7 @@ struct StoreSecretTests {
         let database = try await temporary.open(fixture: Self.fixture())
         let token = LoginToken(Self.canary)
         let record = TokenRecord(createdAt: Timestamp(milliseconds: 0))
-        try temporary.execute("DROP TABLE login_token")
+        try temporary.execute("DROP TABLE livechat_login_token")
         let calls: [@Sendable () async throws -> Void] = [
             { try await database.addToken(token, for: id("u"), record) },
             { try await database.addToken(token, for: id("nobody"), record) },

@@ -81,7 +81,7 @@ final class TemporaryDatabase: Sendable {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             let file = folder.appending(path: name)
             let type = try FileManager.default.attributesOfItem(atPath: file.path)[.type] as? FileAttributeType
-            files[name] = type == .typeDirectory ? [] : Array(try Data(contentsOf: file))
+            files[name] = type != .typeRegular ? [] : Array(try Data(contentsOf: file))
         }
         return files
     }

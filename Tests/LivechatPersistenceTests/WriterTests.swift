@@ -70,8 +70,8 @@ struct WriterTests {
         #expect(outcomes.count { $0 == .alreadyMember } == count)
         let commits = try temporary.loggedCommits() - before
         #expect((1..<count / 4).contains(commits), "\(commits) commits for \(count) joins")
-        #expect(try temporary.rows("SELECT count(*) FROM membership") == [["\(count)"]])
-        #expect(try temporary.rows("SELECT user FROM membership").count == count)
+        #expect(try temporary.rows("SELECT count(*) FROM livechat_membership") == [["\(count)"]])
+        #expect(try temporary.rows("SELECT user FROM livechat_membership").count == count)
         #expect(try await database.events(after: 0).map(\.sequence) == (1...Int64(count)).map(\.self))
         await database.close()
     }
@@ -89,7 +89,7 @@ struct WriterTests {
                     blocker.come()
                     let result = await Result {
                         try await database.writer.write { session in
-                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            try session.connection.execute("INSERT INTO livechat_user (id) VALUES ('u\(number)')")
                             if number % 3 == 0 { throw Refused(number: number) }
                             return number
                         }
@@ -102,7 +102,7 @@ struct WriterTests {
             }
         }
         let kept = (0..<count).filter { $0 % 3 != 0 }.map { "u\($0)" }
-        #expect(Set(try temporary.rows("SELECT id FROM user").map { $0[0] }) == Set(kept))
+        #expect(Set(try temporary.rows("SELECT id FROM livechat_user").map { $0[0] }) == Set(kept))
         await database.close()
     }
 
@@ -120,14 +120,14 @@ struct WriterTests {
                     blocker.come()
                     let result = await Result {
                         try await database.writer.write { session in
-                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            try session.connection.execute("INSERT INTO livechat_user (id) VALUES ('u\(number)')")
                             guard number == count / 2 else { return }
                             let pages = try session.connection.integer("PRAGMA page_count") ?? 0
                             try session.connection.execute("PRAGMA max_page_count = \(pages)")
                             defer { try? session.connection.execute("PRAGMA max_page_count = 1073741823") }
                             do {
                                 try session.connection.execute(
-                                    "INSERT INTO room (id, visitor_token) VALUES ('fat', hex(zeroblob(1000000)))"
+                                    "INSERT INTO livechat_room (id, visitor_token) VALUES ('fat', hex(zeroblob(1000000)))"
                                 )
                             } catch {
                                 if session.hasLostTransaction { wasLost.raise() }
@@ -147,8 +147,8 @@ struct WriterTests {
         }
         #expect(wasLost.isRaised, "SQLite kept the transaction, so nothing was tested")
         let kept = (0..<count).filter { $0 != count / 2 }.map { "u\($0)" }
-        #expect(Set(try temporary.rows("SELECT id FROM user").map { $0[0] }) == Set(kept))
-        #expect(try temporary.rows("SELECT id FROM user").count == kept.count)
+        #expect(Set(try temporary.rows("SELECT id FROM livechat_user").map { $0[0] }) == Set(kept))
+        #expect(try temporary.rows("SELECT id FROM livechat_user").count == kept.count)
         await database.close()
     }
 
@@ -164,7 +164,7 @@ struct WriterTests {
                     blocker.come()
                     let result = await Result {
                         try await database.writer.write { session in
-                            try session.connection.execute("INSERT INTO user (id) VALUES ('u\(number)')")
+                            try session.connection.execute("INSERT INTO livechat_user (id) VALUES ('u\(number)')")
                             guard number == 5 else { return }
                             try session.connection.execute("RELEASE job")
                             throw Refused(number: number)
@@ -175,7 +175,7 @@ struct WriterTests {
             }
         }
         let kept = (0..<10).filter { $0 != 5 }.map { ["u\($0)"] }
-        #expect(try temporary.rows("SELECT id FROM user ORDER BY id") == kept)
+        #expect(try temporary.rows("SELECT id FROM livechat_user ORDER BY id") == kept)
         await database.close()
     }
 
@@ -201,7 +201,7 @@ struct WriterTests {
         await closing.value
         await database.close()
         #expect(try temporary.files().keys.sorted() == ["chat.db"], "the log was not taken into the file")
-        #expect(try temporary.rows("SELECT username FROM user WHERE id = 'agent'") == [["last"]])
+        #expect(try temporary.rows("SELECT username FROM livechat_user WHERE id = 'agent'") == [["last"]])
         let calls: [@Sendable () async throws -> Void] = [
             { _ = try await database.dump() },
             { try await database.dump { _ in } },
@@ -229,7 +229,7 @@ struct WriterTests {
         _ = try await temporary.openWorld()
         let database = try temporary.open { $0.busyTimeout = .milliseconds(20) }
         let other = try temporary.connect()
-        try other.execute("BEGIN IMMEDIATE; UPDATE user SET username = 'held'")
+        try other.execute("BEGIN IMMEDIATE; UPDATE livechat_user SET username = 'held'")
         let message = "\(temporary.path) is locked by another process: wait for it to end, or end it, and try again"
         let calls: [@Sendable () async throws -> Void] = [
             { try await database.setUser(id("agent"), username: "x") },

@@ -15,8 +15,8 @@ public enum TestEntrance: Sendable {
     case live
 }
 
-// Hummingbird has such a library of its own. It brings TLS, HTTP/2 and a client, which take as long to compile as all of
-// this package does.
+// Hummingbird has such a library of its own. It brings TLS, HTTP/2 and a client, which take as long to compile as all
+// of this package does.
 extension ApplicationProtocol {
     /// Runs a test with a client of this server.
     public func test<Value: Sendable>(

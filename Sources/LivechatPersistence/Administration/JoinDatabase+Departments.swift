@@ -16,8 +16,11 @@ extension JoinDatabase {
         agents: [UserID] = []
     ) async throws {
         try await writer.write { session in
-            try session.add("department", department, "INSERT OR IGNORE INTO livechat_department (id, enabled) VALUES (?1, ?2)")
-            {
+            try session.add(
+                "department",
+                department,
+                "INSERT OR IGNORE INTO livechat_department (id, enabled) VALUES (?1, ?2)"
+            ) {
                 try $0.bind(2, isEnabled)
             }
             for agent in agents { try session.addAgent(agent, to: department) }

@@ -69,7 +69,12 @@ extension JoinDatabase {
     ///
     /// - Throws: ``DatabaseError`` when it cannot be written.
     public func setPreviewRoom(_ isOn: Bool) async throws {
-        try await writer.write { session in try session.change("UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1", isOn ? 1 : 0) }
+        try await writer.write { session in
+            try session.change(
+                "UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1",
+                isOn ? 1 : 0
+            )
+        }
     }
 
     /// Sets how long a login lives (contract C4).
@@ -79,7 +84,9 @@ extension JoinDatabase {
     public func setLoginExpiration(days: Double?) async throws {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
         try await writer.write { session in
-            try session.change("UPDATE livechat_setting SET login_expiration_days = ?1 WHERE login_expiration_days IS NOT ?1") { try $0.bind(1, finite) }
+            try session.change(
+                "UPDATE livechat_setting SET login_expiration_days = ?1 WHERE login_expiration_days IS NOT ?1"
+            ) { try $0.bind(1, finite) }
         }
     }
 }

@@ -32,7 +32,11 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
     public func setRoom(_ room: RoomID, isOpen: Bool) async throws {
         try await writer.write { session in
-            try session.change("UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2", session.room(room), isOpen ? 1 : 0)
+            try session.change(
+                "UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2",
+                session.room(room),
+                isOpen ? 1 : 0
+            )
         }
     }
 
@@ -130,7 +134,11 @@ extension JoinDatabase {
     public func leave(_ room: RoomID, _ user: UserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.room(room)
-            return try session.change("DELETE FROM livechat_membership WHERE room = ?1 AND user = ?2", key, session.user(user))
+            return try session.change(
+                "DELETE FROM livechat_membership WHERE room = ?1 AND user = ?2",
+                key,
+                session.user(user)
+            )
         }
     }
 }

@@ -11,7 +11,11 @@ extension JoinDatabase {
     ///   is no such role.
     public func addUser(_ user: User, roles: [RoleID] = []) async throws {
         try await writer.write { session in
-            try session.add("user", user.id, "INSERT OR IGNORE INTO livechat_user (id, username, active) VALUES (?1, ?2, ?3)") {
+            try session.add(
+                "user",
+                user.id,
+                "INSERT OR IGNORE INTO livechat_user (id, username, active) VALUES (?1, ?2, ?3)"
+            ) {
                 try $0.bind(2, user.username)
                 try $0.bind(3, user.isActive)
             }
@@ -24,7 +28,11 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     public func setUser(_ user: UserID, isActive: Bool) async throws {
         try await writer.write { session in
-            try session.change("UPDATE livechat_user SET active = ?2 WHERE key = ?1 AND active <> ?2", session.user(user), isActive ? 1 : 0)
+            try session.change(
+                "UPDATE livechat_user SET active = ?2 WHERE key = ?1 AND active <> ?2",
+                session.user(user),
+                isActive ? 1 : 0
+            )
         }
     }
 
@@ -34,7 +42,8 @@ extension JoinDatabase {
     public func setUser(_ user: UserID, username: String?) async throws {
         try await writer.write { session in
             let key = try session.user(user)
-            try session.change("UPDATE livechat_user SET username = ?2 WHERE key = ?1 AND username IS NOT ?2") { statement in
+            try session.change("UPDATE livechat_user SET username = ?2 WHERE key = ?1 AND username IS NOT ?2") {
+                statement in
                 try statement.bind(1, key)
                 try statement.bind(2, username)
             }

@@ -15,7 +15,10 @@ extension JoinDatabase {
         try readers.snapshot { reader in
             try reader.query { connection in
                 let statement = try connection.prepare(
-                    "SELECT sequence, kind, at, room, user FROM livechat_event WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"
+                    """
+                    SELECT sequence, kind, at, room, user FROM livechat_event
+                    WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+                    """
                 )
                 try statement.bind(1, sequence)
                 try statement.bind(2, Int64(max(1, limit)))

@@ -36,27 +36,31 @@ final class FixtureDumper {
         restrictions = try connection.prepare(
             """
             SELECT permission.id
-            FROM livechat_restriction AS restriction JOIN livechat_permission AS permission ON permission.key = restriction.permission
+            FROM livechat_restriction AS restriction
+            JOIN livechat_permission AS permission ON permission.key = restriction.permission
             WHERE restriction.role = ?1 ORDER BY permission.id
             """
         )
         permissions = try connection.prepare("SELECT key, id FROM livechat_permission ORDER BY id")
         grants = try connection.prepare(
             """
-            SELECT role.id FROM livechat_grant AS permission_grant JOIN livechat_role AS role ON role.key = permission_grant.role
-            WHERE permission_grant.permission = ?1 ORDER BY role.id
+            SELECT role.id FROM livechat_grant AS granted JOIN livechat_role AS role ON role.key = granted.role
+            WHERE granted.permission = ?1 ORDER BY role.id
             """
         )
         users = try connection.prepare("SELECT key, id, username, active FROM livechat_user ORDER BY id")
         userRoles = try connection.prepare("SELECT role FROM livechat_user_role WHERE user = ?1")
         tokens = try connection.prepare(
-            "SELECT digest, created_at, expires_at, personal_access FROM livechat_login_token WHERE user = ?1 ORDER BY digest"
+            """
+            SELECT digest, created_at, expires_at, personal_access FROM livechat_login_token
+            WHERE user = ?1 ORDER BY digest
+            """
         )
         departments = try connection.prepare("SELECT key, id, enabled FROM livechat_department ORDER BY id")
         agents = try connection.prepare(
             """
-            SELECT user.id FROM livechat_department_agent AS department_agent JOIN livechat_user AS user ON user.key = department_agent.user
-            WHERE department_agent.department = ?1 ORDER BY user.id
+            SELECT user.id FROM livechat_department_agent AS agent JOIN livechat_user AS user ON user.key = agent.user
+            WHERE agent.department = ?1 ORDER BY user.id
             """
         )
         rooms = try connection.prepare(

@@ -5,9 +5,9 @@ internal import LivechatSQLite
 ///
 /// It removes no user, room, role, permission or department, and writes no row that stays as it is (contract C17).
 ///
-/// Every entity is made or updated and, as long as all that was referred to stood before or was in the database already,
-/// connected with others at once. From the first reference on to something that follows later, references are left, and all
-/// of them are followed when the document is read for the second time; so its order does not matter.
+/// Every entity is made or updated and, as long as all that was referred to stood before or was in the database
+/// already, connected with others at once. From the first reference on to something that follows later, references are
+/// left, and all of them are followed when the document is read for the second time; so its order does not matter.
 final class FixtureLoader {
     let statements: FixtureStatements
     let now: Timestamp

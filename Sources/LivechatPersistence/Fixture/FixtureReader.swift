@@ -23,8 +23,8 @@ package struct FixtureReader: Sendable {
     /// Reads the whole document; it can be read again.
     ///
     /// - Parameter visit: Takes an element and where it stands, as soon as it has been read.
-    /// - Throws: ``FixtureError`` for the first mistake, by when the elements before it were visited, or what `visit` or
-    ///   the document throws.
+    /// - Throws: ``FixtureError`` for the first mistake, by when the elements before it were visited, or what `visit`
+    ///   or the document throws.
     package func read(_ visit: (FixtureElement, FixturePlace) throws -> Void) throws {
         var reader = try JSONReader(document)
         do {

@@ -3,9 +3,10 @@ internal import LivechatSQLite
 
 /// The writes of a fixture, each a statement that is prepared once per load.
 ///
-/// Most rows of a large load are new, so what may be there already is inserted first and updated where that did nothing:
-/// an upsert that could change a reference keeps a journal of its own, in which it copies every page that it changes. A row
-/// that stays as it is is not written: a host's triggers would see a change that was none (contract C17).
+/// Most rows of a large load are new, so what may be there already is inserted first and updated where that did
+/// nothing: an upsert that could change a reference keeps a journal of its own, in which it copies every page that it
+/// changes. A row that stays as it is is not written: a host's triggers would see a change that was none (contract
+/// C17).
 ///
 /// In the statements a pair such as `?2, ?3` is whether a key was given and what for; a single one is NULL when the
 /// key was left out.

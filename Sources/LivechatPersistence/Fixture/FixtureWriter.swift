@@ -29,8 +29,8 @@ package struct FixtureWriter {
     /// Writes one element.
     ///
     /// - Parameter element: Settings come first, then roles, permissions, users, departments and rooms.
-    /// - Throws: ``FixtureError`` for an element out of this order or a number that JSON does not have, or what the sink
-    ///   throws.
+    /// - Throws: ``FixtureError`` for an element out of this order or a number that JSON does not have, or what the
+    ///   sink throws.
     package mutating func write(_ element: FixtureElement) throws {
         switch element {
         case .settings(let settings):

@@ -14,11 +14,11 @@ extension JoinDatabase {
 
     /// Puts a fixture into the database as ``load(fixture:)-([UInt8])`` does, without holding the whole of it.
     ///
-    /// - Parameter document: Gives the bytes of the document from an offset on, as many as it likes but none at its end.
-    ///   It is read from its beginning to its end, and once more when something in it refers to what stands behind;
-    ///   it has to be the same then. Called on the writer's thread, so it should not take its time.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document` throws;
-    ///   nothing has been loaded then.
+    /// - Parameter document: Gives the bytes of the document from an offset on, as many as it likes but none at its
+    ///   end. It is read from its beginning to its end, and once more when something in it refers to what stands
+    ///   behind; it has to be the same then. Called on the writer's thread, so it should not take its time.
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document`
+    ///   throws; nothing has been loaded then.
     public func load(fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]) async throws {
         try await load(FixtureReader(document))
     }
@@ -36,8 +36,8 @@ extension JoinDatabase {
     ///
     /// - Parameters:
     ///   - progress: Told now and then how many users and rooms have been written, and how many there are.
-    ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time, so
-    ///     it should not take its time.
+    ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time,
+    ///     so it should not take its time.
     /// - Throws: ``DatabaseError`` when the database cannot be read, or what `sink` throws.
     public func dump(
         progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
@@ -61,8 +61,8 @@ extension JoinDatabase {
 }
 
 extension Connection {
-    /// Runs a load with room for the pages that it comes back to, and without a mapping: for each page SQLite would look
-    /// in the log whether the mapping may be used.
+    /// Runs a load with room for the pages that it comes back to, and without a mapping: for each page SQLite would
+    /// look in the log whether the mapping may be used.
     func forBulk<Result>(cacheBytes: Int, _ load: () throws -> Result) throws -> Result {
         let cache = try integer("PRAGMA cache_size") ?? -2_000
         let mapped = try integer("PRAGMA mmap_size") ?? 0

@@ -1,7 +1,7 @@
 internal import LivechatSQLite
 
-/// Rows that connect one row with others, such as a user with roles. A row that stays is not touched: a host's own tables
-/// may refer to it (contract C17).
+/// Rows that connect one row with others, such as a user with roles. A row that stays is not touched: a host's own
+/// tables may refer to it (contract C17).
 final class Relation {
     private let list: Statement
     private let insert: Statement
@@ -24,7 +24,9 @@ final class Relation {
         )
         let columns = owner.count == 1 ? [owner[0]] : [owner[0], ", ", owner[1]]
         insert = try connection.prepare(
-            ["INSERT INTO ", table, " ("] + columns + [", ", other, owner.count == 1 ? ") VALUES (?1, ?2)" : ") VALUES (?1, ?2, ?3)"]
+            ["INSERT INTO ", table, " ("] + columns + [
+                ", ", other, owner.count == 1 ? ") VALUES (?1, ?2)" : ") VALUES (?1, ?2, ?3)",
+            ]
         )
     }
 

@@ -4,9 +4,9 @@ internal import Synchronization
 /// Logins that were looked up and were good, shared by all connections of a database.
 ///
 /// Triggers renew a user's stamp whenever the user, one of their tokens or one of their roles changes, and the grants'
-/// stamp whenever a role does. What was found under two stamps holds for every snapshot that shows the same two (contract
-/// C5). Only logins that succeed are kept, so guessing finds nothing here and cannot tell a known user from an unknown one
-/// by the time it takes (contract C4).
+/// stamp whenever a role does. What was found under two stamps holds for every snapshot that shows the same two
+/// (contract C5). Only logins that succeed are kept, so guessing finds nothing here and cannot tell a known user from
+/// an unknown one by the time it takes (contract C4).
 final class LoginCache: Sendable {
     /// A token of an active user.
     struct Login: Sendable {

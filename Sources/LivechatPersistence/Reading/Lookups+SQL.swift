@@ -5,7 +5,8 @@ internal import LivechatSQLite
 extension Lookups {
     /// The statements of the decision; a test asserts that each is a search by key.
     enum SQL {
-        /// With the schema, if it is a newer one than the program knows: another process may have brought it up to date.
+        /// With the schema, if it is a newer one than the program knows: another process may have brought it up to
+        /// date.
         static let setting: StaticString = """
             SELECT preview_room, login_expiration_days, grants_stamp,
                 (SELECT max(version) FROM livechat_migration WHERE version > ?1)
@@ -13,8 +14,8 @@ extension Lookups {
             """
         static let userByID: StaticString = "SELECT key FROM livechat_user WHERE id = ?1"
         static let loginStamp: StaticString = "SELECT login_stamp FROM livechat_user WHERE key = ?1"
-        /// The digest is searched for first, whoever is named, so that an unknown user costs what a known one does (contract
-        /// C4).
+        /// The digest is searched for first, whoever is named, so that an unknown user costs what a known one does
+        /// (contract C4).
         static let tokenByDigest: StaticString = """
             SELECT user.key, user.active, user.login_stamp, token.created_at, token.expires_at, token.personal_access
             FROM livechat_login_token AS token CROSS JOIN livechat_user AS user ON user.key = token.user
@@ -39,8 +40,8 @@ extension Lookups {
                 END
             FROM livechat_inquiry AS inquiry WHERE status = 'queued' AND inquiry.room =
             """
-        /// How the user stands to the room is looked up only where the decision comes that far, and to its inquiry only where
-        /// the user is no member: each statement more takes longer than what it looks up.
+        /// How the user stands to the room is looked up only where the decision comes that far, and to its inquiry only
+        /// where the user is no member: each statement more takes longer than what it looks up.
         static let roomByID: [StaticString] = [
             """
             SELECT key, kind, open, served_by, department,
@@ -56,11 +57,13 @@ extension Lookups {
         ]
         /// For a room that is closed or a user of whom `roomByID` has not told.
         static let inquiryOfRoom: [StaticString] = [inquiry, " ?1"]
-        /// The same for an embedder's rules: in place of how the user, whose key is ?2, stands to the room what they are told of
-        /// it. SQLite takes memory for each table that it looks at, so none is for what is not there; who asks is known by id.
+        /// The same for an embedder's rules: in place of how the user, whose key is ?2, stands to the room what they
+        /// are told of it. SQLite takes memory for each table that it looks at, so none is for what is not there; who
+        /// asks is known by id.
         static let roomWhole: StaticString = """
             SELECT key, kind, open, served_by, department,
-                iif(kind = 'l', (SELECT count(*) FROM livechat_membership AS member WHERE member.room = room.key), NULL),
+                iif(kind = 'l',
+                    (SELECT count(*) FROM livechat_membership AS member WHERE member.room = room.key), NULL),
                 iif(kind = 'l', visitor_token, NULL),
                 iif(kind = 'l' AND served_by IS NOT NULL AND served_by IS NOT ?2,
                     (SELECT user.id FROM livechat_user AS user WHERE user.key = room.served_by), NULL),

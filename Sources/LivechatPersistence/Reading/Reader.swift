@@ -63,8 +63,8 @@ final class Reader: @unchecked Sendable {
         }
     }
 
-    /// Whether the open snapshot shows the newest state and stands in nobody's way: one that was taken before a checkpoint
-    /// would keep the log from restarting.
+    /// Whether the open snapshot shows the newest state and stands in nobody's way: one that was taken before a
+    /// checkpoint would keep the log from restarting.
     private var isNewest: Bool {
         guard let shown, let log else { return false }
         return log.state == shown && log.checkpointedFrames == checkpointedFrames

@@ -99,7 +99,9 @@ struct Migrator {
         // A file of the host's only, or an empty one.
         guard columns == 4 else { return [] }
         var applied: [Applied] = []
-        let statement = try connection.prepare("SELECT version, name, checksum FROM livechat_migration ORDER BY version")
+        let statement = try connection.prepare(
+            "SELECT version, name, checksum FROM livechat_migration ORDER BY version"
+        )
         try statement.eachRow { row in
             applied.append(Applied(version: row.integer(0), name: row.text(1), checksum: row.text(2)))
         }

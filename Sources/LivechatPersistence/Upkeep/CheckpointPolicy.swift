@@ -1,7 +1,8 @@
 /// Decides when to checkpoint, from how long the log is: a pure function with a little memory.
 ///
-/// A checkpoint that runs beside the writer leaves what is committed meanwhile, so while there are always commits the log
-/// never restarts by itself. Once it is long the writer stops for a checkpoint of all of it; the next commit restarts it.
+/// A checkpoint that runs beside the writer leaves what is committed meanwhile, so while there are always commits the
+/// log never restarts by itself. Once it is long the writer stops for a checkpoint of all of it; the next commit
+/// restarts it.
 struct CheckpointPolicy {
     /// What to do after a commit.
     enum Action: Equatable {

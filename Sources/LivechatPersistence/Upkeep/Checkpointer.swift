@@ -6,9 +6,9 @@ internal import Synchronization
 /// Checkpoints the log away from the writer's thread, and lets it restart.
 ///
 /// SQLite before 3.51.3 has a race between a checkpoint and a commit that restarts the log, which can lose commits
-/// (https://sqlite.org/wal.html#walresetbug). A checkpoint here runs under a snapshot that reads from the log: as long as
-/// there is one, no process can restart the log, so the two never meet, and commits are appended meanwhile. Or it holds
-/// the write lock, and nobody commits.
+/// (https://sqlite.org/wal.html#walresetbug). A checkpoint here runs under a snapshot that reads from the log: as long
+/// as there is one, no process can restart the log, so the two never meet, and commits are appended meanwhile. Or it
+/// holds the write lock, and nobody commits.
 final class Checkpointer: Sendable {
     private struct Connections: ~Copyable {
         let guarding: Connection
@@ -104,7 +104,7 @@ final class Checkpointer: Sendable {
                 case .some(let connections):
                     if try work(connections) { return }
                     logger.warning(
-                        "the write-ahead log is long and cannot restart: a process is reading from it, writing, or checkpointing",
+                        "the write-ahead log is long and cannot restart: a process is reading, writing or checkpointing",
                         metadata: ["bytes": "\(connections.log.state.frames * frameBytes)"]
                     )
                 }
@@ -135,7 +135,8 @@ final class Checkpointer: Sendable {
         }
     }
 
-    /// Checkpoints everything under the write lock, and tries again for a moment where readers cannot do without the log.
+    /// Checkpoints everything under the write lock, and tries again for a moment where readers cannot do without the
+    /// log.
     ///
     /// - Returns: Whether the log can restart.
     private func checkpointAll(_ connections: borrowing Connections) throws -> Bool {

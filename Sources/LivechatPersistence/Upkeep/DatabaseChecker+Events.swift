@@ -3,9 +3,9 @@ internal import LivechatSQLite
 extension DatabaseChecker {
     /// Looks at the event log, by itself and against the memberships.
     ///
-    /// Neither has to lead to the other: a membership that was loaded has no event, and who has left has an event and no
-    /// membership. What has to hold is that no event is missing between the oldest and the newest, and that each names a room and
-    /// a user.
+    /// Neither has to lead to the other: a membership that was loaded has no event, and who has left has an event and
+    /// no membership. What has to hold is that no event is missing between the oldest and the newest, and that each
+    /// names a room and a user.
     static func events(_ connection: borrowing Connection) throws -> DatabaseCheck {
         let log = try Log(connection)
         let strange = try connection.integer(Log.strange) ?? 0

@@ -67,11 +67,13 @@ struct DatabaseChecker {
         DatabaseCheck("SQLite", limit(ofVersion: version) ?? version)
     }
 
-    /// What an operator should know of a version of SQLite: the race between a checkpoint and a commit that restarts the
-    /// log (https://sqlite.org/wal.html#walresetbug); nil where it is mended.
+    /// What an operator should know of a version of SQLite: the race between a checkpoint and a commit that restarts
+    /// the log (https://sqlite.org/wal.html#walresetbug); nil where it is mended.
     static func limit(ofVersion version: String) -> String? {
         let parts = version.split(separator: ".").compactMap { Int($0) }
-        guard !parts.lexicographicallyPrecedes([3, 7, 0]), parts.lexicographicallyPrecedes([3, 51, 3]) else { return nil }
+        guard !parts.lexicographicallyPrecedes([3, 7, 0]), parts.lexicographicallyPrecedes([3, 51, 3]) else {
+            return nil
+        }
         return "\(version) can, rarely, lose a commit that restarts the log while another program checkpoints; "
             + "livechat-join's own checkpoints never meet one; SQLite 3.51.3 or newer, on both sides, is without it"
     }
@@ -95,7 +97,8 @@ struct DatabaseChecker {
                     : "every page, index and constraint"
             )
         }
-        // A page that could not be read, for want of memory (7) or by a failing disk (10), says nothing of what is in it.
+        // A page that could not be read, for want of memory (7) or by a failing disk (10), says nothing of what is in
+        // it.
         for fault in faults {
             guard let mark = fault.firstRange(of: "error code="),
                 let code = Int32(fault[mark.upperBound...].prefix { $0.isNumber }), [7, 10].contains(code & 0xff)

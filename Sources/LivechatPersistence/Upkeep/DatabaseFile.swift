@@ -6,8 +6,8 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The file of a database, looked at by its path and through SQLite, never through a descriptor of ours: closing one drops
-/// the locks that SQLite holds on the file in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
+/// The file of a database, looked at by its path and through SQLite, never through a descriptor of ours: closing one
+/// drops the locks that SQLite holds on the file in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
 enum DatabaseFile {
     /// Refuses what this program cannot use, and makes a missing file where that is asked for.
     static func requireUsable(_ path: String, _ schema: JoinDatabase.Options.Schema) throws {
@@ -20,8 +20,8 @@ enum DatabaseFile {
             )
         }
         try requireOneFile(path)
-        // Through a connection that cannot write: one that can checkpoints the log that a killed program has left behind
-        // when it closes.
+        // Through a connection that cannot write: one that can checkpoints the log that a killed program has left
+        // behind when it closes.
         try reading(path) { connection in
             let migrator = Migrator(path: path)
             _ = try migrator.appliedCount(connection)
@@ -35,7 +35,9 @@ enum DatabaseFile {
             try requireFile(path)
             try reading(path) { connection in
                 do {
-                    if try Migrator(path: path).appliedCount(connection) == 0 { throw DatabaseError.foreignSchema(path) }
+                    if try Migrator(path: path).appliedCount(connection) == 0 {
+                        throw DatabaseError.foreignSchema(path)
+                    }
                 } catch let error as DatabaseError where error.code != .foreignSchema {
                     // An older or newer one, or one that was changed by hand.
                 }
@@ -83,13 +85,15 @@ enum DatabaseFile {
                 + "`find -samefile` finds them"
         }
         if FileStatus.isMounted(path: path) {
-            return "is mounted by itself, and SQLite would keep another log beside its other name: mount its folder instead"
+            return
+                "is mounted by itself, and SQLite would keep another log beside its other name: mount its folder "
+                + "instead"
         }
         return nil
     }
 
-    /// Makes an empty file that only its owner may read and write, whatever the umask; SQLite gives its log and index the
-    /// same mode. It gets its name when it is finished, since no descriptor of ours may be closed under that name.
+    /// Makes an empty file that only its owner may read and write, whatever the umask; SQLite gives its log and index
+    /// the same mode. It gets its name when it is finished, since no descriptor of ours may be closed under that name.
     static func make(_ path: String) throws(DatabaseError) {
         try requireDatabaseOfLog(path)
         guard Connection.isFilePath(path) else {
@@ -112,7 +116,10 @@ enum DatabaseFile {
             // Another program has made it meanwhile, or the name is a link.
             guard error.isTaken else { throw DatabaseError(.storage, "\(path) cannot be made: \(error)") }
             if FileStatus(path: path) == nil {
-                throw DatabaseError(.missing, "\(path) is a link to a file that is not there: make the file or remove the link")
+                throw DatabaseError(
+                    .missing,
+                    "\(path) is a link to a file that is not there: make the file or remove the link"
+                )
             }
         }
     }

@@ -8,7 +8,8 @@ extension JoinDatabase {
     /// made it holds one snapshot, so the write-ahead log cannot begin anew before it ends.
     ///
     /// - Parameter file: The new file, on a disk that has hard links.
-    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind then.
+    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    ///   then.
     public func backup(to file: String) async throws {
         // Tells when the database has been closed.
         try readers.snapshot { _ in }
@@ -20,7 +21,8 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - path: The database.
     ///   - file: The new file, on a disk that has hard links.
-    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind then.
+    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    ///   then.
     public static func backup(_ path: String, to file: String) async throws {
         let backup = Backup(path: path, file: file)
         try await offThread { try backup.run() }

@@ -5,9 +5,9 @@ extension JoinDatabase {
     ///
     /// For that count SQLite takes a lock of the whole process with everything that it allocates
     /// (https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus). Without it
-    /// `sqlite3_memory_used` answers 0 and limits of SQLite's heap do nothing, for everybody in the process, which is why no
-    /// database does it by itself: call it first thing in a program that is yours, before another thread can use SQLite. To
-    /// call it again changes nothing. `livechat-join` calls it.
+    /// `sqlite3_memory_used` answers 0 and limits of SQLite's heap do nothing, for everybody in the process, which is
+    /// why no database does it by itself: call it first thing in a program that is yours, before another thread can use
+    /// SQLite. To call it again changes nothing. `livechat-join` calls it.
     ///
     /// ```swift
     /// try JoinDatabase.turnOffMemoryCount()

@@ -6,8 +6,8 @@ internal import Synchronization
 /// The database, its log and its index, as they were when they were opened, and whether the disk still takes writes.
 ///
 /// A file that is replaced or removed while it is open lives on without a name, and all that is written to it goes with
-/// the last process that has it open. SQLite does not look, so we do: at the path, since a descriptor of ours would drop
-/// SQLite's locks when it is closed.
+/// the last process that has it open. SQLite does not look, so we do: at the path, since a descriptor of ours would
+/// drop SQLite's locks when it is closed.
 final class OpenedFiles: Sendable {
     private struct File: Sendable {
         let path: String
@@ -53,7 +53,7 @@ final class OpenedFiles: Sendable {
     private func warnOfSecondName(_ path: String) {
         guard !hasSecondName.exchange(true, ordering: .relaxed) else { return }
         logger.warning(
-            "the database has a second name (a hard link): a program that opens it by that name loses commits; remove it",
+            "the database has a second name (a hard link): a program that opens it by that one loses commits",
             metadata: ["database": "\(path)"]
         )
     }
@@ -64,8 +64,8 @@ final class OpenedFiles: Sendable {
         guard areInPlace else { throw .moved }
     }
 
-    /// The same, unless the files were seen in place a moment ago: a join looks before it is decided, before it is written
-    /// and after its commit, and only the last look can tell that it counts.
+    /// The same, unless the files were seen in place a moment ago: a join looks before it is decided, before it is
+    /// written and after its commit, and only the last look can tell that it counts.
     func requireUsableLately() throws(SQLiteError) {
         if hasFailedSync { throw .failedSync }
         if DispatchTime.now().uptimeNanoseconds >= trustedUntil.load(ordering: .relaxed) { try requireUsable() }
@@ -73,8 +73,8 @@ final class OpenedFiles: Sendable {
 
     // MARK: A sync that failed
 
-    /// Whether a sync has failed. The system may have dropped what it could not write, and a later sync that succeeds tells
-    /// nothing of it, so nothing is decided or written until the program restarts; the log still has all of it.
+    /// Whether a sync has failed. The system may have dropped what it could not write, and a later sync that succeeds
+    /// tells nothing of it, so nothing is decided or written until the program restarts; the log still has all of it.
     var hasFailedSync: Bool { syncHasFailed.load(ordering: .relaxed) }
 
     /// Takes note of an error if it is a failed sync.

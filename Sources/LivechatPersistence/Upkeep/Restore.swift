@@ -9,9 +9,9 @@ internal import Foundation
 extension JoinDatabase {
     /// Puts a copy in the place of a database, in one transaction of SQLite's and under its locks.
     ///
-    /// A server that was forgotten sees the old state until the commit and the restored one from then on. The event log gets
-    /// a new id, so that a cursor of the log that was replaced is not used on this one. The database keeps its file and that
-    /// file's mode; a missing one is made.
+    /// A server that was forgotten sees the old state until the commit and the restored one from then on. The event log
+    /// gets a new id, so that a cursor of the log that was replaced is not used on this one. The database keeps its
+    /// file and that file's mode; a missing one is made.
     ///
     /// - Parameters:
     ///   - file: The copy, as ``backup(_:to:)`` or SQLite itself has made it.
@@ -36,7 +36,9 @@ private struct Restore: Sendable {
         let draft = "\(path).\(UUID().uuidString).partial"
         defer {
             // SQLite tells of no file beside the draft that it could not remove.
-            for suffix in ["", "-journal", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: draft + suffix)
+            }
         }
         do {
             try makeDraft(draft)
@@ -49,7 +51,10 @@ private struct Restore: Sendable {
             let cause = DatabaseError(error, path: path)
             throw DatabaseError(cause.code, "nothing was restored from \(file): \(cause)")
         } catch let error as FileError {
-            throw DatabaseError(.readOnly, "\(DatabaseFile.folder(of: path)) cannot be written (\(error)): give write permission on it")
+            throw DatabaseError(
+                .readOnly,
+                "\(DatabaseFile.folder(of: path)) cannot be written (\(error)): give write permission on it"
+            )
         }
     }
 

@@ -155,7 +155,8 @@ final class Writer: Sendable {
         }
     }
 
-    /// Ends a transaction that could not be rolled back, once there is memory for it: until then no other process can write.
+    /// Ends a transaction that could not be rolled back, once there is memory for it: until then no other process can
+    /// write.
     private func rollBackLater() {
         thread.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
             self?.session.withLock { session in

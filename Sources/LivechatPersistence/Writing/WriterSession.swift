@@ -99,8 +99,8 @@ final class WriterSession {
     /// Whether a transaction is open.
     var isInTransaction: Bool { !connection.isAutocommit }
 
-    /// Whether nothing of the transaction can be committed any more: SQLite has ended it by itself, as a full disk can make
-    /// it do, or work that failed could not be undone.
+    /// Whether nothing of the transaction can be committed any more: SQLite has ended it by itself, as a full disk can
+    /// make it do, or work that failed could not be undone.
     var hasLostTransaction: Bool { !isInTransaction || isSpoiled }
 
     /// Runs one job: kept when it returns, undone when it throws.
@@ -150,7 +150,8 @@ final class WriterSession {
         static let insertMembership: StaticString = """
             INSERT INTO livechat_membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
             """
-        static let appendEvent: StaticString = "INSERT INTO livechat_event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
+        static let appendEvent: StaticString =
+            "INSERT INTO livechat_event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
 
         static let all = [insertMembership, appendEvent]
     }

@@ -9,7 +9,7 @@ enum HoldWorker {
     static func run(_ arguments: [String]) async throws {
         guard arguments.count == 2 else { throw TrialFailure("PATH KIND") }
         let connection = try Connection(path: arguments[0], options: .init(access: .readWrite, busyTimeout: 10_000))
-        try connection.execute(arguments[1] == "write" ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM event")
+        try connection.execute(arguments[1] == "write" ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM livechat_event")
         print("held")
         fflush(nil)
         _ = readLine()

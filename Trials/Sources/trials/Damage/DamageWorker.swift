@@ -39,7 +39,6 @@ enum DamageWorker {
     /// waits for a line before it asks.
     static func main(_ arguments: [String]) async throws {
         if arguments.first == "prepare" { return try await prepare(arguments[1]) }
-        JoinDatabase.surviveCutFiles()
         while let line = readLine() {
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3 else { throw TrialFailure("not an order: \(line)") }

@@ -20,18 +20,18 @@ struct Ledger {
         }
         let members = try Self.list(
             """
-            SELECT user.id FROM membership JOIN user ON user.key = membership.user
-            JOIN room ON room.key = membership.room WHERE room.id = 'hall' ORDER BY user.id
+            SELECT user.id FROM livechat_membership JOIN livechat_user ON user.key = membership.user
+            JOIN livechat_room ON room.key = membership.room WHERE room.id = 'hall' ORDER BY user.id
             """,
             connection
         )
-        let events = try Self.list("SELECT user FROM event WHERE room = 'hall' ORDER BY user", connection)
+        let events = try Self.list("SELECT user FROM livechat_event WHERE room = 'hall' ORDER BY user", connection)
         guard members == events else { throw TrialFailure("members \(members), but events \(events)") }
-        let last = try connection.integer("SELECT coalesce(max(sequence), 0) FROM event")
+        let last = try connection.integer("SELECT coalesce(max(sequence), 0) FROM livechat_event")
         guard last == Int64(events.count) else {
             throw TrialFailure("\(events.count) events, but the last is number \(last ?? -1)")
         }
-        guard try connection.integer("SELECT count(*) FROM membership") == Int64(members.count) else {
+        guard try connection.integer("SELECT count(*) FROM livechat_membership") == Int64(members.count) else {
             throw TrialFailure("there are members of other rooms")
         }
         try connection.close()

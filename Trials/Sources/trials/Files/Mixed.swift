@@ -17,7 +17,7 @@ struct Mixed {
         guard server.stop() == 0 else { throw TrialFailure("it did not stop") }
         let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
         guard try connection.text("PRAGMA integrity_check") == "ok",
-            try connection.integer("SELECT count(*) FROM event") == 1
+            try connection.integer("SELECT count(*) FROM livechat_event") == 1
         else { throw TrialFailure("the index of another database did harm") }
         _ = folder
         return Tally("the -shm of another database", 1, "made anew from the log, nothing lost")

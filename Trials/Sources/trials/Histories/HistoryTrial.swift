@@ -11,7 +11,7 @@ enum HistoryTrial {
         }
         let forgetful = """
             CREATE TRIGGER forgetful AFTER INSERT ON event WHEN new.room = 'r0' BEGIN
-                DELETE FROM event WHERE sequence = new.sequence;
+                DELETE FROM livechat_event WHERE sequence = new.sequence;
             END
             """
         tallies.append(try await catches("a file that forgets events", nil, forgetful, context, 3))

@@ -42,12 +42,12 @@ struct KillBreaks {
 
     /// What a crash could leave behind, done by hand to a database that is whole.
     private static let faults = [
-        "DELETE FROM membership WHERE (room, user) IN (SELECT room, user FROM membership LIMIT 1)",
-        "DELETE FROM event WHERE sequence = 1",
-        "INSERT INTO event (kind, at, room, user) SELECT kind, at, room, user FROM event WHERE sequence = 1",
+        "DELETE FROM livechat_membership WHERE (room, user) IN (SELECT room, user FROM livechat_membership LIMIT 1)",
+        "DELETE FROM livechat_event WHERE sequence = 1",
+        "INSERT INTO livechat_event (kind, at, room, user) SELECT kind, at, room, user FROM livechat_event WHERE sequence = 1",
         """
-        INSERT INTO membership (room, user, joined_at)
-        SELECT room.key, user.key, 0 FROM room, user WHERE room.id = 'room-0' AND user.id = 'user-7'
+        INSERT INTO livechat_membership (room, user, joined_at)
+        SELECT room.key, user.key, 0 FROM livechat_room, user WHERE room.id = 'room-0' AND user.id = 'user-7'
         """,
     ]
 

@@ -14,8 +14,8 @@ enum KillCommands {
             guard again.status == 0 else { throw TrialFailure("migrate again: \(again.errors)") }
             let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
             guard try connection.text("PRAGMA integrity_check") == "ok",
-                try connection.integer("SELECT count(*) FROM role") == 13,
-                try connection.integer("SELECT count(*) FROM setting") == 1
+                try connection.integer("SELECT count(*) FROM livechat_role") == 13,
+                try connection.integer("SELECT count(*) FROM livechat_setting") == 1
             else { throw TrialFailure("the migrated database is not whole") }
         }
     }

@@ -125,7 +125,7 @@ enum Stop {
         let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
         for pair in stopped.unanswered where !ledger.acknowledged.contains(pair) {
             let joined = try connection.integer(
-                "SELECT count(*) FROM event WHERE user = 'user-\(pair.user)' AND room = 'room-\(pair.room)'"
+                "SELECT count(*) FROM livechat_event WHERE user = 'user-\(pair.user)' AND room = 'room-\(pair.room)'"
             )
             if joined != 0 { throw TrialFailure("\(pair) has joined and was not answered") }
         }
@@ -133,11 +133,11 @@ enum Stop {
 
     /// What a newer program does to the schema while an older one serves it.
     private static let upgrades = [
-        "INSERT INTO schema_migration SELECT max(version) + 1, 'later.sql', 'ab', 0 FROM schema_migration",
+        "INSERT INTO livechat_migration SELECT max(version) + 1, 'later.sql', 'ab', 0 FROM livechat_migration",
         """
         BEGIN IMMEDIATE;
-        INSERT INTO schema_migration SELECT max(version) + 1, 'later.sql', 'ab', 0 FROM schema_migration;
-        ALTER TABLE membership RENAME TO member;
+        INSERT INTO livechat_migration SELECT max(version) + 1, 'later.sql', 'ab', 0 FROM livechat_migration;
+        ALTER TABLE livechat_membership RENAME TO member;
         COMMIT
         """,
     ]
@@ -162,7 +162,7 @@ enum Stop {
                     throw TrialFailure("/readyz does not tell")
                 }
                 try server.requireLogged("start a newer livechat-join")
-                guard try connection.integer("SELECT count(*) FROM event") == 1 else {
+                guard try connection.integer("SELECT count(*) FROM livechat_event") == 1 else {
                     throw TrialFailure("somebody joined after the upgrade")
                 }
                 guard server.stop() == 0 else { throw TrialFailure("the server did not stop") }
