@@ -152,6 +152,37 @@ struct WriterTests {
         await database.close()
     }
 
+    @Test("Many jobs that roll the transaction back, as a host's trigger can, fail alone (C17)")
+    func manyLost() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        try temporary.execute(
+            """
+            CREATE TRIGGER host AFTER INSERT ON livechat_user WHEN new.username = 'bad' BEGIN
+                SELECT RAISE(ROLLBACK, 'not this one');
+            END
+            """
+        )
+        let count = 60
+        let blocker = Blocker(until: count)
+        await blocker.hold(database)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    blocker.come()
+                    let user = User(id: id("u\(number)"), username: number % 3 == 0 ? "bad" : nil)
+                    let result = await Result { try await database.addUser(user) }
+                    switch result {
+                    case .success: #expect(number % 3 != 0)
+                    case .failure(let error): #expect(number % 3 == 0 && "\(error)".contains("not this one"))
+                    }
+                }
+            }
+        }
+        #expect(try temporary.rows("SELECT id FROM livechat_user").count == count - count / 3)
+        await database.close()
+    }
+
     @Test("A job that cannot be undone alone costs the transaction, and leaves no trace either")
     func lostSavepoint() async throws {
         let temporary = try TemporaryDatabase()

@@ -122,7 +122,8 @@ final class Writer: Sendable {
         return first.isAlone ? [first] : Array(jobs.prefix(maximumBatch).prefix { !$0.isAlone })
     }
 
-    /// How often one batch may lose its transaction before all of it fails: it is the disk then, not a job.
+    /// How often a batch may lose its transaction before its jobs are committed one by one: a trigger of the host's can
+    /// roll back for many of them, and each must fail alone (contract C17).
     private static let maximumLosses = 4
 
     /// Runs jobs in one transaction and answers each of them.
@@ -135,12 +136,12 @@ final class Writer: Sendable {
                 try begin(&jobs, session)
                 if jobs.isEmpty { return }
                 if let lost = run(&jobs, session, &answers) {
-                    // SQLite took the whole transaction back, with the neighbours' work in it: they run once more
-                    // without the job that caused it.
-                    jobs.remove(at: lost.place)
+                    // SQLite rolled the whole transaction back, with the neighbours' work in it: they run again without the
+                    // job that caused it.
+                    jobs.remove(at: lost)
                     losses += 1
                     if losses < Self.maximumLosses { continue }
-                    for job in jobs { job.fail(lost.error) }
+                    for job in jobs { commit([job], session) }
                     return
                 }
                 try session.commit()
@@ -189,22 +190,20 @@ final class Writer: Sendable {
 
     /// Runs each job in a savepoint. Jobs that failed are answered and taken out of `jobs`.
     ///
-    /// - Returns: The place of a job, answered already, with which the whole transaction was lost, and why; nil when it
-    ///   was not.
+    /// - Returns: The place of a job, answered already, that lost the whole transaction; nil when none did.
     private func run(
         _ jobs: inout [Job],
         _ session: WriterSession,
         _ answers: inout [@Sendable () -> Void]
-    ) -> (place: Int, error: any Error)? {
+    ) -> Int? {
         var index = 0
         while index < jobs.count {
             do {
                 answers.append(try session.savepoint { try jobs[index].run(session) })
                 index += 1
             } catch {
-                let error = said(error)
-                jobs[index].fail(error)
-                if session.hasLostTransaction { return (index, error) }
+                jobs[index].fail(said(error))
+                if session.hasLostTransaction { return index }
                 jobs.remove(at: index)
             }
         }
