@@ -147,7 +147,7 @@ final class Writer: Sendable {
                 try session.commit()
             } catch {
                 session.rollBack()
-                let error = said(error)
+                let error = said(error, session)
                 for job in jobs { job.fail(error) }
                 return
             }
@@ -176,7 +176,7 @@ final class Writer: Sendable {
     private func begin(_ jobs: inout [Job], _ session: WriterSession) throws {
         while let busy = try session.begin() {
             let now = ContinuousClock.now
-            for job in jobs where job.deadline <= now { job.fail(said(busy)) }
+            for job in jobs where job.deadline <= now { job.fail(said(busy, session)) }
             jobs.removeAll { $0.deadline <= now }
             if jobs.isEmpty { return }
             Self.wait(Self.pause)
@@ -202,7 +202,7 @@ final class Writer: Sendable {
                 answers.append(try session.savepoint { try jobs[index].run(session) })
                 index += 1
             } catch {
-                jobs[index].fail(said(error))
+                jobs[index].fail(said(error, session))
                 if session.hasLostTransaction { return index }
                 jobs.remove(at: index)
             }
@@ -210,8 +210,9 @@ final class Writer: Sendable {
         return nil
     }
 
-    private func said(_ error: any Error) -> any Error {
-        (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
+    private func said(_ error: any Error, _ session: WriterSession) -> any Error {
+        session.note(error)
+        return (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
     }
 
     /// Takes no more work, waits for what is queued, and closes the connection.

@@ -74,14 +74,12 @@ final class WriterSession {
 
     /// Commits. What was in place afterwards was so during the commit, which can be answered then.
     func commit() throws(SQLiteError) {
-        do throws(SQLiteError) {
-            try commitTransaction.run()
-        } catch {
-            files.note(error)
-            throw error
-        }
+        try commitTransaction.run()
         try files.requireUsable()
     }
+
+    /// Takes note of an error if it is a failed sync.
+    func note(_ error: any Error) { files.note(error) }
 
     /// Ends the open transaction without writing. Where that fails it has to be tried again.
     func rollBack() {
