@@ -188,7 +188,7 @@ final class Writer: Sendable {
         _ = DispatchSemaphore(value: 0).wait(timeout: .now() + time)
     }
 
-    /// Runs each job in a savepoint. Jobs that failed are answered and taken out of `jobs`.
+    /// Runs each job in a savepoint, the only one without. Jobs that failed are answered and taken out of `jobs`.
     ///
     /// - Returns: The place of a job, answered already, that lost the whole transaction; nil when none did.
     private func run(
@@ -197,9 +197,11 @@ final class Writer: Sendable {
         _ answers: inout [@Sendable () -> Void]
     ) -> Int? {
         var index = 0
+        let isAlone = jobs.count == 1
         while index < jobs.count {
             do {
-                answers.append(try session.savepoint { try jobs[index].run(session) })
+                let run = { try jobs[index].run(session) }
+                answers.append(try isAlone ? session.alone(run) : session.savepoint(run))
                 index += 1
             } catch {
                 jobs[index].fail(said(error, session))

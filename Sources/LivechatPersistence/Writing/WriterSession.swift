@@ -101,6 +101,19 @@ final class WriterSession {
     /// make it do, or work that failed could not be undone.
     var hasLostTransaction: Bool { !isInTransaction || isSpoiled }
 
+    /// Runs the only job of a transaction: undone with the whole of it when it throws.
+    ///
+    /// In a savepoint a load would keep the journal of each of its statements, which SQLite moves to a temporary file.
+    func alone<Result>(_ body: () throws -> Result) throws -> Result {
+        lookups.forget()
+        do {
+            return try body()
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
     /// Runs one job: kept when it returns, undone when it throws.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         lookups.forget()
