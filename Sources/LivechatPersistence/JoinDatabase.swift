@@ -176,6 +176,18 @@ extension Connection {
         case .full: try execute("PRAGMA synchronous = FULL")
         case .normal: try execute("PRAGMA synchronous = NORMAL")
         }
+        try rewriteRecoveredLog()
+    }
+
+    /// Brings a log that was recovered to the disk before anything is committed on top of it.
+    ///
+    /// After a failed sync the system may hold frames that the disk does not have. It takes them for written, so a later
+    /// sync passes over them, and a loss of power would take every commit after them along.
+    private func rewriteRecoveredLog() throws {
+        // The first read opens the log, and recovers it.
+        _ = try integer("PRAGMA schema_version")
+        guard let log = WriteAheadLogIndex(self), log.state.isRecovered else { return }
+        try transaction(.immediate) { if log.state.isRecovered { try rewriteLog() } }
     }
 
     /// Of two programs that turn it on at the same time one fails, and SQLite does not wait here. It waits for the

@@ -7,6 +7,12 @@ extension Connection {
         guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
     }
 
+    /// Writes the log over itself and syncs it. Call it with the write lock, so that nothing is appended meanwhile.
+    package func rewriteLog() throws(SQLiteError) {
+        let code = unsafe livechat_sqlite_rewrite_log(handle)
+        guard code == SQLITE_OK else { throw SQLiteError(code: code, message: SQLiteError.text(of: code)) }
+    }
+
     /// Copies the whole database, as the open transaction shows it, over what is in another one.
     ///
     /// Other connections go on reading and writing meanwhile. Open a read transaction first: the copy is of its

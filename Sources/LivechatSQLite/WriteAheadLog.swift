@@ -14,6 +14,9 @@ package struct WriteAheadLogState: Equatable, Sendable {
     /// The pages that the log holds, each as large as a page of the database.
     package var frames: Int { Int(UInt32(truncatingIfNeeded: words.2)) }
 
+    /// Whether the log was recovered and nothing has been committed since, for which the change counter is 0.
+    package var isRecovered: Bool { frames > 0 && UInt32(truncatingIfNeeded: words.1) == 0 }
+
     /// The two salts, which change whenever the log restarts.
     package var salts: UInt64 { words.4 }
 }
