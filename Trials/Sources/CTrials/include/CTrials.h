@@ -7,5 +7,6 @@
 #include "full_disk.h"
 #include "process.h"
 #include "socket.h"
+#include "sqlite_errors.h"
 
 #endif

@@ -10,13 +10,13 @@ import Synchronization
 /// `trials worker broken PATH FAULT` says where it listens, as `livechat-join serve` does.
 enum BrokenServer {
     enum Fault: String, Sendable {
-        /// Lets in whoever asks.
+        /// Lets every caller in.
         case welcoming
         /// Reads on while nobody reads its answers, and keeps them.
         case gathering
-        /// Lets in whoever asks when the file cannot be read.
+        /// Lets every caller in when the file cannot be read.
         case failingOpen
-        /// Ends at once when it is told to, without answers to what it has accepted.
+        /// Ends at once on SIGTERM, without answers to what it has accepted.
         case hasty
         /// Waits for another process's lock for as long as it takes.
         case patient
@@ -116,7 +116,7 @@ enum BrokenServer {
 }
 
 /// A store that takes a file that cannot be read for one that lets everybody in.
-private struct OpenDoorStore: JoinStore {
+struct OpenDoorStore: JoinStore {
     let database: JoinDatabase
 
     func decide<Result: Sendable>(

@@ -1,19 +1,19 @@
-import CTrials
 import Foundation
-import LivechatPersistence
 
-/// A worker and a folder for the files that it is given; a worker that ends is replaced.
+/// Files that are damaged again and again, and a process that opens them; one that ends is replaced.
 final class DamageLane {
-    private let folder: TemporaryFolder
-    private let path: String
-    private let how: String
-    private var worker: ChildProcess
+    /// Who has the files open when they are damaged.
+    enum State: String, CaseIterable, Sendable {
+        case closed = "while closed"
+        case mapped = "under a process that maps the database"
+        case unmapped = "under a process that does not map it"
+    }
 
     /// What came of damage.
     enum Outcome: Sendable {
-        /// Opening it failed, in these words.
+        /// Opening failed, in these words.
         case refused(String)
-        /// It was opened; a letter for each request.
+        /// It was opened; a word for each request.
         case answered(String)
         /// The process ended with this status.
         case ended(Int32)
@@ -21,10 +21,25 @@ final class DamageLane {
         case hung
     }
 
-    init(how: String) throws {
+    private let folder: TemporaryFolder
+    private let path: String
+    private let state: State
+    private let store: String
+    private let files: [(file: Damage.File, bytes: Data)]
+    private var worker: ChildProcess
+
+    /// Makes the files of a program that was killed: a database, its log, and its index.
+    ///
+    /// - Parameter store: `engine`, or `trusting` for one that is broken.
+    init(_ state: State, store: String = "engine") throws {
         folder = try TemporaryFolder(inMemory: true)
-        path = folder.file("chat.db")
-        self.how = how
+        let path = folder.file("chat.db")
+        let maker = try ChildProcess(ChildProcess.trials, ["worker", "damage", "prepare", path])
+        guard maker.wait() == 0 else { throw TrialFailure("no files to damage: \(maker.allErrors())") }
+        files = try Damage.File.allCases.map { ($0, try Data(contentsOf: URL(filePath: path + $0.rawValue))) }
+        self.path = path
+        self.state = state
+        self.store = store
         worker = try Self.start()
     }
 
@@ -32,47 +47,27 @@ final class DamageLane {
         try ChildProcess(ChildProcess.trials, ["worker", "damage"])
     }
 
-    func answersOfWhole(_ database: [UInt8], _ log: [UInt8]?, _ index: [UInt8]?) throws -> String {
-        guard case .answered(let answers) = try outcome(database: database, log: log, index: index) else {
-            throw TrialFailure("files that are whole are not opened")
+    /// Puts the whole files back, damages them, and asks.
+    func outcome(_ damage: (String) throws -> Void = { _ in }) throws -> Outcome {
+        for (file, bytes) in files {
+            try? FileManager.default.removeItem(atPath: path + file.rawValue)
+            try bytes.write(to: URL(filePath: path + file.rawValue))
         }
-        return answers
-    }
-
-    /// Has files opened that were damaged while nobody had them open.
-    func outcome(database: [UInt8], log: [UInt8]?, index: [UInt8]?) throws -> Outcome {
-        try write(database, log, index)
-        return try ask("closed")
-    }
-
-    /// Has whole files opened and then damages them.
-    func outcome(_ template: DamageTemplate, thenDamage damage: (String) throws -> Void) throws -> Outcome {
-        try write(template.database, template.log, nil)
-        return try ask("open", damage)
-    }
-
-    private func ask(_ order: String, _ damage: (String) throws -> Void = { _ in }) throws -> Outcome {
         let dog = Watchdog([worker])
         defer { dog.cancel() }
-        try worker.send("\(order) \(how) \(path)\n")
-        if order == "open" {
-            guard worker.nextLine() == "open" else { throw TrialFailure("files that are whole are not opened") }
-            try damage(path)
-            try worker.send("go\n")
+        if state == .closed { try damage(path) }
+        try worker.send("\(state == .unmapped ? "unmapped" : "mapped") \(store) \(path)\n")
+        if var line = worker.nextLine() {
+            if line == "open" {
+                if state != .closed { try damage(path) }
+                try worker.send("go\n")
+                line = worker.nextLine() ?? ""
+            }
+            if line.hasPrefix("refused ") { return .refused(line) }
+            if !line.isEmpty { return .answered(line) }
         }
-        guard let line = worker.nextLine() else {
-            let status = worker.wait()
-            worker = try Self.start()
-            return dog.hasBitten ? .hung : .ended(status)
-        }
-        return line.hasPrefix("refused ") ? .refused(String(line.dropFirst(8))) : .answered(line)
-    }
-
-    private func write(_ database: [UInt8], _ log: [UInt8]?, _ index: [UInt8]?) throws {
-        for (file, bytes) in [(Damage.File.database, database), (.log, log), (.index, index)] {
-            let url = URL(fileURLWithPath: path + file.rawValue)
-            try? FileManager.default.removeItem(at: url)
-            if let bytes { try Data(bytes).write(to: url) }
-        }
+        let status = worker.wait()
+        worker = try Self.start()
+        return dog.hasBitten ? .hung : .ended(status)
     }
 }

@@ -3,121 +3,88 @@ import Foundation
 import LivechatJoin
 import LivechatPersistence
 
-/// A process that opens what it is told to and says what it is answered: a letter for each request of the table.
+/// A process that opens damaged files and says what it answers: a word for each request.
 enum DamageWorker {
-    /// Swallows every failure of the store and lets people in: what a trial of damage has to catch.
-    struct CredulousStore: JoinStore {
-        let database: JoinDatabase
+    private static let house = House(users: 16, rooms: 16)
 
-        func decide<Result: Sendable>(
-            _ query: JoinQuery,
-            _ evaluate: (any JoinFacts) throws -> Result
-        ) async throws -> Result {
-            do {
-                return try await database.decide(query, evaluate)
-            } catch {
-                guard let allowed = JoinVerdict.allowed(.serving, at: WallClock.system.now) as? Result else {
-                    throw error
-                }
-                return allowed
-            }
-        }
+    /// One request for each answer there is, and a few joins.
+    private static let requests =
+        [Pair(user: 0, room: 0), Pair(user: 1, room: 1), Pair(user: 2, room: 2), Pair(user: 8, room: 4)].map(request)
+        + [Pair(user: 6, room: 0), Pair(user: 7, room: 0), Pair(user: 0, room: 3), Pair(user: 0, room: 5)].map(request)
+        + [
+            JoinRequest(userID: "user-0", token: "token-1", roomID: "room-0"),
+            JoinRequest(userID: "user-0", token: "token-0", roomID: "room-99"),
+        ]
 
-        func admit(
-            _ query: JoinQuery,
-            _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-        ) async throws -> JoinVerdict {
-            do {
-                return try await database.admit(query, evaluate)
-            } catch {
-                return .allowed(.serving, at: WallClock.system.now)
-            }
-        }
+    private static func request(_ pair: Pair) -> JoinRequest {
+        JoinRequest(userID: "user-\(pair.user)", token: "token-\(pair.user)", roomID: "room-\(pair.room)")
     }
 
-    /// Lines are an order, how, and a path. `closed` has the files opened and asked; `open` does too, but says `open` and
+    /// The words for whole files.
+    static let expected = "200 200 200 200 403 401 403 400 401 400"
+
+    /// Lines are `mapped` or `unmapped`, `engine` or `trusting`, and a path. Once the files are open it says so and
     /// waits for a line before it asks.
     static func main(_ arguments: [String]) async throws {
         if arguments.first == "prepare" { return try await prepare(arguments[1]) }
+        guard ctrials_count_errors() == 0 else { throw TrialFailure("SQLite does not log its errors") }
         while let line = readLine() {
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3 else { throw TrialFailure("not an order: \(line)") }
-            let answer = await answer(parts[2], staysOpen: parts[0] == "open", parts[1])
+            let answer = await answer(parts[2], isMapped: parts[0] == "mapped", isTrusting: parts[1] == "trusting")
             try WorkerOutput.line(answer.replacing("\n", with: " "))
         }
     }
 
-    private static func answer(_ path: String, staysOpen: Bool, _ how: String) async -> String {
+    private static func answer(_ path: String, isMapped: Bool, isTrusting: Bool) async -> String {
         var options = JoinDatabase.Options()
         options.schema = .requireCurrent
         options.readers = 2
         options.busyTimeout = .seconds(2)
-        if how == "unmapped" { options.mappedBytes = 0 }
+        if !isMapped { options.mappedBytes = 0 }
         do {
             let database = try JoinDatabase(path: path, options: options)
-            let store: any JoinStore = how == "credulous" ? CredulousStore(database: database) : database
-            if staysOpen {
-                // What is read once is in memory, which is where a running server has it.
-                for request in DamageWorld.requests.prefix(4) { _ = await access(request, store) }
-                try WorkerOutput.line("open")
-                _ = readLine()
-            }
-            var letters = ""
-            for request in DamageWorld.requests { letters += await join(request, store) }
-            letters += " " + (await others(database))
+            let store: any JoinStore = isTrusting ? OpenDoorStore(database: database) : database
+            let service = JoinService(store: store)
+            // What has been read once is in memory, as in a server that has been running.
+            for request in requests.prefix(2) { _ = await ask(request, service) }
+            try WorkerOutput.line("open")
+            _ = readLine()
+            var words: [String] = []
+            for request in requests { words.append(await ask(request, service)) }
+            // Nothing else that reads the file may crash either.
+            _ = try? await database.events(after: 0).map(\.json)
+            _ = try? await database.dump()
+            _ = try? await database.checkHealth()
             await database.close()
-            return letters
+            _ = try? await JoinDatabase.check(path: path)
+            return words.joined(separator: " ")
         } catch {
             return "refused \(error)"
         }
     }
 
-    private static func request(_ request: DamageWorld.Request) -> JoinRequest {
-        JoinRequest(userID: request.user, token: request.token, roomID: request.room)
+    /// Every answer of the contract.
+    private static let right: Set<JoinResponse> = {
+        let refusals = Step.allCases.flatMap(\.refusals).map { Profile.documented.response(to: .refused($0)) }
+        return Set(refusals + [Profile.documented.response(to: .alreadyMember), .unavailable])
+    }()
+
+    /// The status, marked where the answer is not one of the contract's or hides an error of SQLite's.
+    private static func ask(_ request: JoinRequest, _ service: JoinService) async -> String {
+        let errors = ctrials_errors()
+        let response = await service.respond(to: request)
+        if !right.contains(response) { return "wrong:\(response)" }
+        return ctrials_errors() > errors && response != .unavailable
+            ? "hidden:\(response.status)" : "\(response.status)"
     }
 
-    private static func access(_ asked: DamageWorld.Request, _ store: any JoinStore) async -> Bool {
-        (try? await JoinService(store: store).access(request(asked))) != nil
-    }
-
-    /// `J` and `M` are admissions, `R` a refusal, `E` a failure.
-    private static func join(_ asked: DamageWorld.Request, _ store: any JoinStore) async -> String {
-        do {
-            switch try await JoinService(store: store).join(request(asked)) {
-            case .joined: return "J"
-            case .alreadyMember: return "M"
-            case .refused: return "R"
-            }
-        } catch {
-            return "E"
-        }
-    }
-
-    /// What else reads the file, for what it may trip over.
-    private static func others(_ database: JoinDatabase) async -> String {
-        var letters = ""
-        letters += (try? await database.events(after: 0).map(\.json)) == nil ? "E" : "o"
-        letters += (try? await database.dump()) == nil ? "E" : "o"
-        letters += (try? await database.checkHealth()) == nil ? "E" : "o"
-        return letters
-    }
-
-    /// Makes the files of a program that was killed: a database, and a log that nobody has written back.
+    /// Leaves the files of a program that was killed: a database, and a log that has not been checkpointed.
     private static func prepare(_ path: String) async throws {
-        var database = try JoinDatabase(path: path)
-        try await database.load(fixture: Array(DamageWorld.fixture.utf8))
-        await database.close()
-        database = try JoinDatabase(path: path)
-        let user = { (name: String) in UserID(stored: name) }
-        for (name, room) in [("ann", "in-sales"), ("bea", "other")] {
-            let request = JoinRequest(userID: name, token: name, roomID: room)
-            _ = try await JoinService(store: database).join(request)
-        }
-        try await database.revokeTokens(of: user("rev"))
-        try await database.withdraw(RoleID(stored: "livechat-agent"), from: user("wit"))
-        try await database.setUser(user("dea"), isActive: false)
-        try await database.setRoom(RoomID(stored: "shut"), isOpen: false)
-        try await database.backup(to: path + ".copy")
+        try await house.make(at: path)
+        let database = try JoinDatabase(path: path)
+        for request in requests.prefix(2) { _ = try await JoinService(store: database).join(request) }
+        try await database.setUser(UserID(stored: "user-9"), isActive: false)
         ctrials_exit(0)
     }
 }
