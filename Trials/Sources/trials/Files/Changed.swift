@@ -38,7 +38,8 @@ struct Changed {
             return Tally(
                 change.rawValue + " under a running server",
                 rounds,
-                "503 and a line in the log: joins at once, /readyz within a second; no join acknowledged any more; it stops with 0"
+                "503 and a line in the log: joins at once, /readyz within a second; no join acknowledged any more; "
+                    + "it stops with 0\(change == .deleted ? "" : ", and the next one starts, with all that is in the file")"
             )
         }
     }
@@ -65,12 +66,19 @@ struct Changed {
         }
         guard try server.get("/livez")?.status == 200 else { throw TrialFailure("/livez does not answer") }
         guard server.stop() == 0 else { throw TrialFailure("it did not stop") }
-        if change == .replaced || change == .deleted { return }
-        if change == .renamedAway { try FileManager.default.moveItem(atPath: path + ".old", toPath: path) }
-        try requireAll(result, path)
+        switch change {
+        case .deleted: return
+        case .renamedAway: try FileManager.default.moveItem(atPath: path + ".old", toPath: path)
+        case .replaced, .logDeleted, .indexDeleted: break
+        }
+        let next = try Server(database: path)
+        try Stop.requireStatus(next, House.request(Pair(user: 0, room: 0)), 200, "a join after a restart")
+        guard next.stop() == 0 else { throw TrialFailure("the next one did not stop") }
+        // Another database has not heard of the joins.
+        if change != .replaced { try requireAll(result, path) }
     }
 
-    /// What was acknowledged before is there once the database stands beside its log again.
+    /// Every join that was acknowledged before the change is there.
     private func requireAll(_ result: Load.Result, _ path: String) throws {
         let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 10_000))
         guard try connection.text("PRAGMA integrity_check") == "ok" else { throw TrialFailure("integrity_check") }

@@ -25,7 +25,7 @@ struct Refused {
                 try Data().write(to: URL(filePath: path))
             },
         ]
-        // Whoever is root may write everything, whatever the permissions say.
+        // Root may write everything, whatever the permissions say.
         if getuid() != 0 {
             cases += [
                 Case(what: "a file that may only be read", words: "give write permission on the file and its folder") {
