@@ -172,7 +172,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     faulty->syncs_folder = flags & SQLITE_OPEN_CREATE && flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL);
     int code = real_vfs->xOpen(real_vfs, name, real, flags, opened);
     if (real->pMethods) file->pMethods = &methods;
-    if (code == SQLITE_OK) ctrials_disk_opened(name, flags);
+    if (code == SQLITE_OK) ctrials_disk_opened(name);
     return code;
 }
 

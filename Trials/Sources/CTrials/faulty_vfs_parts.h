@@ -11,8 +11,9 @@ int ctrials_fails(enum ctrials_fault fault);
 /// Puts calls to the system that do half of what they were asked for in place of SQLite's. Returns 0 or SQLite's error.
 int ctrials_replace_system_calls(sqlite3_vfs *vfs);
 
-// What the disk of a machine that can lose its power is told; `name` is the file's path.
-void ctrials_disk_opened(const char *name, int flags);
+// What a disk receives whose machine can lose its power; `name` is the file's path.
+/// A file that was not there before is new, even if not SQLite has made it.
+void ctrials_disk_opened(const char *name);
 void ctrials_disk_write(const char *name, const void *bytes, int count, sqlite3_int64 offset);
 void ctrials_disk_resized(const char *name, sqlite3_int64 size);
 void ctrials_disk_synced(const char *name);

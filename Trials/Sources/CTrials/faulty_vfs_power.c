@@ -47,7 +47,7 @@ static struct disk_file *find(const char *name) {
     return file;
 }
 
-/// Whether the file is one to look after. SQLite maps the shared memory without asking, and it does not outlive the
+/// Whether the file is one to keep track of. SQLite maps the shared memory without asking, and it does not outlive the
 /// processes that use it.
 static int is_ours(const char *name) {
     return is_on && name && strncmp(name, folder, strlen(folder)) == 0;
@@ -130,8 +130,7 @@ static void settle(struct disk_file *file, unsigned long long *random) {
     write_whole(file->name, &image);
 }
 
-/// The shared memory is whatever it is, and from before the machine was started anew; whoever comes next must not believe
-/// it.
+/// The shared memory is whatever it is, and from before the machine restarted; the next process must not believe it.
 static void settle_shared_memory(const char *name, unsigned long long *random) {
     if (access(name, F_OK) != 0) return;
     unsigned long long choice = image_random(random) % 3;
@@ -161,10 +160,10 @@ static void lose_power(void) {
     ctrials_exit(CTRIALS_POWER_LOST);
 }
 
-// MARK: What the disk is told
+// MARK: What the disk receives
 
-void ctrials_disk_opened(const char *name, int flags) {
-    if (!is_ours(name) || !(flags & SQLITE_OPEN_CREATE)) return;
+void ctrials_disk_opened(const char *name) {
+    if (!is_ours(name)) return;
     pthread_mutex_lock(&lock);
     struct disk_file *file = find(name);
     if (!file->exists) add(file, CHANGE_NEW_FILE, 0, 0, 0);

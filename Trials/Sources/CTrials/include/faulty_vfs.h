@@ -59,7 +59,7 @@ struct ctrials_power_loss {
 };
 
 /// Keeps what is written apart from what is synced, and ends the process at the chosen moment with the status
-/// CTRIALS_POWER_LOST; the files are then what the seed lets survive. Only files in `folder` are looked after. It goes
+/// CTRIALS_POWER_LOST; the files are then what the seed lets survive. Only files in `folder` take part. It goes
 /// before the first file is opened.
 void ctrials_lose_power(const char *folder, struct ctrials_power_loss loss);
 

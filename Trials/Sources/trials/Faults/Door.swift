@@ -6,7 +6,7 @@ struct Door: Sendable {
     private let service: JoinService
 
     init(_ store: any JoinStore) {
-        service = JoinService(store: store, rules: [Self.rule], logger: Stand.silent)
+        service = JoinService(store: store, rules: [Self.rule])
     }
 
     /// A rule that sees the whole room, and refuses when it is not right.
@@ -45,7 +45,7 @@ struct Door: Sendable {
         return unavailable
     }
 
-    private static let refusals = [
+    static let refusals = [
         ("u0", "wrong", Stand.room, 401),
         ("stranger", "raw-stranger", Stand.room, 403),
         ("u0", "raw-u0", "nowhere", 400),

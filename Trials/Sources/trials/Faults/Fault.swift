@@ -33,7 +33,7 @@ enum Fault: String, CaseIterable, Sendable {
         }
     }
 
-    /// What the reader of a table is told.
+    /// What a table calls it.
     var words: String {
         switch self {
         case .read: "a read fails"
@@ -57,16 +57,19 @@ enum Fault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether nobody can know what became of a commit that was answered with an error.
+    /// Whether a commit that was answered with an error may be found later.
     ///
     /// The commit's record stands whole in the log by then, and what failed came after it: the sync, or making room in
-    /// the shared memory for the log's index. Whoever recovers the log later may find it.
+    /// the shared memory for the log's index. A recovery of the log may find it.
     var leavesCommitsOpen: Bool {
         switch self {
         case .sync, .noSpace, .sharedMap, .memory, .fileLimit, .smallDisk: true
         default: false
         }
     }
+
+    /// Whether it can make a sync fail, after which the database answers errors until it is opened again.
+    var failsSyncs: Bool { self == .sync || self == .noSpace }
 
     /// Whether a mapping of the file would hide it.
     var needsReads: Bool { self == .read || self == .readInPieces }

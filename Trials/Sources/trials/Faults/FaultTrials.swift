@@ -69,16 +69,18 @@ enum FaultTrials {
             let counts = counts.filter { $0.fault == fault.rawValue && $0.runs > 0 }
             let scenarios = counts.map(\.scenario).joined(separator: ", ")
             let present = counts.reduce(0) { $0 + $1.present }
+            let stopped = counts.reduce(0) { $0 + $1.stopped }
             tallies.append(
                 Tally(
                     fault.code == nil
                         ? "\(fault.words), during \(scenarios)"
                         : "\(fault.words), once or from then on, at some \(counts.reduce(0) { $0 + $1.calls }) places in \(scenarios)",
                     counts.reduce(0) { $0 + $1.runs },
-                    "\(counts.reduce(0) { $0 + $1.said }) told of an error, "
+                    "\(counts.reduce(0) { $0 + $1.said }) answered an error, "
                         + "\(counts.reduce(0) { $0 + $1.survived }) with every answer right all the same; "
+                        + (stopped > 0 ? "\(stopped) then answered errors until a restart; " : "")
                         + "0 admitted without a commit, 0 wrong answers, 0 half-written, 0 leaks"
-                        + (present > 0 ? "; \(present) commits that were told of as failed are there, each whole" : "")
+                        + (present > 0 ? "; \(present) joins answered with an error are there, each whole" : "")
                 )
             )
         }

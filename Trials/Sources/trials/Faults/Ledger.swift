@@ -20,8 +20,8 @@ struct Ledger {
         }
         let members = try Self.list(
             """
-            SELECT user.id FROM livechat_membership JOIN livechat_user ON user.key = membership.user
-            JOIN livechat_room ON room.key = membership.room WHERE room.id = 'hall' ORDER BY user.id
+            SELECT user.id FROM livechat_membership AS member JOIN livechat_user AS user ON user.key = member.user
+            JOIN livechat_room AS room ON room.key = member.room WHERE room.id = 'hall' ORDER BY user.id
             """,
             connection
         )

@@ -7,6 +7,7 @@ extension Scenario {
         let door = Door(database)
         for user in ["u0", "u1"] { try await attempt.join(user, door) }
         let right = try await database.dump()
+        attempt.syncsCopiesOnly = true
         let copy = attempt.stand.folder + "/copy.db"
         let before = try files(attempt.stand)
         if (try await attempt.faulty { try await database.backup(to: copy) }) == nil {

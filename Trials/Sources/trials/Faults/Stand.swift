@@ -3,7 +3,6 @@ import Foundation
 import LivechatJoin
 import LivechatPersistence
 import LivechatSQLite
-import Logging
 
 /// A database in a folder of its own that can be put back to how it was.
 ///
@@ -78,10 +77,8 @@ final class Stand: Sendable {
     ) throws -> JoinDatabase {
         var options = Self.options(mapped: mapped, logBytes: logBytes)
         options.durability = durability
-        return try JoinDatabase(path: path, options: options, logger: Self.silent)
+        return try JoinDatabase(path: path, options: options)
     }
-
-    static let silent = Logger(label: "trials") { _ in SwiftLogNoOpLogHandler() }
 
     /// Agents who may enter, a user who may not, an open room and a closed one. Everybody's token is "raw-" and the id.
     static let fixture: String = {

@@ -19,11 +19,13 @@ struct Sweep {
         /// How many calls there are.
         var calls = 0
         var runs = 0
-        /// In how many runs somebody was told that it did not work.
+        /// In how many runs something was answered with an error.
         var said = 0
         /// In how many runs every answer was right all the same.
         var survived = 0
-        /// How many were told that it did not work and are members.
+        /// In how many runs the database answered errors until it was opened again.
+        var stopped = 0
+        /// How many joins were answered with an error and are there.
         var present = 0
         /// In how many runs some joined in a shared commit and some did not.
         var split = 0
@@ -34,6 +36,7 @@ struct Sweep {
             runs += other.runs
             said += other.said
             survived += other.survived
+            stopped += other.stopped
             present += other.present
             split += other.split
         }
@@ -86,7 +89,7 @@ struct Sweep {
         var count = Count(fault: fault.rawValue, scenario: scenario.name)
         // Once to see how many calls there are, and to have everything made that is made once.
         let calls = try await attempt(scenario, fault, nth: .max, lasts: false).calls
-        files = openFiles
+        files = openFiles.count
         memory = ctrials_sqlite_memory()
         count.calls = calls
         guard calls > 0 else { return count }
@@ -126,6 +129,7 @@ struct Sweep {
         count.runs += 1
         count.said += attempt.errors > 0 ? 1 : 0
         count.survived += attempt.errors > 0 ? 0 : 1
+        count.stopped += attempt.hasStopped ? 1 : 0
         count.present += attempt.present
         if attempt.isSplit { count.split += 1 }
         return attempt
@@ -144,7 +148,7 @@ struct Sweep {
         } catch {
             throw TrialFailure("\(label): \(error)")
         }
-        guard openFiles <= files else { throw TrialFailure("\(label): a file is still open") }
+        guard openFiles.count <= files else { throw TrialFailure("\(label): still open: \(openFiles)") }
         guard memory == 0 || ctrials_sqlite_memory() <= memory else {
             throw TrialFailure("\(label): \(ctrials_sqlite_memory() - memory) bytes of SQLite's were not given back")
         }
@@ -153,16 +157,14 @@ struct Sweep {
 
     /// The descriptors of files in the stand's folder; others are the business of the libraries beneath, which make some
     /// when they first need them.
-    private var openFiles: Int {
+    private var openFiles: [String] {
         let manager = FileManager.default
         let descriptors = (try? manager.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return descriptors.count { descriptor in
-            let file = try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
-            return file?.hasPrefix(stand.folder) == true
-        }
+        return descriptors.compactMap { try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+            .filter { $0.hasPrefix(stand.folder) }
     }
 
-    /// Tells the process that started this one, at once: this one may crash next.
+    /// Sends a line to the process that started this one, at once: this one may crash next.
     static func say(_ what: String, _ text: String) {
         let line = Array("\(what) \(text)\n".utf8)
         _ = ctrials_write(1, line, line.count)

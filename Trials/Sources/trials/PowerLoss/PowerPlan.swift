@@ -3,21 +3,21 @@ import LivechatPersistence
 /// What a machine does until its power goes, and when that is.
 struct PowerPlan: Sendable {
     enum Work: String, CaseIterable, Sendable {
-        /// Several join at the same time, with a small log that is written back and begun anew all the time.
+        /// Several join at the same time, with a small log that is checkpointed and restarts all the time.
         case crowd
-        /// One joins after the other, with a log that is never written back before the end.
+        /// One joins after the other, with a log that is not checkpointed before the end.
         case one
         /// The database is made, filled, and joined.
         case beginning
-        /// As the crowd, and the disk says once that a sync has failed.
+        /// As the crowd, until the disk says once that a sync has failed; then a restart, and the rest of the joins.
         case badSync
 
         var words: String {
             switch self {
-            case .crowd: "joins in groups, checkpoints, the log begun anew, close"
+            case .crowd: "joins in groups, checkpoints, restarts of the log, close"
             case .one: "joins one by one, close"
             case .beginning: "a new file, migration, load, first joins, close"
-            case .badSync: "joins in groups after a sync that failed"
+            case .badSync: "joins in groups, a sync that fails, a restart, more joins, close"
             }
         }
     }

@@ -11,7 +11,7 @@ struct PowerRun {
         var acknowledged = 0
         /// How many of them are not there afterwards.
         var missing = 0
-        /// How many are there who had no answer, or were told that it did not work.
+        /// How many are there that had no answer, or an error.
         var unacknowledged = 0
     }
 
@@ -51,7 +51,7 @@ struct PowerRun {
         let members = try waiting { try await Self.recover(stand, plan.durability) }
         let missing = joined.filter { !members.contains($0) }
         if plan.durability == .full, !missing.isEmpty { throw TrialFailure("\(Self.lost): \(missing)") }
-        // Whoever joined one after the other is missing from the end only.
+        // Of joins one after the other only the last ones may be missing.
         if plan.work == .one, missing != Array(joined.suffix(missing.count)) {
             throw TrialFailure("\(missing) missing, and newer ones are there")
         }

@@ -81,10 +81,13 @@ extension PowerPlan {
     /// About how many writes or syncs the work takes, so that the moment is chosen among those that there are.
     static func most(_ work: Work, _ durability: JoinDatabase.Options.Durability, atSync: Bool) -> Int {
         switch (work, durability, atSync) {
-        case (.beginning, .full, false): 420
-        case (_, _, false): 260
+        case (.one, _, false): 160
+        case (.beginning, _, false): 220
+        case (_, _, false): 100
         case (.one, .normal, true): 3
-        case (_, .normal, true): 12
+        case (.beginning, .normal, true): 20
+        case (_, .normal, true): 14
+        case (.crowd, .full, true), (.badSync, .full, true): 36
         case (_, .full, true): 44
         }
     }

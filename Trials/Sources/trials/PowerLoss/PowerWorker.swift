@@ -22,26 +22,35 @@ enum PowerWorker {
         let stand = Stand(folder: folder)
         if plan.work == .badSync {
             // The first syncs are those of opening; which one fails is the seed's choice.
-            ctrials_arm(CTRIALS_SYNC, Int(plan.seed % 30) + 1, 0)
+            ctrials_arm(CTRIALS_SYNC, Int(plan.seed % (plan.durability == .full ? 30 : 10)) + 1, 0)
         }
         var options = Stand.options(mapped: plan.seed % 2 == 0, logBytes: plan.work == .one ? nil : 24_576)
         options.durability = plan.durability
-        let database = try JoinDatabase(path: stand.path, options: options, logger: Stand.silent)
+        var database = try JoinDatabase(path: stand.path, options: options)
         if plan.work == .beginning { try await database.load(fixture: Array(Stand.fixture.utf8)) }
-        let door = Door(database)
         switch plan.work {
-        case .one: for number in 0..<Stand.crowd { await join("u\(number)", door) }
-        case .crowd, .beginning, .badSync:
-            await withTaskGroup(of: Void.self) { group in
-                for line in 0..<3 {
-                    group.addTask {
-                        for number in stride(from: line, to: Stand.crowd, by: 3) { await join("u\(number)", door) }
-                    }
-                }
-            }
+        case .one: for number in 0..<Stand.crowd { await join("u\(number)", Door(database)) }
+        case .crowd, .beginning: await joinAll(database)
+        case .badSync:
+            await joinAll(database)
+            await database.close()
+            // A failed sync is the end of a process; what was answered with an error is asked for again by the next one.
+            database = try JoinDatabase(path: stand.path, options: options)
+            await joinAll(database)
         }
         await database.close()
         Sweep.say("end", "")
+    }
+
+    private static func joinAll(_ database: JoinDatabase) async {
+        let door = Door(database)
+        await withTaskGroup(of: Void.self) { group in
+            for line in 0..<3 {
+                group.addTask {
+                    for number in stride(from: line, to: Stand.crowd, by: 3) { await join("u\(number)", door) }
+                }
+            }
+        }
     }
 
     private static func join(_ user: String, _ door: Door) async {
