@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// Tries what a front door has to stand: faults, crashes, races and hostile input.
 ///
@@ -9,18 +10,20 @@ enum Main {
     /// Every trial, in the order in which they run.
     static let all: [Trial] = [
         FaultTrials.faults, PowerTrial.power, FaultTrials.memory, DiskTrial.disk,
-        HistoryTrial.trial, DamageTrial.trial,
+        MappingTrial.trial, HistoryTrial.trial, DamageTrial.trial,
         Kill.trial, Files.trial, Busy.trial, Hostile.trial, Stop.trial,
     ]
 
     /// The processes that trials start, by the first argument after `worker`.
     static let workers: [String: @Sendable ([String]) async throws -> Void] = [
         "faults": Sweep.work, "power": PowerWorker.work,
-        "history": HistoryWorker.main, "damage": DamageWorker.main,
+        "history": HistoryWorker.main, "damage": DamageWorker.main, "mapping": MappingWorker.run,
         "joins": JoinWorker.run, "hold": HoldWorker.run, "broken": BrokenServer.run,
     ]
 
     static func main() async {
+        // What a log has to say is looked for where it matters.
+        LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         // A process that crashes on purpose ends at once, rather than after Swift has written down where.
         setenv("SWIFT_BACKTRACE", "enable=no", 1)
         var arguments = Array(CommandLine.arguments.dropFirst())
