@@ -1,7 +1,7 @@
 import Foundation
 import LivechatSQLite
 
-/// A process of another kind that holds something of a database until it is told to let go.
+/// A process of another kind that holds something of a database until it receives a line.
 ///
 /// `trials worker hold PATH write` holds the write lock; with `read` it holds a snapshot. It says `held`, then reads a
 /// line.
@@ -9,7 +9,8 @@ enum HoldWorker {
     static func run(_ arguments: [String]) async throws {
         guard arguments.count == 2 else { throw TrialFailure("PATH KIND") }
         let connection = try Connection(path: arguments[0], options: .init(access: .readWrite, busyTimeout: 10_000))
-        try connection.execute(arguments[1] == "write" ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM livechat_event")
+        let reading = "BEGIN; SELECT count(*) FROM livechat_event"
+        try connection.execute(arguments[1] == "write" ? "BEGIN IMMEDIATE" : reading)
         print("held")
         fflush(nil)
         _ = readLine()

@@ -11,9 +11,9 @@ struct LongReaders {
 
     /// Small, so that the short form comes to its bounds too.
     private static let logBytes = 1 << 20
-    /// What the documentation promises, once more for what comes between one try to begin anew and the next, and the frames'
-    /// heads; a quarter more lies ahead.
-    private static let bound = 6 * logBytes * 5 / 4
+    /// What the documentation promises, once more for what comes between one attempt to restart and the next, and the
+    /// frames' heads.
+    private static let bound = 6 * logBytes
 
     init(_ context: TrialContext) { self.context = context }
 
@@ -63,9 +63,9 @@ struct LongReaders {
         guard longestFree <= Self.bound else {
             throw TrialFailure("the log was \(longestFree) bytes long though nobody was reading, not \(Self.bound)")
         }
-        let warned = told.count { $0.contains("cannot begin anew") && $0.contains("bytes") }
+        let warned = told.count { $0.contains("cannot restart") && $0.contains("bytes") }
         guard longestPinned > Self.bound, warned > 0 else {
-            throw TrialFailure("the log was \(longestPinned) bytes long at the most, and it was told \(warned) times")
+            throw TrialFailure("the log was \(longestPinned) bytes long at the most, with \(warned) warnings")
         }
         return [
             caught,
@@ -73,12 +73,12 @@ struct LongReaders {
                 "joins with a log of 1 MiB while another process reads for long, \(readers) times",
                 joins,
                 "the log \(Self.mebibytes(longestPinned)) MiB at the most while somebody reads, "
-                    + "\(Self.mebibytes(longestFree)) MiB while nobody does; told in the log \(warned) times"
+                    + "\(Self.mebibytes(longestFree)) MiB while nobody does; \(warned) warnings"
             ),
         ]
     }
 
-    /// A log that is never written back has to come out longer than the bound before one that stays below is believed.
+    /// A log that is never checkpointed has to come out longer than the bound before one that stays below is believed.
     private func caughtUnbounded(_ path: String, _ left: inout [Pair]) async throws -> Tally {
         var options = JoinDatabase.Options()
         options.logBytes = 1 << 30
@@ -91,7 +91,7 @@ struct LongReaders {
         let longest = database.logBytes
         await database.close()
         guard longest > Self.bound else { throw TrialFailure("\(joins) joins make a log of \(longest) bytes only") }
-        return Tally("the checker catches a log that is never written back", 1, "yes, after \(joins) joins")
+        return Tally("the checker catches a log that is never checkpointed", 1, "yes, after \(joins) joins")
     }
 
     private func join(
@@ -130,7 +130,7 @@ struct LongReaders {
     }
 }
 
-/// What a logger was told.
+/// The lines that a logger received.
 final class Told: Sendable {
     private let lines = Mutex<[String]>([])
 

@@ -42,7 +42,7 @@ struct Crowds {
             let sent = bytes(number)
             if !sent.isEmpty { client.send(sent) }
             clients.append(client)
-            // What the system has taken waits for the server, and whoever comes next waits behind it.
+            // What the system has taken waits for the server, and the next connection waits behind it.
             if clients.count % Self.batch == 0 { try requireOpen(clients.count, what) }
         }
         try requireOpen(count, what)

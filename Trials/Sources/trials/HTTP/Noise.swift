@@ -105,7 +105,7 @@ struct Credentials {
         else { return nil }
         self.user = user
         self.token = token
-        // Every room that the target can mean: whoever may enter one of them has been let in duly.
+        // Every room that the target can mean: a user who may enter one of them has been let in duly.
         rooms = String(decoding: Self.decoded(Array(target)), as: UTF8.self).split { "?&#".contains($0) }
             .compactMap { Self.number(String($0), after: "roomId=room-") }
     }

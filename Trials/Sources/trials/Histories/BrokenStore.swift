@@ -5,7 +5,7 @@ import Synchronization
 /// A store with one thing wrong with it, for a checker to catch.
 struct BrokenStore: JoinStore {
     enum Break: String, CaseIterable, Sendable {
-        /// What was allowed on a snapshot is written without being evaluated anew.
+        /// What was allowed on a snapshot is written without being evaluated again.
         case secondEvaluationOff = "the second evaluation switched off"
         /// Decisions are kept for a moment.
         case rememberedDecisions = "decisions remembered for 5 ms"

@@ -105,32 +105,36 @@ final class HistoryRecorder {
 
     /// Makes the file say what the state says, in one transaction.
     private func put(_ state: HistoryState) throws {
-        var script = "BEGIN IMMEDIATE; DELETE FROM livechat_membership; DELETE FROM livechat_login_token; DELETE FROM livechat_user_role;"
+        var script = "BEGIN IMMEDIATE; DELETE FROM livechat_membership; DELETE FROM livechat_login_token;"
+        script += "DELETE FROM livechat_user_role;"
         for (index, role) in Operation.roles.enumerated() {
             let key = "(SELECT key FROM livechat_role WHERE id = '\(role.id)')"
             script += "DELETE FROM livechat_grant WHERE role = \(key);"
             guard state[.isGranted(index)] else { continue }
-            script += "INSERT INTO livechat_grant SELECT key, \(key) FROM livechat_permission WHERE id = '\(role.permission)';"
+            script += "INSERT INTO livechat_grant SELECT key, \(key) FROM livechat_permission "
+            script += "WHERE id = '\(role.permission)';"
         }
         for (user, name) in Operation.users.enumerated() {
             script += "UPDATE livechat_user SET active = \(state[.isActive(user)] ? 1 : 0) WHERE id = '\(name)';"
             if state[.hasToken(user)] {
                 let digest = Self.hexadecimal(LoginToken(name).digest)
                 let now = WallClock.system.now.milliseconds
-                script +=
-                    "INSERT INTO livechat_login_token SELECT key, x'\(digest)', \(now), NULL, 0 FROM livechat_user WHERE id = '\(name)';"
+                script += "INSERT INTO livechat_login_token SELECT key, x'\(digest)', \(now), NULL, 0 "
+                script += "FROM livechat_user WHERE id = '\(name)';"
             }
             for (index, role) in Operation.roles.enumerated() where state[.hasRole(user: user, role: index)] {
-                script += "INSERT INTO livechat_user_role SELECT user.key, role.key FROM livechat_user, role "
-                script += "WHERE user.id = '\(name)' AND role.id = '\(role.id)';"
+                script += "INSERT INTO livechat_user_role SELECT user.key, role.key FROM livechat_user AS user, "
+                script += "livechat_role AS role WHERE user.id = '\(name)' AND role.id = '\(role.id)';"
             }
         }
         for (room, name) in Operation.rooms.enumerated() {
             let server = Operation.users.indices.first { state[.serves(user: $0, room: room)] }
             let key = server.map { "(SELECT key FROM livechat_user WHERE id = '\(Operation.users[$0])')" } ?? "NULL"
-            script += "UPDATE livechat_room SET open = \(state[.isOpen(room)] ? 1 : 0), served_by = \(key) WHERE id = '\(name)';"
+            script += "UPDATE livechat_room SET open = \(state[.isOpen(room)] ? 1 : 0), served_by = \(key) "
+            script += "WHERE id = '\(name)';"
             for (user, member) in Operation.users.enumerated() where state[.isMember(user: user, room: room)] {
-                script += "INSERT INTO livechat_membership (room, user, joined_at) SELECT room.key, user.key, 0 FROM livechat_room, user "
+                script += "INSERT INTO livechat_membership (room, user, joined_at) SELECT room.key, user.key, 0 "
+                script += "FROM livechat_room AS room, livechat_user AS user "
                 script += "WHERE room.id = '\(name)' AND user.id = '\(member)';"
             }
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ends processes that do not answer, so that whoever waits for them goes on.
+/// Ends processes that do not answer, so that their callers go on.
 final class Watchdog: Sendable {
     private enum State { case watching, cancelled, bitten }
     private let state = Mutex(State.watching)
@@ -28,7 +28,7 @@ private struct Weak: Sendable {
     init(_ value: ChildProcess) { self.value = value }
 }
 
-/// What a worker tells the trial that started it.
+/// What a worker sends to the trial that started it.
 enum WorkerOutput {
     static func line(_ text: String) throws {
         try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))

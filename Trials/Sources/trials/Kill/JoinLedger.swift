@@ -31,7 +31,10 @@ struct JoinLedger {
             try requireSound(connection)
             let members = try pairs(
                 connection,
-                "SELECT user.id, room.id FROM livechat_membership JOIN livechat_user ON user.key = user JOIN livechat_room ON room.key = room"
+                """
+                SELECT user.id, room.id FROM livechat_membership AS member
+                JOIN livechat_user AS user ON user.key = member.user JOIN livechat_room AS room ON room.key = member.room
+                """
             )
             let events = try pairs(connection, "SELECT user, room FROM livechat_event")
             let isMember = Set(members)
@@ -86,7 +89,10 @@ struct JoinLedger {
             }
             let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
             let members = try connection.integer(
-                "SELECT count(*) FROM livechat_membership WHERE room = (SELECT key FROM livechat_room WHERE id = 'room-\(number)')"
+                """
+                SELECT count(*) FROM livechat_membership
+                WHERE room = (SELECT key FROM livechat_room WHERE id = 'room-\(number)')
+                """
             )
             guard let count, Int64(count) == members else {
                 throw TrialFailure("room-\(number) counts \(count ?? -1) members and has \(members ?? -1)")

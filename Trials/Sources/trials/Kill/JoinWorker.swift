@@ -3,7 +3,7 @@ import LivechatJoin
 import LivechatPersistence
 
 /// A process that joins without end and says on standard output what it has acknowledged, with a log so small that it
-/// is written back all the time.
+/// is checkpointed all the time.
 ///
 /// `trials worker joins PATH SEED engine` joins as the engine does; with `early` in place of `engine` the answer comes
 /// before the commit, which the comparison has to find.
@@ -53,7 +53,7 @@ enum JoinWorker {
 
     /// Reads what a worker has said until it was killed.
     ///
-    /// - Parameter isJoining: Told when the first few joins have been acknowledged.
+    /// - Parameter isJoining: Signalled when the first few joins have been acknowledged.
     static func result(_ process: ChildProcess, _ isJoining: DispatchSemaphore) -> Load.Result {
         var result = Load.Result()
         while let line = process.nextLine() {

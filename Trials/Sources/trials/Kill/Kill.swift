@@ -27,7 +27,7 @@ struct KillRun {
         case joins = "kill -9 of a server while clients join"
         case start = "kill -9 of a server while it starts"
         case neighbour = "kill -9 of a server while a second one on the same file goes on"
-        case checkpoint = "kill -9 of a joining process that writes its log back all the time"
+        case checkpoint = "kill -9 of a joining process that checkpoints its log all the time"
         case migration = "kill -9 of migrate on a new file"
         case load = "kill -9 of load"
 

@@ -44,10 +44,13 @@ struct KillBreaks {
     private static let faults = [
         "DELETE FROM livechat_membership WHERE (room, user) IN (SELECT room, user FROM livechat_membership LIMIT 1)",
         "DELETE FROM livechat_event WHERE sequence = 1",
-        "INSERT INTO livechat_event (kind, at, room, user) SELECT kind, at, room, user FROM livechat_event WHERE sequence = 1",
+        """
+        INSERT INTO livechat_event (kind, at, room, user)
+        SELECT kind, at, room, user FROM livechat_event WHERE sequence = 1
+        """,
         """
         INSERT INTO livechat_membership (room, user, joined_at)
-        SELECT room.key, user.key, 0 FROM livechat_room, user WHERE room.id = 'room-0' AND user.id = 'user-7'
+        SELECT room.key, user.key, 0 FROM livechat_room AS room, livechat_user AS user WHERE room.id = 'room-0' AND user.id = 'user-7'
         """,
     ]
 

@@ -47,7 +47,7 @@ enum KillCommands {
         let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 10_000))
         guard try connection.text("PRAGMA integrity_check") == "ok" else { throw TrialFailure("integrity_check") }
         return try ["user", "login_token", "room", "inquiry"].map { table in
-            try connection.integer("SELECT count(*) FROM \(table)") ?? -1
+            try connection.integer("SELECT count(*) FROM livechat_\(table)") ?? -1
         }
     }
 
