@@ -5,8 +5,8 @@ import LivechatSQLite
 
 /// The fixture's loader: all of a document is loaded, or nothing and the error is about the document (contract C12).
 ///
-/// An input is a document. What was read is written and read again. What was loaded is dumped; the dump loads anew, here and into an empty database, and gives
-/// the same bytes again (contract C11).
+/// An input is a document. What was read is written and read again. What was loaded is dumped; the dump loads here and
+/// into an empty database, and gives the same bytes again (contract C11).
 enum FixtureTarget {
     static func run(_ input: UnsafeBufferPointer<UInt8>) {
         let document = Array(input)
