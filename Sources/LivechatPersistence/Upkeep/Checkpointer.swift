@@ -102,6 +102,7 @@ final class Checkpointer: Sendable {
                 switch connections {
                 case .none: return
                 case .some(let connections):
+                    defer { if !connections.guarding.isAutocommit { rollBackLater() } }
                     if try work(connections) { return }
                     logger.warning(
                         "the write-ahead log is long and cannot restart: a process is reading, writing or checkpointing",
@@ -118,6 +119,18 @@ final class Checkpointer: Sendable {
         }
         // Their next snapshot reads from the database alone where it can, and the next commit restarts the log.
         readers.release()
+    }
+
+    /// Ends a transaction that there was no memory to roll back: until then it can keep other processes from writing.
+    private func rollBackLater() {
+        thread.asyncAfter(deadline: .now() + Writer.pause) { [weak self] in
+            guard let self else { return }
+            let isOpen = connections.withLock { connections in
+                connections?.guarding.rollBack()
+                return connections?.guarding.isAutocommit == false
+            }
+            if isOpen { rollBackLater() }
+        }
     }
 
     private static func checkpointBesideCommits(_ connections: borrowing Connections) throws {
