@@ -56,28 +56,9 @@ static inline void livechat_sqlite_read_wal_header(const volatile void *index, u
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
-/// Reads how many frames of the log have been written back into the database (section 2.1.1 of the format, offset 96).
+/// Reads how many frames of the log have been checkpointed into the database (section 2.1.1 of the format, offset 96).
 static inline unsigned livechat_sqlite_read_wal_backfill(const volatile void *index) {
     return __atomic_load_n((const volatile unsigned *)index + 24, __ATOMIC_ACQUIRE);
-}
-
-/// Writes the log over itself and syncs it, so that the disk has what the system has. The caller has the write lock.
-static inline int livechat_sqlite_rewrite_log(sqlite3 *connection) {
-    enum { pieceBytes = 65536 };
-    sqlite3_file *log = 0;
-    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code != SQLITE_OK || !log || !log->pMethods) return code;
-    void *piece = sqlite3_malloc(pieceBytes);
-    if (!piece) return SQLITE_NOMEM;
-    sqlite3_int64 size = 0;
-    code = log->pMethods->xFileSize(log, &size);
-    for (sqlite3_int64 place = 0; code == SQLITE_OK && place < size; place += pieceBytes) {
-        int count = size - place < pieceBytes ? (int)(size - place) : pieceBytes;
-        code = log->pMethods->xRead(log, piece, count, place);
-        if (code == SQLITE_OK) code = log->pMethods->xWrite(log, piece, count, place);
-    }
-    sqlite3_free(piece);
-    return code == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : code;
 }
 
 /// A number that tells the calling thread from the others, as long as there are fewer than four thousand million.

@@ -64,8 +64,8 @@ public struct DatabaseError: Error, Sendable {
         } else if error.isDamage {
             self.init(
                 .damaged,
-                "\(path) is damaged: \(error.message); see what is wrong with "
-                    + "`livechat-join check --database \(path)`, and restore the newest backup that passes it"
+                "\(path) is damaged: \(error.message); see what is wrong and what "
+                    + "to do with `livechat-join check --database \(path)`"
             )
         } else if error.isFailedSync {
             self = .failedSync(path)
@@ -102,7 +102,7 @@ extension DatabaseError {
         DatabaseError(
             .failedSync,
             "something that was written to \(path) could not be brought to the disk: nothing more is decided or "
-                + "written; look after the disk and restart the program"
+                + "written; check the disk and restart the program"
         )
     }
 }

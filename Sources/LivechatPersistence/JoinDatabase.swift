@@ -181,8 +181,8 @@ extension Connection {
 
     /// Brings a log that was recovered to the disk before anything is committed on top of it.
     ///
-    /// After a failed sync the system may hold frames that the disk does not have. It takes them for written, so a later
-    /// sync passes over them, and a loss of power would take every commit after them along.
+    /// After a failed sync the system may hold frames that the disk does not have. It takes them for written, so a
+    /// later sync passes over them, and a loss of power would take every commit after them along.
     private func rewriteRecoveredLog() throws {
         // The first read opens the log, and recovers it.
         _ = try integer("PRAGMA schema_version")

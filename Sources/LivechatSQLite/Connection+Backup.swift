@@ -9,8 +9,23 @@ extension Connection {
 
     /// Writes the log over itself and syncs it. Call it with the write lock, so that nothing is appended meanwhile.
     package func rewriteLog() throws(SQLiteError) {
-        let code = unsafe livechat_sqlite_rewrite_log(handle)
-        guard code == SQLITE_OK else { throw SQLiteError(code: code, message: SQLiteError.text(of: code)) }
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        try Self.check(unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file))
+        guard let log = unsafe file, let methods = unsafe log.pointee.pMethods?.pointee else { return }
+        var size: Int64 = 0
+        try Self.check(unsafe methods.xFileSize(log, &size))
+        let piece = UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 8)
+        defer { unsafe piece.deallocate() }
+        for place in stride(from: 0, to: size, by: 1 << 16) {
+            let count = Int32(min(1 << 16, size - place))
+            try Self.check(unsafe methods.xRead(log, piece, count, place))
+            try Self.check(unsafe methods.xWrite(log, piece, count, place))
+        }
+        try Self.check(unsafe methods.xSync(log, SQLITE_SYNC_NORMAL))
+    }
+
+    private static func check(_ code: Int32) throws(SQLiteError) {
+        if code != SQLITE_OK { throw SQLiteError(code: code, message: SQLiteError.text(of: code)) }
     }
 
     /// Copies the whole database, as the open transaction shows it, over what is in another one.

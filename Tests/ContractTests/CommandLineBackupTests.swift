@@ -23,7 +23,7 @@ struct CommandLineBackupTests {
                 #expect(check.status == 0)
                 let lines = check.output.split(separator: "\n")
                 #expect(lines.count >= 6)
-                #expect(lines.allSatisfy { $0.hasPrefix("✓ ") })
+                #expect(lines.allSatisfy { $0.hasPrefix("✓ ") || $0.hasPrefix("! SQLite: ") })
             }
         }
     }
@@ -99,7 +99,16 @@ struct CommandLineBackupTests {
             let dump = try await program.run("dump", "--database", "chat.db").output
             #expect(try await program.run("dump", "--database", "new.db").output == dump)
             try program.write("mine", to: "text.db")
-            for (file, code) in [("text.db", "is not a SQLite database"), ("chat.db", "is the database itself")] {
+            let altered = program.folder.appendingPathComponent("altered.db").path
+            _ = try await program.run("backup", "altered.db", "--database", "chat.db")
+            let connection = try Connection(path: altered, options: .init(access: .readWrite, busyTimeout: 0))
+            try connection.execute("DROP TRIGGER livechat_user_updated")
+            try connection.close()
+            let refused = [
+                ("text.db", "is not a SQLite database"), ("chat.db", "is the database itself"),
+                ("altered.db", "trigger livechat_user_updated is missing"),
+            ]
+            for (file, code) in refused {
                 let result = try await program.run("restore", file, "--database", "chat.db")
                 #expect(result.status == 1)
                 #expect(result.errors.contains(code))

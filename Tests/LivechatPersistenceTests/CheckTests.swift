@@ -121,7 +121,7 @@ struct CheckTests {
         #expect(checks.filter { !$0.holds } == [])
         #expect(
             checks.last?.description
-                == "✓ events: 3, numbered 1 to 3 without a gap; of 3 memberships 2 have one, the others were loaded"
+                == "✓ events: 3, numbered 1 to 3 without a gap; of 3 memberships 2 have one"
         )
         #expect(try temporary.files()["chat.db"] == before)
         let database = try temporary.open()

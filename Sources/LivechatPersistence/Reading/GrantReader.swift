@@ -87,7 +87,7 @@ extension SQLiteError {
     static func danglingReference(in table: String) -> SQLiteError {
         SQLiteError(
             code: 11,
-            message: "\(table) refers to a role or permission that is gone; `livechat-join check` tells more"
+            message: "\(table) refers to a role or permission that another program has removed"
         )
     }
 }

@@ -7,20 +7,24 @@ public struct DatabaseCheck: Hashable, Sendable {
     /// What to do about it; nil when all is well.
     public let remedy: String?
 
-    /// Whether all is well.
+    /// Whether there is something worth knowing that is no fault.
+    public let isWarning: Bool
+
+    /// Whether nothing is wrong.
     public var holds: Bool { remedy == nil }
 
-    init(_ subject: String, _ finding: String, remedy: String? = nil) {
+    init(_ subject: String, _ finding: String, remedy: String? = nil, isWarning: Bool = false) {
         self.subject = subject
         self.finding = finding
         self.remedy = remedy
+        self.isWarning = isWarning
     }
 }
 
 extension DatabaseCheck: CustomStringConvertible {
-    /// One line, which begins with ✓ or ✗.
+    /// One line, which begins with ✓, ! for a warning, or ✗.
     public var description: String {
-        guard let remedy else { return "✓ \(subject): \(finding)" }
+        guard let remedy else { return "\(isWarning ? "!" : "✓") \(subject): \(finding)" }
         return "✗ \(subject): \(finding); \(remedy)"
     }
 }
@@ -29,7 +33,7 @@ extension JoinDatabase {
     /// Looks a whole database over, on one snapshot and without writing: its schema, every page and constraint, what
     /// refers to what, the settings and the event log, and the version of SQLite.
     ///
-    /// It reads all of the file, which takes its time, and runs beside those who use it.
+    /// It reads the whole file, which can take a while, and can run beside others.
     ///
     /// - Parameter path: The database.
     /// - Returns: What was looked at, each with what to do where something is wrong.

@@ -33,7 +33,7 @@ extension DatabaseChecker {
         return DatabaseCheck(
             "events",
             "\(log.count), numbered \(log.first) to \(log.last) without a gap; of \(members) memberships "
-                + "\(standing) have one, the others were loaded"
+                + "\(standing) have one"
         )
     }
 

@@ -17,8 +17,9 @@ extension DatabaseChecker {
         return DatabaseCheck(
             "schema",
             Self.list(differences),
-            remedy: "undo what was changed by hand (a new database by `livechat-join migrate` has the SQL of each), "
-                + "or `dump` it and `load` that into a new database"
+            remedy:
+                "undo what was changed by hand: `sqlite3 NEW .schema` shows the SQL of each, where NEW is a database that "
+                + "`livechat-join migrate` has just made"
         )
     }
 }

@@ -64,7 +64,7 @@ struct DatabaseChecker {
     // MARK: What SQLite knows
 
     static func version(_ version: String) -> DatabaseCheck {
-        DatabaseCheck("SQLite", limit(ofVersion: version) ?? version)
+        DatabaseCheck("SQLite", limit(ofVersion: version) ?? version, isWarning: limit(ofVersion: version) != nil)
     }
 
     /// What an operator should know of a version of SQLite: the race between a checkpoint and a commit that restarts
@@ -120,7 +120,9 @@ struct DatabaseChecker {
         return DatabaseCheck(
             "foreign keys",
             list(counts.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }),
-            remedy: restore
+            remedy:
+                "another program has removed what they refer to: remove them, `PRAGMA foreign_key_check` names each; or "
+                + "restore the newest backup that passes"
         )
     }
 

@@ -1,3 +1,4 @@
+internal import LivechatMigrations
 internal import LivechatSQLite
 
 #if canImport(FoundationEssentials)
@@ -35,7 +36,7 @@ private struct Restore: Sendable {
         if FileStatus(path: path) == nil { try DatabaseFile.make(path) } else { try DatabaseFile.requireOneFile(path) }
         let draft = "\(path).\(UUID().uuidString).partial"
         defer {
-            // SQLite tells of no file beside the draft that it could not remove.
+            // SQLite does not report a file beside the draft that it could not remove.
             for suffix in ["", "-journal", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: draft + suffix)
             }
@@ -44,6 +45,7 @@ private struct Restore: Sendable {
             try makeDraft(draft)
             let source = try DatabaseFile.connect(draft, .readOnly)
             let target = try DatabaseFile.connect(path, .readWrite)
+            try prepare(target, pageSize: source.integer("PRAGMA page_size") ?? 4_096)
             try target.useWriteAheadLog(.full)
             try source.copy(to: target)
             try target.close()
@@ -58,6 +60,28 @@ private struct Restore: Sendable {
         }
     }
 
+    /// Refuses a database that cannot take the copy, or has nothing but the host's own tables.
+    private func prepare(_ target: borrowing Connection, pageSize: Int64) throws {
+        if try target.integer("SELECT count(*) FROM sqlite_schema") == 0 {
+            return try target.execute("PRAGMA page_size = \(pageSize)")
+        }
+        if try Migrator(path: path).appliedCount(target) == 0 {
+            throw DatabaseError(
+                .foreignSchema,
+                "\(path) is a database without livechat-join's tables, and restoring would remove all that is in it: "
+                    + "name another file, or move it away"
+            )
+        }
+        // SQLite cannot change the size under its log (https://sqlite.org/c3ref/backup_finish.html).
+        if try target.integer("PRAGMA page_size") != pageSize {
+            throw DatabaseError(
+                .alreadyExists,
+                "\(path) has pages of another size than \(file): stop what uses it, move it away with its -wal and -shm, "
+                    + "and restore again"
+            )
+        }
+    }
+
     /// Copies the backup and draws a new log id, so that both arrive in one transaction.
     private func makeDraft(_ draft: String) throws {
         try makePrivateFile(draft)
@@ -66,6 +90,13 @@ private struct Restore: Sendable {
         try source.copy(to: copy)
         guard try copy.text("PRAGMA integrity_check(1)") == "ok" else {
             throw DatabaseError(.damaged, "\(file) is damaged: restore another backup")
+        }
+        let differences = try Schema(copy.prepare(Schema.statement)).differences(from: Schema.expected())
+        if let first = differences.first, try Migrator(path: file).appliedCount(copy) == Migration.all.count {
+            throw DatabaseError(
+                .schemaChanged,
+                "the schema of \(file) was changed by hand: \(first); restore another backup"
+            )
         }
         try copy.execute("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
         try copy.execute("PRAGMA journal_mode = DELETE")

@@ -136,8 +136,8 @@ final class Writer: Sendable {
                 try begin(&jobs, session)
                 if jobs.isEmpty { return }
                 if let lost = run(&jobs, session, &answers) {
-                    // SQLite rolled the whole transaction back, with the neighbours' work in it: they run again without the
-                    // job that caused it.
+                    // SQLite rolled the whole transaction back, with the neighbours' work in it: they run again without
+                    // the job that caused it.
                     jobs.remove(at: lost)
                     losses += 1
                     if losses < Self.maximumLosses { continue }
