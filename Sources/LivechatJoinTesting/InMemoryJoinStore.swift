@@ -23,7 +23,7 @@ public final class InMemoryJoinStore: JoinStore {
         var failure: any Error = Unavailable()
     }
 
-    /// What a call throws that was told to fail.
+    /// What a call throws that ``failNextCalls(_:with:)`` makes fail.
     public struct Unavailable: Error, Hashable, Sendable {
         /// Makes the error.
         public init() {}
@@ -52,7 +52,7 @@ public final class InMemoryJoinStore: JoinStore {
         }
     }
 
-    /// Evaluates on the state as it is and writes the membership and its event when the verdict allows it.
+    /// Evaluates on the state as it is and writes the admission and its event when the verdict allows it.
     ///
     /// - Throws: What `evaluate` throws, or the error of ``failNextCalls(_:with:)``; nothing is written then.
     public func admit(
@@ -62,9 +62,7 @@ public final class InMemoryJoinStore: JoinStore {
         try state.withLock { state in
             try Self.failIfTold(&state)
             let verdict = try evaluate(WorldFacts(world: state.world, query: query))
-            if case .allowed(_, let now) = verdict, let user = query.userID, let room = query.roomID {
-                state.world.join(user, room, at: now)
-            }
+            if case .allowed(let admission) = verdict, admission.isNew { state.world.write(admission) }
             return verdict
         }
     }

@@ -40,9 +40,16 @@ struct World: Sendable {
     var joined: [JoinedEvent] = []
 
     /// Writes a membership and its event, unless the user is a member already (contract C7).
-    mutating func join(_ user: UserID, _ room: RoomID, at now: Timestamp) {
-        guard let place = rooms[room], place.members[user] == nil else { return }
-        rooms[room]?.members[user] = []
-        joined.append(JoinedEvent(sequence: joined.count + 1, at: now, roomID: room, userID: user))
+    mutating func write(_ admission: Admission) {
+        guard let place = rooms[admission.room], place.members[admission.user] == nil else { return }
+        rooms[admission.room]?.members[admission.user] = []
+        joined.append(
+            JoinedEvent(
+                sequence: joined.count + 1,
+                at: admission.at,
+                roomID: admission.room,
+                userID: admission.user
+            )
+        )
     }
 }

@@ -27,8 +27,39 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
-    func roomState(_ room: RoomID) -> RoomState? {
-        place(room).map { RoomState(isLivechat: $0.kind == Room.livechatKind, isOpen: $0.isOpen) }
+    func room(_ room: RoomID, for user: UserID) -> RoomFact? {
+        place(room).map { place in
+            RoomFact(
+                kind: place.kind,
+                isOpen: place.isOpen,
+                isMember: person(user) != nil && place.members[user] != nil,
+                isServing: place.servedBy == user,
+                previewsQueue: world.previewsQueue
+            )
+        }
+    }
+
+    func queue(of room: RoomID, for user: UserID) -> QueueFact {
+        guard let place = place(room) else { return QueueFact() }
+        return QueueFact(
+            isDepartmentAgent: place.department.map { isAgent(user, of: $0) } ?? false,
+            inquiry: place.inquiry.map { inquiry in
+                QueueFact.Inquiry(
+                    status: inquiry.status,
+                    isForUser: inquiry.defaultAgent == user,
+                    department: inquiry.department.map { department in
+                        QueueFact.Department(
+                            isEnabled: world.departments[department]?.isEnabled == true,
+                            hasUser: isAgent(user, of: department)
+                        )
+                    }
+                )
+            }
+        )
+    }
+
+    private func isAgent(_ user: UserID, of department: DepartmentID) -> Bool {
+        world.departments[department]?.agents.contains(user) == true
     }
 
     func room(_ room: RoomID) -> Room? {
@@ -41,30 +72,5 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
             visitorToken: place.visitorToken,
             membersCount: place.members.count
         )
-    }
-
-    func isMember(_ user: UserID, of room: RoomID) -> Bool {
-        user == query.userID && place(room)?.members[user] != nil
-    }
-
-    func isServing(_ user: UserID, _ room: RoomID) -> Bool { place(room)?.servedBy == user }
-
-    func previewsQueue() -> Bool { world.previewsQueue }
-
-    func queuedInquiry(of room: RoomID, for user: UserID) -> QueuedInquiry? {
-        guard let inquiry = place(room)?.inquiry, inquiry.status == "queued" else { return nil }
-        let department: QueuedInquiry.Department
-        if let id = inquiry.department {
-            let group = world.departments[id]
-            department = group?.isEnabled == true && group?.agents.contains(user) == true ? .ofUser : .other
-        } else {
-            department = .none
-        }
-        return QueuedInquiry(isForUser: inquiry.defaultAgent == user, department: department)
-    }
-
-    func isDepartmentAgent(_ user: UserID, of room: RoomID) -> Bool {
-        guard let department = place(room)?.department else { return false }
-        return world.departments[department]?.agents.contains(user) == true
     }
 }

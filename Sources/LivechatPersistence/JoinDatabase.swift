@@ -147,18 +147,14 @@ public final class JoinDatabase: JoinStore, Sendable {
         try readers.snapshot { reader in try evaluate(reader.lookups) }
     }
 
-    /// Evaluates once more in the writer's transaction and writes the membership that is allowed there.
+    /// Evaluates once more in the writer's transaction and writes the admission that is allowed there.
     public func admit(
         _ query: JoinQuery,
         _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
     ) async throws -> JoinVerdict {
         try await writer.write { session in
             let verdict = try evaluate(session.lookups)
-            if case .allowed(let access, let now) = verdict, access != .member,
-                let user = query.userID, let room = query.roomID
-            {
-                try session.join(user, room, at: now)
-            }
+            if case .allowed(let admission) = verdict, admission.isNew { try session.write(admission) }
             return verdict
         }
     }

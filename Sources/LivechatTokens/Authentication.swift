@@ -1,13 +1,3 @@
-/// What a request carries to prove who is asking.
-public enum Credentials: Sendable {
-    /// The user's id or the token is not there.
-    case missing
-    /// A header was sent twice, or a value can match nothing: it is no id, or it is not text.
-    case malformed
-    /// A user's id and a token, not looked up yet.
-    case given(UserID, LoginToken)
-}
-
 /// Looks up who is asking.
 public protocol LoginTokenLookup {
     /// Finds the token with this digest that is stored for exactly this user.
@@ -37,15 +27,28 @@ public struct LoginRecord: Sendable {
 /// Why somebody is not logged in; all give a client the same bytes (contract C4).
 public enum AuthenticationRefusal: String, Hashable, CaseIterable, Sendable {
     /// The user's id or the token is missing.
-    case missing = "no user id or no token was sent"
+    case missing
     /// A header was sent twice, or a value can match nothing.
-    case malformed = "the user id or the token cannot match anything"
+    case malformed
     /// No such token is stored for this user.
-    case unknown = "no such token is stored for this user"
+    case unknown
     /// The token is past its expiry, or at it.
-    case expired = "the token has expired"
+    case expired
     /// The user may not log in.
-    case inactive = "the user is not active"
+    case inactive
+}
+
+extension AuthenticationRefusal: CustomStringConvertible {
+    /// The reason in words, for logs and operators.
+    public var description: String {
+        switch self {
+        case .missing: "no user id or no token was sent"
+        case .malformed: "the user id or the token cannot match anything"
+        case .unknown: "no such token is stored for this user"
+        case .expired: "the token has expired"
+        case .inactive: "the user is not active"
+        }
+    }
 }
 
 extension LoginRecord {

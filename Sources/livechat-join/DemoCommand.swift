@@ -46,7 +46,9 @@ struct DemoCommand: AsyncParsableCommand {
     private func show(_ database: JoinDatabase) async throws {
         try await database.load(fixture: Array(DemoData.fixture.utf8))
         let decided = Mutex<Step?>(nil)
-        let rule = JoinRule(code: DemoData.ruleCode) { $0.room.id.string != DemoData.ruledRoom }
+        let rule = JoinRule { question in
+            question.room.id.string == DemoData.ruledRoom ? JoinRule.Refusal(code: DemoData.ruleCode) : nil
+        }
         let service = JoinService(store: database, rules: [rule]) { _, outcome in
             decided.withLock { $0 = outcome.step }
         }

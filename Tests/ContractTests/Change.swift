@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Specification
+
 /// One thing that changes in a world after which a user who could join a room cannot.
 struct Change: Sendable, CustomTestStringConvertible {
     let name: String

@@ -2,6 +2,8 @@
 import Foundation
 import Testing
 
+@testable import Specification
+
 @Suite("Serving from the command line", .serialized)
 struct CommandLineServeTests {
     /// Starts a server on a free port and runs the body with it.

@@ -2,6 +2,8 @@
 import Foundation
 import Testing
 
+@testable import Specification
+
 @Suite("The command line", .serialized)
 struct CommandLineTests {
     // MARK: Usage

@@ -2,6 +2,8 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
+@testable import Specification
+
 /// Many users who may all enter one public room, and one more to look at it with.
 struct Crowd: Sendable {
     let size: Int

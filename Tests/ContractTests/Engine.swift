@@ -3,6 +3,8 @@ import LivechatJoin
 import LivechatPersistence
 import Logging
 
+@testable import Specification
+
 /// The engine on a database of its own, in a folder that is removed afterwards.
 struct Engine: Sendable {
     let database: JoinDatabase

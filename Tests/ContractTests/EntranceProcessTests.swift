@@ -1,6 +1,8 @@
 #if CommandLine
 import Testing
 
+@testable import Specification
+
 /// The rows of ``EntranceTests`` through the built program (contract C1, C2 and C11).
 @Suite struct EntranceProcessTests {
     @Test("The command")

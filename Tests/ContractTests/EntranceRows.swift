@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Specification
+
 /// One request and what it is answered as documented, in every entrance that can carry it.
 struct EntranceRow: Sendable, CustomTestStringConvertible {
     let name: String

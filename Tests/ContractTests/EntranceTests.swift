@@ -5,6 +5,8 @@ import Testing
 import Hummingbird
 import LivechatHTTP
 import ServerTesting
+
+@testable import Specification
 #endif
 
 /// The same rows through every entrance (contract C1 and C2).

@@ -3,6 +3,8 @@ import LivechatPersistence
 import Synchronization
 import Testing
 
+@testable import Specification
+
 /// Every state of a small world: the engine answers what the contract's own function says (contract C1 to C9).
 @Suite(.serialized) struct ExhaustiveTests {
     @Test("Every user, room and inquiry", arguments: configurations.indices)

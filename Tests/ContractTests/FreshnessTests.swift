@@ -1,6 +1,9 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Testing
+
+@testable import Specification
 
 /// What has committed before a request arrives is seen by it, whoever wrote it (contract C5 and C7).
 @Suite(.serialized) struct FreshnessTests {
@@ -23,7 +26,7 @@ import Testing
     @Test("A change while a rule is asked is seen by what follows", arguments: Change.all)
     func whileRuleIsAsked(_ change: Change) async throws {
         try await Engine.with(Change.world) { engine in
-            let meanwhile = JoinRule(code: "error-never") { _ in
+            let meanwhile = joinRule("error-never") { _ in
                 try await engine.database.load(fixture: change.changedWorld.fixture)
                 return true
             }

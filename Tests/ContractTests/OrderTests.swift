@@ -1,5 +1,8 @@
 import LivechatJoin
+import LivechatJoinTesting
 import Testing
+
+@testable import Specification
 
 /// The earlier step's answer wins, byte for byte (contract C3 and C9).
 @Suite(.serialized) struct OrderTests {
@@ -101,7 +104,8 @@ import Testing
     @Test("An engine with two steps swapped is found out, and both steps are named")
     func swappedStepsAreNamed() async throws {
         try await Engine.with(Self.world) { engine in
-            let steps = Profile.documented.order.steps
+            // The limits are off.
+            let steps = Profile.documented.order.steps.filter { $0 != .limit }
             // The last step is the join, which refuses nothing.
             for index in 0..<(steps.count - 2) {
                 var swapped = steps
@@ -182,7 +186,7 @@ extension OrderTests {
         return RawRequest(userIDs: [user], tokens: tokens, query: query.joined(separator: "&"))
     }
 
-    static let refusingRule = JoinRule(code: "error-of-the-rule") { _ in false }
+    static let refusingRule = joinRule("error-of-the-rule") { _ in false }
 
     /// Both users are members of every room that lets them in, so that no request of these tests writes anything.
     static let world: World = {

@@ -3,6 +3,8 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
+@testable import Specification
+
 /// Many at once, in processes of their own on one file (contract C7).
 @Suite(.serialized) struct RaceProcessTests {
     @Test("Nobody joins in another process after an acknowledged end", arguments: Crowd.End.all)

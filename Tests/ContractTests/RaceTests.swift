@@ -2,6 +2,8 @@ import LivechatJoin
 import LivechatPersistence
 import Testing
 
+@testable import Specification
+
 /// Many at once (contract C7).
 @Suite(.serialized) struct RaceTests {
     @Test("Nobody joins after an acknowledged end", arguments: Crowd.End.all)

@@ -5,6 +5,8 @@ import Logging
 import Synchronization
 import Testing
 
+@testable import Specification
+
 /// A raw token is in no log line, error, event, dump or file (contract C4).
 @Suite struct SecretTests {
     /// Nothing else contains it, and no part of it is likely to be anywhere by chance.

@@ -2,6 +2,8 @@
 import NIOCore
 import NIOPosix
 
+@testable import Specification
+
 /// A connection on which a test says exactly what bytes it means, and reads what comes back until it is closed.
 enum Wire {
     /// What came back, whole.

@@ -1,3 +1,5 @@
+@testable import Specification
+
 /// A JSON value, for the fixtures of the tests.
 indirect enum JSON {
     case string(String)

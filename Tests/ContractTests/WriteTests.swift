@@ -1,7 +1,10 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 import Testing
+
+@testable import Specification
 
 /// What a join writes, and what it does not (contract C7).
 @Suite(.serialized) struct WriteTests {
@@ -124,7 +127,7 @@ extension Engine {
     /// A user who is asked about must hold `view-l-room`, and the room must be open.
     func memberCount(of room: String, user: String = Change.user, token: String = Change.token) async throws -> Int {
         let seen = Mutex<Int?>(nil)
-        let counting = JoinRule(code: "error-counted") { question in
+        let counting = joinRule("error-counted") { question in
             seen.withLock { $0 = question.room.membersCount }
             return false
         }

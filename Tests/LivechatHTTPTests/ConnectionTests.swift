@@ -137,7 +137,7 @@ struct ConnectionTests {
         let (asked, announceAsked) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let (ports, announcePort) = AsyncStream.makeStream(of: Int.self)
-        let rule = JoinRule(code: "never") { _ in
+        let rule = joinRule("never") { _ in
             announceAsked.finish()
             for await _ in released {}
             return true

@@ -27,7 +27,7 @@ enum Fixture {
     }
 
     static func service(_ store: InMemoryJoinStore, profile: Profile = .documented) -> JoinService {
-        let rule = JoinRule(code: #"say "please""#) { question in question.room.id.string != "ruled" }
+        let rule = joinRule(#"say "please""#) { question in question.room.id.string != "ruled" }
         return JoinService(store: store, profile: profile, rules: [rule])
     }
 }

@@ -10,7 +10,7 @@ struct AskingTests {
         try store.addDepartment("d1", isEnabled: false, agents: ["u2"])
         try store.addRoom("r2", isOpen: false, department: "d1")
         let asking = request("roomId=r2", user: "u2", token: "secret2")
-        let service = service(store, rules: [JoinRule(code: "no") { _ in false }])
+        let service = service(store, rules: [joinRule("no") { _ in false }])
         #expect(try await service.access(asking) == .refused(.noAccess))
         try store.grant("view-livechat-room-closed-same-department", to: "livechat-agent")
         #expect(try await service.access(asking) == .admitted(.closedInSameDepartment))

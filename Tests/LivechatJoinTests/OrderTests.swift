@@ -27,7 +27,7 @@ struct OrderTests {
                 notLoggedIn: JoinResponse(status: 401, body: ""),
                 noAccess: JoinResponse(status: 403, body: "")
             ),
-            rules: [JoinRule(code: "no") { _ in !refuses }]
+            rules: [joinRule("no") { _ in !refuses }]
         )
         let outcome = try await service.join(request(spoiled.contains(.validate) ? "" : "roomId=r1"))
         return (outcome, store.joined)
@@ -37,12 +37,12 @@ struct OrderTests {
     func orders() {
         #expect(
             DecisionOrder.documented.steps == [
-                .authenticate, .validate, .authorize, .find, .open, .rules, .access, .join,
+                .authenticate, .limit, .validate, .authorize, .find, .open, .rules, .access, .join,
             ]
         )
         #expect(
             DecisionOrder.rocketChat8.steps == [
-                .authenticate, .authorize, .validate, .find, .open, .rules, .access, .join,
+                .authenticate, .authorize, .limit, .validate, .find, .open, .rules, .access, .join,
             ]
         )
         #expect(Profile.documented.order == .documented)
@@ -69,13 +69,14 @@ struct OrderTests {
     func swapped(_ one: Int, _ other: Int) async throws {
         guard one < other else { return }
         let (earlier, later) = (Self.refusing[one], Self.refusing[other])
-        var steps = DecisionOrder.documented.steps
+        var steps = Self.refusing + [.join]
         let kept = try await outcome([earlier, later], DecisionOrder(steps)).0
         #expect(kept.step == earlier)
         steps.swapAt(one, other)
         let changed = try await outcome([earlier, later], DecisionOrder(steps)).0
-        // A rule is asked about a room; without one it says nothing, and the step that finds rooms decides.
-        let needsRoom = later == .rules && (earlier == .validate || earlier == .find)
+        // Where there is no room to ask about, the step that finds rooms decides.
+        let needsRoom =
+            earlier == .validate && [.open, .rules, .access].contains(later) || earlier == .find && later == .rules
         #expect(changed.step == (needsRoom ? .find : later))
     }
 
@@ -92,7 +93,7 @@ struct OrderTests {
     func steps() {
         for step in Step.allCases {
             for refusal in step.refusals { #expect(refusal.step == step) }
-            #expect(step.refusals.isEmpty == (step == .join))
+            #expect(step.refusals.isEmpty == (step == .join || step == .limit))
         }
         #expect(JoinOutcome.alreadyMember.step == .access)
         #expect(JoinOutcome.joined(.serving).step == .join)

@@ -4,13 +4,13 @@ import Testing
 @Suite("C1: the query")
 struct QueryTests {
     /// A parameter in words: `id r1`, `unmatched` or the fault.
-    private func words(_ room: RoomParameter) -> [UInt8] {
+    private func words(_ room: Sent<RoomID>) -> [UInt8] {
         switch room {
-        case .id(let id): Array("id \(id)".utf8)
-        case .unmatched: Array("unmatched".utf8)
-        case .faulty(.missing): Array("missing".utf8)
-        case .faulty(.additional): Array("additional".utf8)
-        case .faulty(.notAString): Array("not a string".utf8)
+        case .value(let id): Array("id \(id)".utf8)
+        case .matchesNothing: Array("unmatched".utf8)
+        case .missing, .malformed(.missing): Array("missing".utf8)
+        case .malformed(.additional): Array("additional".utf8)
+        case .malformed(.notAString): Array("not a string".utf8)
         }
     }
 
@@ -60,9 +60,9 @@ struct QueryTests {
 
     @Test("Every row", arguments: rows)
     func row(_ row: (query: String?, parameter: String)) {
-        #expect(words(RoomParameter(query: row.query?[...])) == Array(row.parameter.utf8))
+        #expect(words(Sent(query: row.query?[...])) == Array(row.parameter.utf8))
         let request = JoinRequest(headerFields: [], query: row.query)
-        #expect(words(request.room) == Array(row.parameter.utf8))
+        #expect(words(request.roomID) == Array(row.parameter.utf8))
     }
 
     @Test(
@@ -70,22 +70,23 @@ struct QueryTests {
         arguments: ["r1", "a+b", "%41", "a b", "\u{FFFD}"]
     )
     func decoded(_ value: String) {
-        #expect(words(JoinRequest(userID: "u", token: "t", roomID: value).room) == Array("id \(value)".utf8))
+        #expect(words(JoinRequest(userID: "u", token: "t", roomID: value).roomID) == Array("id \(value)".utf8))
     }
 
     @Test("A decoded value that can be no id matches nothing", arguments: ["", "\0", "a\0b", long + "x"])
     func decodedUnmatched(_ value: String) {
-        #expect(words(JoinRequest(userID: "u", token: "t", roomID: value).room) == Array("unmatched".utf8))
+        #expect(words(JoinRequest(userID: "u", token: "t", roomID: value).roomID) == Array("unmatched".utf8))
     }
 }
 
 @Suite("C1: the headers")
 struct HeaderTests {
-    private func words(_ credentials: Credentials) -> [UInt8] {
-        switch credentials {
-        case .missing: Array("missing".utf8)
-        case .malformed: Array("malformed".utf8)
-        case .given(let user, let token): Array("\(user) \(token.digest == LoginToken("secret").digest)".utf8)
+    private func words(_ request: JoinRequest) -> [UInt8] {
+        switch (request.userID, request.token) {
+        case (.value(let user), .value(let token)):
+            Array("\(user) \(token.digest == LoginToken("secret").digest)".utf8)
+        case (.missing, _), (_, .missing): Array("missing".utf8)
+        default: Array("malformed".utf8)
         }
     }
 
@@ -112,12 +113,12 @@ struct HeaderTests {
     @Test("Every row", arguments: rows)
     func row(_ row: (userIDs: [String], tokens: [String], credentials: String)) {
         let request = JoinRequest(userIDs: row.userIDs, tokens: row.tokens, query: "roomId=r1")
-        #expect(words(request.credentials) == Array(row.credentials.utf8))
+        #expect(words(request) == Array(row.credentials.utf8))
         let fields =
             row.userIDs.map { (name: JoinRequest.userIDHeader, value: $0) }
             + row.tokens.map { (name: JoinRequest.tokenHeader, value: $0) }
         #expect(
-            words(JoinRequest(headerFields: fields, query: nil).credentials)
+            words(JoinRequest(headerFields: fields, query: nil))
                 == Array(row.credentials.utf8)
         )
     }
@@ -128,7 +129,7 @@ struct HeaderTests {
     )
     func names(_ user: String, _ token: String) {
         let fields = [(name: user, value: "u1"), (name: "Accept", value: "*/*"), (name: token, value: "secret")]
-        #expect(words(JoinRequest(headerFields: fields, query: nil).credentials) == Array("u1 true".utf8))
+        #expect(words(JoinRequest(headerFields: fields, query: nil)) == Array("u1 true".utf8))
     }
 
     @Test("Twice in different case is twice")
@@ -136,7 +137,7 @@ struct HeaderTests {
         let fields = [
             (name: "X-User-Id", value: "u1"), (name: "x-user-id", value: "u1"), (name: "x-auth-token", value: "secret"),
         ]
-        #expect(words(JoinRequest(headerFields: fields, query: nil).credentials) == Array("malformed".utf8))
+        #expect(words(JoinRequest(headerFields: fields, query: nil)) == Array("malformed".utf8))
     }
 
     @Test(
@@ -147,6 +148,6 @@ struct HeaderTests {
     )
     func otherNames(_ name: String) {
         let fields = [(name: "X-User-Id", value: "u1"), (name: name, value: "secret")]
-        #expect(words(JoinRequest(headerFields: fields, query: nil).credentials) == Array("missing".utf8))
+        #expect(words(JoinRequest(headerFields: fields, query: nil)) == Array("missing".utf8))
     }
 }

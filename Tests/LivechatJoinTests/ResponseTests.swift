@@ -26,9 +26,15 @@ struct ResponseTests {
             (.refused(.lacksPermission(.restricted(by: RoleID(stored: "guest")))), lacksPermission),
             (.refused(.noSuchRoom), #"400 {"success":false,"error":"error-invalid-room"}"#),
             (.refused(.roomClosed), #"400 {"success":false,"error":"room-closed"}"#),
-            (.refused(.rule(code: "error-not-now")), #"400 {"success":false,"error":"error-not-now"}"#),
-            (.refused(.rule(code: #"a "quoted" \ code"#)), #"400 {"success":false,"error":"a \"quoted\" \\ code"}"#),
-            (.refused(.rule(code: "")), #"400 {"success":false,"error":""}"#),
+            (
+                .refused(.rule(JoinRule.Refusal(code: "error-not-now"))),
+                #"400 {"success":false,"error":"error-not-now"}"#
+            ),
+            (
+                .refused(.rule(JoinRule.Refusal(code: #"a "quoted" \ code"#))),
+                #"400 {"success":false,"error":"a \"quoted\" \\ code"}"#
+            ),
+            (.refused(.rule(JoinRule.Refusal(code: ""))), #"400 {"success":false,"error":""}"#),
         ]
 
     @Test("The same in every profile", arguments: common)
@@ -98,20 +104,20 @@ struct ResponseTests {
                 "| step | status | body |",
                 "|---|---|---|",
                 #"| 1. authenticate | 401 | `{"status":"error","message":"You must be logged in to do this."}` |"#,
-                "| 2. validate | 400 | `\(Self.missing.dropFirst(4))` |",
-                "| 2. validate | 400 | `\(Self.additional.dropFirst(4))` |",
-                "| 2. validate | 400 | `\(Self.notAString.dropFirst(4))` |",
-                "| 3. authorize | 403 | `\(Self.lacksPermission.dropFirst(4))` |",
-                #"| 4. find | 400 | `{"success":false,"error":"error-invalid-room"}` |"#,
-                #"| 5. open | 400 | `{"success":false,"error":"room-closed"}` |"#,
-                #"| 6. rules | 400 | `{"success":false,"error":"<the rule's code>"}` |"#,
-                #"| 7. access | 403 | `{"success":false,"error":"unauthorized"}` |"#,
-                #"| 8. join | 200 | `{"success":true}` |"#,
+                "| 3. validate | 400 | `\(Self.missing.dropFirst(4))` |",
+                "| 3. validate | 400 | `\(Self.additional.dropFirst(4))` |",
+                "| 3. validate | 400 | `\(Self.notAString.dropFirst(4))` |",
+                "| 4. authorize | 403 | `\(Self.lacksPermission.dropFirst(4))` |",
+                #"| 5. find | 400 | `{"success":false,"error":"error-invalid-room"}` |"#,
+                #"| 6. open | 400 | `{"success":false,"error":"room-closed"}` |"#,
+                #"| 7. rules | 400 | `{"success":false,"error":"<the rule's code>"}` |"#,
+                #"| 8. access | 403 | `{"success":false,"error":"unauthorized"}` |"#,
+                #"| 9. join | 200 | `{"success":true}` |"#,
             ]
         )
         let eight = Profile.rocketChat8.table.split(separator: "\n")
         #expect(eight[3].hasPrefix("| 2. authorize | 403 |"))
-        #expect(eight[4].hasPrefix("| 3. validate | 400 |"))
-        #expect(eight[10] == #"| 7. access | 400 | `{"success":false,"error":"error-not-allowed"}` |"#)
+        #expect(eight[4].hasPrefix("| 4. validate | 400 |"))
+        #expect(eight[10] == #"| 8. access | 400 | `{"success":false,"error":"error-not-allowed"}` |"#)
     }
 }

@@ -12,7 +12,7 @@ struct RuleTests {
         var all: [String] { entries.withLock { $0 } }
 
         func rule(_ code: String, admits: Bool = true) -> JoinRule {
-            JoinRule(code: code) { _ in
+            joinRule(code) { _ in
                 self.entries.withLock { $0.append(code) }
                 return admits
             }
@@ -27,7 +27,7 @@ struct RuleTests {
             journal.rule("one"), journal.rule("two"), journal.rule("three", admits: false), journal.rule("four"),
         ]
         let outcome = try await service(store, rules: rules).join(request())
-        #expect(outcome == .refused(.rule(code: "three")))
+        #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "three"))))
         #expect(outcome.step == .rules)
         #expect(journal.all == ["one", "two", "three"])
         #expect(store.joined.isEmpty)
@@ -45,7 +45,7 @@ struct RuleTests {
 
     @Test("A refusing rule's code is answered as JSON")
     func escaped() async throws {
-        let rule = JoinRule(code: "say \"no\"\n\u{1}\\") { _ in false }
+        let rule = joinRule("say \"no\"\n\u{1}\\") { _ in false }
         let response = await service(try world(), rules: [rule]).respond(to: request())
         #expect("\(response)" == #"400 {"success":false,"error":"say \"no\"\n\u0001\\"}"#)
     }
@@ -53,7 +53,7 @@ struct RuleTests {
     @Test("A rule that throws is a failure: 503, and nothing is written")
     func throwing() async throws {
         let store = try world()
-        let service = service(store, rules: [JoinRule(code: "broken") { _ in throw Oops() }])
+        let service = service(store, rules: [joinRule("broken") { _ in throw Oops() }])
         let error = await #expect(throws: JoinFailure.self) { try await service.join(request()) }
         #expect(error?.code == .ruleFailed)
         #expect(error?.cause as? Oops == Oops())
@@ -64,9 +64,9 @@ struct RuleTests {
 
     @Test("A rule after one that refuses is not asked, so it cannot fail")
     func throwingLater() async throws {
-        let rules = [JoinRule(code: "no") { _ in false }, JoinRule(code: "broken") { _ in throw Oops() }]
+        let rules = [joinRule("no") { _ in false }, joinRule("broken") { _ in throw Oops() }]
         let outcome = try await service(try world(), rules: rules).join(request())
-        #expect(outcome == .refused(.rule(code: "no")))
+        #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "no"))))
     }
 
     @Test("Rules come before access")
@@ -75,7 +75,7 @@ struct RuleTests {
         let stranger = request(user: "u2", token: "secret2")
         #expect(try await service(store).join(stranger) == .refused(.noAccess))
         let outcome = try await service(store, rules: [Journal().rule("no", admits: false)]).join(stranger)
-        #expect(outcome == .refused(.rule(code: "no")))
+        #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "no"))))
     }
 
     @Test("Rules are asked about members too")
@@ -85,7 +85,7 @@ struct RuleTests {
         let member = request(user: "u2", token: "secret2")
         #expect(try await service(store).join(member) == .alreadyMember)
         let outcome = try await service(store, rules: [Journal().rule("no", admits: false)]).join(member)
-        #expect(outcome == .refused(.rule(code: "no")))
+        #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "no"))))
     }
 
     @Test(
@@ -115,7 +115,7 @@ struct RuleTests {
         try store.addRole("owner", permissions: ["extra"])
         try store.addRoom("r2", servedBy: "u2", department: "d1", visitorToken: "v1", members: ["u2"])
         try store.addMember("u1", to: "r2", roles: ["owner"])
-        let rule = JoinRule(code: "no") { question in
+        let rule = joinRule("no") { question in
             question.user.string == "u1" && question.room.id.string == "r2" && question.room.isOpen
                 && question.room.servedBy?.string == "u2" && question.room.departmentID?.string == "d1"
                 && question.room.visitorToken?.value == "v1" && question.room.membersCount == 2
@@ -134,7 +134,7 @@ struct RuleTests {
         ]
         for (step, change) in rows {
             let store = try world()
-            let rule = JoinRule(code: "no") { _ in
+            let rule = joinRule("no") { _ in
                 try change(store)
                 return true
             }
@@ -157,17 +157,9 @@ private struct RoomLosingStore: JoinStore {
         func permissions(of user: UserID, in room: RoomID?) throws -> EffectivePermissions {
             try facts.permissions(of: user, in: room)
         }
-        func roomState(_ room: RoomID) throws -> RoomState? { try facts.roomState(room) }
+        func room(_ room: RoomID, for user: UserID) throws -> RoomFact? { try facts.room(room, for: user) }
+        func queue(of room: RoomID, for user: UserID) throws -> QueueFact { try facts.queue(of: room, for: user) }
         func room(_ room: RoomID) throws -> Room? { nil }
-        func isMember(_ user: UserID, of room: RoomID) throws -> Bool { try facts.isMember(user, of: room) }
-        func isServing(_ user: UserID, _ room: RoomID) throws -> Bool { try facts.isServing(user, room) }
-        func previewsQueue() throws -> Bool { try facts.previewsQueue() }
-        func queuedInquiry(of room: RoomID, for user: UserID) throws -> QueuedInquiry? {
-            try facts.queuedInquiry(of: room, for: user)
-        }
-        func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
-            try facts.isDepartmentAgent(user, of: room)
-        }
     }
 
     func decide<Result: Sendable>(
@@ -191,7 +183,7 @@ extension RuleTests {
         let store = try world()
         let service = JoinService(
             store: RoomLosingStore(store: store),
-            rules: [JoinRule(code: "no") { _ in false }],
+            rules: [joinRule("no") { _ in false }],
             clock: SettableClock().wallClock
         )
         #expect(try await service.join(request()) == .refused(.noSuchRoom))

@@ -121,11 +121,11 @@ struct TestingLibraryTests {
                 try facts.login(of: other, with: LoginToken("secret2").digest) != nil,
                 try facts.login(of: one, with: LoginToken("other").digest) != nil,
                 try !facts.permissions(of: other, in: nil).roles.isEmpty,
-                try facts.roomState(room) != nil, try facts.room(room) != nil,
-                try facts.isMember(other, of: room), try facts.isServing(one, room),
+                try facts.room(room, for: one) != nil, try facts.room(room) != nil,
+                try facts.queue(of: room, for: one).inquiry != nil,
             ]
         }
-        #expect(known == Array(repeating: false, count: 7))
+        #expect(known == Array(repeating: false, count: 6))
     }
 
     @Test("A world that cannot be is refused and changes nothing")

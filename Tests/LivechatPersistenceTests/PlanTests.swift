@@ -19,7 +19,7 @@ struct PlanTests {
     }
 
     private static let statements =
-        Lookups.SQL.all.map { parts in parts.map(\.description).joined() } + WriterSession.SQL.all.map(\.description)
+        Lookups.SQL.all.map(\.description) + WriterSession.SQL.all.map(\.description)
 
     @Test("Each searches by key: no scan, no sorting", arguments: statements)
     func searches(_ statement: String) throws {

@@ -33,7 +33,7 @@ struct RuleFactsTests {
         let database = try temporary.open { $0.readers = 1 }
         try await database.load(fixture: Array(Self.fixture.utf8))
         let told = Mutex("")
-        let rule = JoinRule(code: "no") { question in
+        let rule = joinRule("no") { question in
             let room = question.room
             told.withLock {
                 $0 =
@@ -46,7 +46,7 @@ struct RuleFactsTests {
         for (room, expected) in Self.rows {
             for user in [first, second] {
                 let request = JoinRequest(userID: user, token: "raw-\(user)", roomID: room)
-                #expect(try await service.join(request) == .refused(.rule(code: "no")))
+                #expect(try await service.join(request) == .refused(.rule(JoinRule.Refusal(code: "no"))))
                 #expect(told.withLock { $0 } == expected)
             }
         }
@@ -67,7 +67,7 @@ struct RuleFactsTests {
         let database = try temporary.open { $0.readers = 1 }
         let (store, clock) = (DryRun(database: database), worldClock().wallClock)
         let without = JoinService(store: store, clock: clock)
-        let with = JoinService(store: store, rules: [JoinRule(code: "no") { _ in true }], clock: clock)
+        let with = JoinService(store: store, rules: [joinRule("no") { _ in true }], clock: clock)
         for room in Self.roomsOfWorld {
             let answer = try await with.join(request(user, room))
             #expect(try await without.join(request("second", "unserved")) != .alreadyMember)

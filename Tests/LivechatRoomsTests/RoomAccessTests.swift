@@ -3,129 +3,70 @@ import LivechatRooms
 import LivechatTokens
 import Testing
 
+@testable import Specification
+
 @Suite("C6: who may enter a room")
 struct RoomAccessTests {
-    private func decide(_ lookup: FakeLookup) throws -> RoomAccess? {
-        try RoomAccess.decide(FakeLookup.user, FakeLookup.room, isOpen: lookup.facts.isOpen, lookup)
+    /// What the specification says, by the rule's name.
+    private func expected(_ item: AccessCase) -> RoomAccess? {
+        let world = item.world
+        switch Decider(world).whyAdmitted(world.users[0], world.rooms[0]) {
+        case .member: return .member
+        case .permission: return .permission
+        case .serving: return .serving
+        case .defaultAgent: return .queuedForUser
+        case .departmentAgent: return .queuedInDepartment
+        case .publicQueue: return .queuedInPublic
+        case .manager: return .queuedForManager
+        case .closedByAnotherAgent: return .closedByAnotherAgent
+        case .closedSameDepartment: return .closedInSameDepartment
+        case nil: return nil
+        }
     }
 
-    /// The rule as the contract says it, without regard to what an answer costs.
-    private func expected(_ facts: AccessFacts) -> RoomAccess? {
-        if facts.isMember { return .member }
-        if facts.viewsRooms { return .permission }
-        if facts.isServing { return .serving }
-        if facts.previewsQueue && facts.inquiry != .none {
-            if facts.inquiry.isForUser { return .queuedForUser }
-            if facts.inquiry == .ownDepartment(isForUser: false) { return .queuedInDepartment }
-            if facts.inquiry == .public(isForUser: false) { return .queuedInPublic }
-            if facts.isManager { return .queuedForManager }
-        }
-        if !facts.isOpen {
-            if facts.viewsClosedByAnother { return .closedByAnotherAgent }
-            if facts.viewsClosedInDepartment && facts.isDepartmentAgent { return .closedInSameDepartment }
-        }
-        return nil
-    }
-
-    /// The questions that an answer costs: none after the fact that decides.
-    private func questions(_ facts: AccessFacts) -> [FakeLookup.Question] {
-        if facts.isMember { return [.isMember] }
-        if facts.viewsRooms { return [.isMember, .permissions] }
-        if facts.isServing { return [.isMember, .permissions, .isServing] }
-        var questions: [FakeLookup.Question] = [.isMember, .permissions, .isServing, .previewsQueue]
-        if facts.previewsQueue { questions.append(.queuedInquiry) }
-        let byPreview: [RoomAccess] = [.queuedForUser, .queuedInDepartment, .queuedInPublic, .queuedForManager]
-        if let access = expected(facts), byPreview.contains(access) { return questions }
-        if !facts.isOpen && !facts.viewsClosedByAnother && facts.viewsClosedInDepartment {
-            questions.append(.isDepartmentAgent)
-        }
-        return questions
-    }
-
-    @Test("Every combination of facts")
+    @Test("Every combination of facts is decided as the specification says")
     func exhaustive() throws {
-        #expect(AccessFacts.all.count == 3_584)
+        #expect(AccessCase.all.count == 512 * 21)
         var reasons: Set<RoomAccess> = []
-        for facts in AccessFacts.all {
-            let lookup = FakeLookup(facts)
-            let access = try decide(lookup)
-            if access != expected(facts) { Issue.record("\(facts): \(String(describing: access))") }
-            if lookup.asked != questions(facts) { Issue.record("\(facts) asked \(lookup.asked)") }
+        for item in AccessCase.all {
+            let access = try AccessRule.first(item.facts())
+            if access != expected(item) { Issue.record("\(item): \(String(describing: access))") }
             if let access { reasons.insert(access) }
         }
         #expect(reasons == Set(RoomAccess.allCases))
     }
 
-    @Test("Nothing is asked after the deciding fact")
+    @Test("The rules stand in the order of the contract, each once")
+    func order() { #expect(AccessRule.all.map(\.access) == RoomAccess.allCases) }
+
+    @Test("Nothing is read that no rule needed")
     func lazy() throws {
-        let rows: [(AccessFacts, RoomAccess?, [FakeLookup.Question])] = [
-            (AccessFacts(isMember: true), .member, [.isMember]),
-            (AccessFacts(viewsRooms: true), .permission, [.isMember, .permissions]),
-            (AccessFacts(isServing: true), .serving, [.isMember, .permissions, .isServing]),
-            (AccessFacts(), nil, [.isMember, .permissions, .isServing, .previewsQueue]),
+        let rows: [(AccessCase, RoomAccess?, [AccessCase.Journal.Question])] = [
+            (AccessCase(room: RoomFact(isMember: true)), .member, []),
+            (AccessCase(viewsRooms: true), .permission, [.permissions]),
+            (AccessCase(room: RoomFact(isServing: true)), .serving, [.permissions]),
+            (AccessCase(), nil, [.permissions]),
+            (AccessCase(queue: QueueFact(inquiry: .init(status: "queued", isForUser: true))), nil, [.permissions]),
             (
-                AccessFacts(inquiry: .public(isForUser: true)), nil,
-                [.isMember, .permissions, .isServing, .previewsQueue]
-            ),
-            (
-                AccessFacts(previewsQueue: true, inquiry: .public(isForUser: false)), .queuedInPublic,
-                [.isMember, .permissions, .isServing, .previewsQueue, .queuedInquiry]
-            ),
-            (
-                AccessFacts(isOpen: false, viewsClosedInDepartment: true, isDepartmentAgent: true),
-                .closedInSameDepartment,
-                [.isMember, .permissions, .isServing, .previewsQueue, .isDepartmentAgent]
+                AccessCase(
+                    room: RoomFact(previewsQueue: true),
+                    queue: QueueFact(inquiry: .init(status: "queued", isForUser: true))
+                ), .queuedForUser, [.permissions, .queue]
             ),
         ]
-        for (facts, access, questions) in rows {
-            let lookup = FakeLookup(facts)
-            #expect(try decide(lookup) == access)
-            #expect(lookup.asked == questions)
+        for (item, access, questions) in rows {
+            let journal = AccessCase.Journal()
+            #expect(try AccessRule.first(item.facts(journal)) == access)
+            #expect(journal.asked == questions)
         }
     }
 
-    @Test(
-        "A look-up that fails is told, never read as a yes or a no",
-        arguments: [
-            FakeLookup.Question.isMember, .permissions, .isServing, .previewsQueue, .queuedInquiry, .isDepartmentAgent,
-        ]
-    )
-    func failing(_ question: FakeLookup.Question) {
-        let lookup = FakeLookup(
-            AccessFacts(
-                previewsQueue: true,
-                inquiry: .otherDepartment(isForUser: false),
-                isOpen: false,
-                viewsClosedInDepartment: true,
-                isDepartmentAgent: true
-            )
-        )
-        lookup.failing = question
-        #expect(throws: FakeLookup.Failure.self) { try decide(lookup) }
-        #expect(lookup.asked.last == question)
-    }
-
-    @Test("An agent of no enabled department sees the public queue only")
-    func departmentless() throws {
-        for (inquiry, access) in [
-            (AccessFacts.Inquiry.public(isForUser: false), RoomAccess?.some(.queuedInPublic)),
-            (.otherDepartment(isForUser: false), nil), (.none, nil),
-        ] {
-            let lookup = FakeLookup(AccessFacts(previewsQueue: true, inquiry: inquiry))
-            #expect(try decide(lookup) == access)
-        }
-    }
-
-    @Test("A closed room has no way in that an open one has not, but the two for closed rooms")
-    func closed() throws {
-        for var facts in AccessFacts.all where facts.isOpen {
-            let open = try decide(FakeLookup(facts))
-            facts.isOpen = false
-            let closed = try decide(FakeLookup(facts))
-            if open != closed && (open != nil || closed != .closedByAnotherAgent && closed != .closedInSameDepartment) {
-                Issue.record("\(facts): open \(String(describing: open)), closed \(String(describing: closed))")
-            }
-        }
+    @Test("A look-up that fails is an error, never read as a yes or a no", arguments: [true, false])
+    func failing(permissions: Bool) {
+        let journal = AccessCase.Journal()
+        journal.failing = permissions ? .permissions : .queue
+        let item = AccessCase(room: RoomFact(previewsQueue: true))
+        #expect(throws: AccessCase.Failure.self) { try AccessRule.first(item.facts(journal)) }
     }
 }
 
@@ -133,7 +74,7 @@ struct RoomAccessTests {
 struct RoomTests {
     @Test("A visitor's token is not printed")
     func visitorToken() {
-        let room = Room(id: FakeLookup.room, visitorToken: VisitorToken("visitor-4711"))
+        let room = Room(id: RoomID(stored: "r1"), visitorToken: VisitorToken("visitor-4711"))
         var dumped = ""
         dump(room, to: &dumped)
         let said = [dumped, "\(room)", String(reflecting: room), "\(VisitorToken("visitor-4711"))"].joined()
@@ -143,12 +84,21 @@ struct RoomTests {
     }
 
     @Test("Only kind l is a livechat room")
-    func kind() { #expect(Room.livechatKind == "l") }
+    func kind() {
+        #expect(Room.livechatKind == "l")
+        #expect(RoomFact(kind: "l").isLivechat)
+        #expect(!RoomFact(kind: "d").isLivechat && !RoomFact(kind: "L").isLivechat && !RoomFact(kind: "").isLivechat)
+    }
 
-    @Test("Reasons read as the end of a sentence about the user or the room, and none twice")
-    func reasons() {
-        let words = RoomAccess.allCases.map(\.rawValue)
-        #expect(Set(words).count == words.count)
-        #expect(words.allSatisfy { !$0.isEmpty && !$0.hasSuffix(".") })
+    @Test("A rule's name is that of the contract, and its words end no sentence")
+    func names() {
+        #expect(
+            RoomAccess.allCases.map(\.rawValue) == [
+                "member", "view-livechat-rooms", "serving", "default-agent", "department-agent", "public-queue",
+                "manager",
+                "closed-by-another-agent", "closed-same-department",
+            ]
+        )
+        #expect(RoomAccess.allCases.allSatisfy { !$0.description.isEmpty && !$0.description.hasSuffix(".") })
     }
 }

@@ -8,7 +8,7 @@ struct SecretTests {
     struct Holder {
         let token: LoginToken
         let digest: TokenDigest
-        let credentials: Credentials
+        let list: [LoginToken]
         let optional: TokenDigest?
     }
 
@@ -29,13 +29,12 @@ struct SecretTests {
 
     static func values() throws -> [(name: String, value: Any)] {
         let token = LoginToken(raw)
-        let user = try UserID("u1")
         return [
-            ("token", token), ("digest", token.digest), ("credentials", Credentials.given(user, token)),
+            ("token", token), ("digest", token.digest), ("list", [token]),
             ("wrapped token", Wrapped.token(token)), ("wrapped digest", Wrapped.digest(token.digest)),
             (
                 "holder",
-                Holder(token: token, digest: token.digest, credentials: .given(user, token), optional: token.digest)
+                Holder(token: token, digest: token.digest, list: [token], optional: token.digest)
             ),
         ]
     }

@@ -16,6 +16,6 @@ extension Scenario {
 
     /// The embedder's own rules.
     package var rules: [JoinRule] {
-        self == .rule ? [JoinRule(code: "error-outside-business-hours") { _ in false }] : []
+        self == .rule ? [JoinRule { _ in JoinRule.Refusal(code: "error-outside-business-hours") }] : []
     }
 }

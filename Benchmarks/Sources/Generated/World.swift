@@ -88,8 +88,11 @@ package struct TextRequest: Sendable {
     /// Makes the request as an embedder does.
     package func request(for scenario: Scenario) -> JoinRequest {
         guard scenario == .noParameter else { return JoinRequest(userID: user, token: token, roomID: room) }
-        let credentials = UserID(requested: user).map { Credentials.given($0, LoginToken(token)) }
-        return JoinRequest(credentials: credentials ?? .missing, room: .faulty(.missing))
+        return JoinRequest(
+            userID: UserID(requested: user).map(Sent.value) ?? .missing,
+            token: .value(LoginToken(token)),
+            roomID: .missing
+        )
     }
 }
 

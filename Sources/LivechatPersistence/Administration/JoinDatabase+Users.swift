@@ -95,7 +95,7 @@ extension WriterSession {
             return
         }
         let roomKey = try self.room(room)
-        guard try lookups.isMember(user, of: room) else {
+        guard try isMember(userKey, of: roomKey) else {
             throw DatabaseError(
                 .notFound,
                 "user \(DatabaseError.quoted(user)) is not a member of room \(DatabaseError.quoted(room))"

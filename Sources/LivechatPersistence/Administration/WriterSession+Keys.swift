@@ -30,6 +30,14 @@ extension WriterSession {
             ?? { throw DatabaseError.none("department", id) }()
     }
 
+    /// Whether a user is a member of a room.
+    func isMember(_ user: Int64, of room: Int64) throws -> Bool {
+        let statement = try connection.prepare("SELECT 1 FROM livechat_membership WHERE room = ?1 AND user = ?2")
+        try statement.bind(1, room)
+        try statement.bind(2, user)
+        return try statement.hasRow()
+    }
+
     private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
         let statement = try connection.prepare(sql)
         try statement.bind(1, id)

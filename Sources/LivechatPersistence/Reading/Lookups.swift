@@ -4,8 +4,7 @@ internal import LivechatSQLite
 
 /// The look-ups of the decision over one connection, each a statement that is prepared once.
 ///
-/// An id is looked up once per snapshot, together with what is asked of it next, and followed as an integer key from
-/// there. What is remembered is good for one snapshot.
+/// What is remembered of a user is good for one snapshot.
 final class Lookups: JoinFacts {
     private let setting: Statement
     private let userByID: Statement
@@ -13,20 +12,17 @@ final class Lookups: JoinFacts {
     private let tokenByDigest: Statement
     private let rolesOfUser: Statement
     private let rolesOfMember: Statement
+    private let roomStatement: Statement
+    private let queueStatement: Statement
+    private let wholeRoom: Statement
     private let roomByID: Statement
-    private let roomWhole: Statement
-    private let membership: Statement
-    private let inquiryOfRoom: Statement
-    private let agentOfDepartment: Statement
     private let schema: SchemaReader
     private let grants: GrantReader
     private let logins: LoginCache
 
     private var settings: Settings?
-    /// The user and the room that were asked about last; read where they stand, since copying one costs more than
-    /// comparing ids.
-    private var user = UserRow()
-    private var place = RoomRow()
+    /// The user who was asked about last.
+    private var user: UserRow?
 
     /// What all connections of a database remember together.
     struct Memory: Sendable {
@@ -40,41 +36,14 @@ final class Lookups: JoinFacts {
         let grantsStamp: Int64
     }
 
+    /// What one snapshot has told of a user.
     private struct UserRow {
-        /// nil when this snapshot has been asked about none; what follows is left over then and not to be read.
-        var id: UserID?
+        let id: UserID
         /// nil when there is no such user.
-        var key: Int64?
+        let key: Int64?
         var permissions: EffectivePermissions?
         /// The login with which the user came, to be remembered once the roles are known.
         var login: (digest: TokenDigest, token: TokenRecord, stamp: Int64)?
-    }
-
-    private struct RoomRow {
-        /// nil when this snapshot has been asked about none; what follows is left over then and not to be read.
-        var id: RoomID?
-        /// nil when there is no such room.
-        var key: Int64?
-        var state = RoomState(isLivechat: false, isOpen: false)
-        var servedBy: Int64?
-        var department: Int64?
-        /// Of whom the two below tell.
-        var asker: Int64?
-        /// nil when it has not been looked up.
-        var isMember: Bool?
-        /// nil when it has not been looked up.
-        var standing: SQL.Standing?
-
-        /// Takes the first columns of `roomByID` and `roomWhole`.
-        mutating func take(_ row: borrowing Row, asker: Int64?, _ standing: SQL.Standing?) {
-            key = row.integer(0)
-            state = RoomState(isLivechat: row.equals(1, Room.livechatKind.utf8.span), isOpen: row.bool(2))
-            servedBy = row.integerIfPresent(3)
-            department = row.integerIfPresent(4)
-            self.asker = asker
-            isMember = standing?.isMember
-            self.standing = standing
-        }
     }
 
     init(_ connection: borrowing Connection, _ memory: Memory) throws(SQLiteError) {
@@ -85,11 +54,10 @@ final class Lookups: JoinFacts {
         tokenByDigest = try connection.prepare(SQL.tokenByDigest)
         rolesOfUser = try connection.prepare(SQL.rolesOfUser)
         rolesOfMember = try connection.prepare(SQL.rolesOfMember)
+        roomStatement = try connection.prepare(SQL.room)
+        queueStatement = try connection.prepare(SQL.queue)
+        wholeRoom = try connection.prepare(SQL.wholeRoom)
         roomByID = try connection.prepare(SQL.roomByID)
-        roomWhole = try connection.prepare(SQL.roomWhole)
-        membership = try connection.prepare(SQL.membership)
-        inquiryOfRoom = try connection.prepare(SQL.inquiryOfRoom)
-        agentOfDepartment = try connection.prepare(SQL.agentOfDepartment)
         schema = try SchemaReader(connection)
         grants = try GrantReader(connection, memory.grants)
     }
@@ -97,8 +65,7 @@ final class Lookups: JoinFacts {
     /// Forgets what an earlier snapshot showed.
     func forget() {
         settings = nil
-        user.id = nil
-        place.id = nil
+        user = nil
     }
 
     /// Makes the transaction that has begun take its snapshot, by reading what every decision needs.
@@ -136,32 +103,23 @@ final class Lookups: JoinFacts {
     // MARK: Keys
 
     /// The key of a user; nil when there is none.
-    func key(of id: UserID) throws(SQLiteError) -> Int64? {
-        if user.id == id { return user.key }
-        try userByID.bind(1, id.string)
-        var key: Int64?
-        try userByID.lendFirst { row in key = row.integer(0) }
-        user = UserRow(id: id, key: key)
-        return key
+    func key(of id: UserID) throws(SQLiteError) -> Int64? { try find(id).key }
+
+    private func find(_ id: UserID) throws(SQLiteError) -> UserRow {
+        if let user, user.id == id { return user }
+        let found = UserRow(id: id, key: try Self.key(userByID, id.string))
+        user = found
+        return found
     }
 
     /// The key of a room; nil when there is none.
-    func key(of id: RoomID) throws(SQLiteError) -> Int64? {
-        try find(id)
-        return place.key
-    }
+    func key(of id: RoomID) throws(SQLiteError) -> Int64? { try Self.key(roomByID, id.string) }
 
-    /// Sees to it that `place` is this room, and with it whether the user whom this snapshot knows is a member.
-    private func find(_ id: RoomID) throws(SQLiteError) {
-        if place.id == id { return }
-        let asker = user.id == nil ? nil : user.key
-        try roomByID.bind(1, id.string)
-        try roomByID.bind(2, asker)
-        var found = RoomRow(id: id)
-        try roomByID.lendFirst { row in
-            found.take(row, asker: asker, row.integerIfPresent(5).map(SQL.Standing.init))
-        }
-        place = found
+    private static func key(_ statement: borrowing Statement, _ id: String) throws(SQLiteError) -> Int64? {
+        try statement.bind(1, id)
+        var key: Int64?
+        try statement.lendFirst { row in key = row.integer(0) }
+        return key
     }
 
     // MARK: LoginTokenLookup
@@ -172,8 +130,8 @@ final class Lookups: JoinFacts {
             try stamp(ofUser: login.key) == login.stamp
         {
             let grants = try self.grants.grants(settings.grantsStamp)
-            user = UserRow(id: id, key: login.key)
-            user.permissions = EffectivePermissions(sortedRoles: login.roles, grants: grants.table)
+            let permissions = EffectivePermissions(sortedRoles: login.roles, grants: grants.table)
+            user = UserRow(id: id, key: login.key, permissions: permissions)
             return LoginRecord(
                 token: login.token,
                 userIsActive: true,
@@ -181,8 +139,11 @@ final class Lookups: JoinFacts {
             )
         }
         guard let found = try token(of: id, with: digest) else { return nil }
-        if user.id != id { user = UserRow(id: id, key: found.user) }
-        user.login = found.isActive ? (digest, found.token, found.stamp) : nil
+        user = UserRow(
+            id: id,
+            key: found.user,
+            login: found.isActive ? (digest, found.token, found.stamp) : nil
+        )
         return LoginRecord(
             token: found.token,
             userIsActive: found.isActive,
@@ -219,37 +180,40 @@ final class Lookups: JoinFacts {
     // MARK: PermissionLookup
 
     func permissions(of id: UserID, in room: RoomID?) throws -> EffectivePermissions {
-        let key = try key(of: id)
-        if let room, let key, try isMember(id, of: room), let room = try self.key(of: room) {
+        let user = try find(id)
+        if let room, let key = user.key, let room = try self.key(of: room) {
             return try permissions(ofMember: key, of: room)
         }
         if let permissions = user.permissions { return permissions }
-        let permissions = try resolve(id, key)
-        user.permissions = permissions
+        let permissions = try resolve(user)
+        self.user?.permissions = permissions
         return permissions
     }
 
-    private func resolve(_ id: UserID, _ key: Int64?) throws(SQLiteError) -> EffectivePermissions {
+    private func resolve(_ user: UserRow) throws(SQLiteError) -> EffectivePermissions {
         let settings = try readSettings()
         let grants = try self.grants.grants(settings.grantsStamp)
         var roles: [RoleID] = []
-        if let key { roles = try Self.ids(of: self.roles(ofUser: key), grants) }
-        if let key, let login = user.login {
-            logins.remember(
-                LoginCache.Login(
-                    user: id,
-                    key: key,
-                    token: login.token,
-                    roles: roles,
-                    stamp: login.stamp,
-                    grantsStamp: settings.grantsStamp
-                ),
-                with: login.digest
-            )
+        if let key = user.key {
+            roles = try Self.ids(of: self.roles(ofUser: key), grants)
+            if let login = user.login {
+                logins.remember(
+                    LoginCache.Login(
+                        user: user.id,
+                        key: key,
+                        token: login.token,
+                        roles: roles,
+                        stamp: login.stamp,
+                        grantsStamp: settings.grantsStamp
+                    ),
+                    with: login.digest
+                )
+            }
         }
         return EffectivePermissions(sortedRoles: roles, grants: grants.table)
     }
 
+    /// The roles of a member count in this room beside the user's own; who is no member has none.
     private func permissions(ofMember user: Int64, of room: Int64) throws(SQLiteError) -> EffectivePermissions {
         let grants = try self.grants.grants(readSettings().grantsStamp)
         var keys = try self.roles(ofUser: user)
@@ -282,70 +246,54 @@ final class Lookups: JoinFacts {
 
     // MARK: RoomLookup
 
-    func roomState(_ room: RoomID) throws -> RoomState? {
-        try find(room)
-        return place.key == nil ? nil : place.state
+    func room(_ id: RoomID, for user: UserID) throws -> RoomFact? {
+        let previewsQueue = try readSettings().previewsQueue
+        try roomStatement.bind(1, id.string)
+        try roomStatement.bind(2, try key(of: user))
+        var fact: RoomFact?
+        try roomStatement.lendFirst { row in
+            fact = RoomFact(
+                kind: row.text(0),
+                isOpen: row.bool(1),
+                isMember: row.bool(3),
+                isServing: row.bool(2),
+                previewsQueue: previewsQueue
+            )
+        }
+        return fact
+    }
+
+    func queue(of id: RoomID, for user: UserID) throws -> QueueFact {
+        try queueStatement.bind(1, id.string)
+        try queueStatement.bind(2, try key(of: user))
+        var fact = QueueFact()
+        try queueStatement.lendFirst { row in
+            fact.isDepartmentAgent = row.bool(0)
+            if row.isNull(1) { return }
+            let department = row.isNull(4) ? nil : QueueFact.Department(isEnabled: row.bool(5), hasUser: row.bool(6))
+            fact.inquiry = QueueFact.Inquiry(
+                status: row.textIfPresent(2),
+                isForUser: row.bool(3),
+                department: department
+            )
+        }
+        return fact
     }
 
     func room(_ id: RoomID) throws -> Room? {
-        let asker = user.id == nil ? nil : user.key
-        try roomWhole.bind(1, id.string)
-        try roomWhole.bind(2, asker)
-        var (found, room) = (RoomRow(id: id), Room?.none)
-        try roomWhole.lendFirst { row in
-            found.take(row, asker: asker, nil)
-            guard let members = row.integerIfPresent(5) else { return }
-            let isServing = asker != nil && found.servedBy == asker
+        try wholeRoom.bind(1, id.string)
+        var room: Room?
+        try wholeRoom.lendFirst { row in
+            guard row.text(0) == Room.livechatKind else { return }
             room = Room(
                 id: id,
-                isOpen: found.state.isOpen,
-                servedBy: isServing ? user.id : row.textIfPresent(7).map(UserID.init(stored:)),
-                departmentID: row.textIfPresent(8).map(DepartmentID.init(stored:)),
-                visitorToken: row.textIfPresent(6).map(VisitorToken.init),
-                membersCount: Int(members)
+                isOpen: row.bool(1),
+                servedBy: row.textIfPresent(2).map(UserID.init(stored:)),
+                departmentID: row.textIfPresent(3).map(DepartmentID.init(stored:)),
+                visitorToken: row.textIfPresent(4).map(VisitorToken.init),
+                membersCount: Int(row.integer(5))
             )
         }
-        place = found
         return room
-    }
-
-    func isMember(_ user: UserID, of room: RoomID) throws -> Bool {
-        guard let user = try key(of: user), let key = try key(of: room) else { return false }
-        if place.asker == user, let isMember = place.isMember { return isMember }
-        try membership.bind(1, key)
-        try membership.bind(2, user)
-        let isMember = try membership.hasRow()
-        place.asker = user
-        place.isMember = isMember
-        place.standing = nil
-        return isMember
-    }
-
-    func isServing(_ user: UserID, _ room: RoomID) throws -> Bool {
-        guard let user = try key(of: user) else { return false }
-        try find(room)
-        return place.servedBy == user
-    }
-
-    func previewsQueue() throws -> Bool { try readSettings().previewsQueue }
-
-    func queuedInquiry(of room: RoomID, for user: UserID) throws -> QueuedInquiry? {
-        guard let user = try key(of: user), let room = try key(of: room) else { return nil }
-        // Of a member the room's statement has not asked for the inquiry.
-        if place.asker == user, let standing = place.standing, !standing.isMember { return standing.inquiry }
-        try inquiryOfRoom.bind(1, room)
-        try inquiryOfRoom.bind(2, user)
-        var inquiry: QueuedInquiry?
-        try inquiryOfRoom.lendFirst { row in inquiry = SQL.Standing(code: row.integer(0)).inquiry }
-        return inquiry
-    }
-
-    func isDepartmentAgent(_ user: UserID, of room: RoomID) throws -> Bool {
-        guard let user = try key(of: user) else { return false }
-        try find(room)
-        guard let department = place.department else { return false }
-        try agentOfDepartment.bind(1, department)
-        try agentOfDepartment.bind(2, user)
-        return try agentOfDepartment.hasRow()
     }
 }

@@ -138,26 +138,26 @@ final class WriterSession {
 
     // MARK: Joining
 
-    /// Makes a user a member of a room: the membership, which the room's count counts, and the event (contract C7).
+    /// Writes the membership, which the room's count counts, and the event (contract C7).
     ///
     /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
-    func join(_ user: UserID, _ room: RoomID, at now: Timestamp) throws {
-        guard let userKey = try lookups.key(of: user) else { throw DatabaseError.noUser(user) }
-        guard let roomKey = try lookups.key(of: room) else { throw DatabaseError.noRoom(room) }
-        try insertMembership.bind(1, roomKey)
-        try insertMembership.bind(2, userKey)
-        try insertMembership.bind(3, now.milliseconds)
+    func write(_ admission: Admission) throws {
+        guard let user = try lookups.key(of: admission.user) else { throw DatabaseError.noUser(admission.user) }
+        guard let room = try lookups.key(of: admission.room) else { throw DatabaseError.noRoom(admission.room) }
+        try insertMembership.bind(1, room)
+        try insertMembership.bind(2, user)
+        try insertMembership.bind(3, admission.at.milliseconds)
         try insertMembership.run()
         try appendEvent.bind(1, JoinEvent.Kind.joined.rawValue)
-        try appendEvent.bind(2, now.milliseconds)
-        try appendEvent.bind(3, room.string)
-        try appendEvent.bind(4, user.string)
+        try appendEvent.bind(2, admission.at.milliseconds)
+        try appendEvent.bind(3, admission.room.string)
+        try appendEvent.bind(4, admission.user.string)
         try appendEvent.run()
     }
 
     /// The statements of a join; a test asserts that none of them scans.
     enum SQL {
-        /// A new member has been told of nothing yet: an alert stands, and one message is unread.
+        /// A new member has read nothing yet: an alert stands, and one message is unread.
         static let insertMembership: StaticString = """
             INSERT INTO livechat_membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
             """

@@ -15,29 +15,30 @@ enum RequestTarget {
         let query = end.map { end in string(Array(lines[(end + 1)...].joined(separator: [UInt8(ascii: "\n")]))[...]) }
 
         let request = JoinRequest(headerFields: headers, query: query)
-        let who = describe(request.credentials)
-        let room = describe(request.room)
+        let who = Self.who(request)
+        let room = describe(request.roomID)
         hold(who == ReferenceDecoder.credentials(headers), "credentials: \(who)")
         hold(room == ReferenceDecoder.room(query), "room: \(room)")
     }
 
     private static func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    private static func describe(_ credentials: Credentials) -> ReferenceDecoder.Who {
-        switch credentials {
-        case .missing: .missing
-        case .malformed: .malformed
-        case .given(let user, let token): .given(user: Array(user.string.utf8), digest: token.digest.array)
+    private static func who(_ request: JoinRequest) -> ReferenceDecoder.Who {
+        switch (request.userID, request.token) {
+        case (.missing, _), (_, .missing): .missing
+        case (.value(let user), .value(let token)):
+            .given(user: Array(user.string.utf8), digest: token.digest.array)
+        default: .malformed
         }
     }
 
-    private static func describe(_ room: RoomParameter) -> ReferenceDecoder.Where {
+    private static func describe(_ room: Sent<RoomID>) -> ReferenceDecoder.Where {
         switch room {
-        case .id(let id): .id(Array(id.string.utf8))
-        case .unmatched: .unmatched
-        case .faulty(.missing): .missing
-        case .faulty(.additional): .additional
-        case .faulty(.notAString): .notAString
+        case .value(let id): .id(Array(id.string.utf8))
+        case .matchesNothing: .unmatched
+        case .missing, .malformed(.missing): .missing
+        case .malformed(.additional): .additional
+        case .malformed(.notAString): .notAString
         }
     }
 }

@@ -140,5 +140,12 @@ struct OpenDoorStore: JoinStore {
         } catch { return Self.open }
     }
 
-    private static let open = JoinVerdict.allowed(.queuedInPublic, at: Timestamp(milliseconds: 0))
+    private static let open = JoinVerdict.allowed(
+        Admission(
+            user: UserID(stored: "somebody"),
+            room: RoomID(stored: "somewhere"),
+            reason: .queuedInPublic,
+            at: Timestamp(milliseconds: 0)
+        )
+    )
 }

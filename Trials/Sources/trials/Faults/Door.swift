@@ -10,8 +10,9 @@ struct Door: Sendable {
     }
 
     /// A rule that sees the whole room, and refuses when it is not right.
-    private static let rule = JoinRule(code: "wrong-room") { question in
-        question.room.id.string != Stand.room || question.room.visitorToken?.value == Stand.visitor
+    private static let rule = JoinRule { question in
+        if question.room.id.string != Stand.room || question.room.visitorToken?.value == Stand.visitor { return nil }
+        return JoinRule.Refusal(code: "wrong-room")
     }
 
     /// A user of the crowd joins the room.

@@ -47,7 +47,7 @@ struct BrokenStore: JoinStore {
     ) async throws -> JoinVerdict {
         guard fault != .rememberedDecisions else { return try await database.admit(query, evaluate) }
         let verdict = try await database.decide(query) { facts in try evaluate(facts) }
-        guard case .allowed(_, let now) = verdict else { return verdict }
+        guard case .allowed(let admission) = verdict else { return verdict }
         if fault == .earlyAnswer {
             Task { try await database.admit(query, evaluate) }
             return verdict
@@ -56,7 +56,9 @@ struct BrokenStore: JoinStore {
             return try await database.admit(query) { _ in verdict }
         } catch {
             // Two joins of one user: the second membership is refused by the schema.
-            return .allowed(.member, at: now)
+            return .allowed(
+                Admission(user: admission.user, room: admission.room, reason: .member, at: admission.at)
+            )
         }
     }
 }

@@ -6,16 +6,20 @@ public struct DecisionOrder: Hashable, Sendable {
     /// The steps, first to last.
     public let steps: [Step]
 
-    package init(_ steps: [Step]) { self.steps = steps }
+    /// Makes an order.
+    ///
+    /// - Parameter steps: The steps, first to last. A step that needs what another establishes refuses as that one does
+    ///   where it is left out, so no order lets anybody in who was not looked at.
+    public init(_ steps: [Step]) { self.steps = steps }
 
     /// The order of the documented contract and of Rocket.Chat 7.
     public static let documented = DecisionOrder([
-        .authenticate, .validate, .authorize, .find, .open, .rules, .access, .join,
+        .authenticate, .limit, .validate, .authorize, .find, .open, .rules, .access, .join,
     ])
 
     /// The order that Rocket.Chat 8 is seen to keep: the permission is checked before the parameters (contract C9).
     public static let rocketChat8 = DecisionOrder([
-        .authenticate, .authorize, .validate, .find, .open, .rules, .access, .join,
+        .authenticate, .authorize, .limit, .validate, .find, .open, .rules, .access, .join,
     ])
 
     /// The order of the access query, which asks about closed rooms too and joins nobody (contract C6).

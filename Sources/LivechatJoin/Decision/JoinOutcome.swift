@@ -25,7 +25,7 @@ extension JoinOutcome: CustomStringConvertible {
     /// The outcome in words, for logs and operators, never for clients.
     public var description: String {
         switch self {
-        case .joined(let access): "joined: the user \(access.rawValue)"
+        case .joined(let access): "joined: \(access)"
         case .alreadyMember: "already a member"
         case .refused(let refusal): "refused: \(refusal)"
         }

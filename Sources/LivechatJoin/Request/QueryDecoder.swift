@@ -1,7 +1,7 @@
 internal import LivechatPermissions
 internal import LivechatTokens
 
-extension RoomParameter {
+extension Sent<RoomID> {
     /// Reads the parameters out of a query as it stands in the request target (contract C1, C2).
     ///
     /// - Parameter query: What follows the question mark, still encoded; nil or empty where there is none.
@@ -26,17 +26,17 @@ extension RoomParameter {
             }
         }
         if hasOther, value != nil || isFormed {
-            self = .faulty(.additional)
+            self = .malformed(.additional)
         } else if isFormed || isRepeated {
-            self = .faulty(.notAString)
+            self = .malformed(.notAString)
         } else if let value {
             self.init(encoded: bytes.extracting(value))
         } else {
-            self = .faulty(.missing)
+            self = .missing
         }
     }
 
-    private static let name = "roomId"
+    private static var name: String { "roomId" }
 
     /// Whether a part is the parameter's name, however it is encoded.
     private static func isName(_ bytes: Span<UInt8>, _ part: Range<Int>) -> Bool {
@@ -50,7 +50,7 @@ extension RoomParameter {
     /// Decodes a value. What is not UTF-8 matches nothing, nor does U+FFFD that stands in it as itself: a server has
     /// put it in place of what was not UTF-8 (contract C1). Percent-encoded it is a character like any other.
     private init(encoded value: Span<UInt8>) {
-        self = .unmatched
+        self = .matchesNothing
         guard let sent = try? UTF8Span(validating: value) else { return }
         let text = String(copying: sent)
         let traits = TextTraits(of: text)
@@ -60,11 +60,11 @@ extension RoomParameter {
             value.index(of: UInt8(ascii: "%"), in: whole) == value.count
             && value.index(of: UInt8(ascii: "+"), in: whole) == value.count
         if isPlain {
-            if let id = RoomID(requested: text, traits) { self = .id(id) }
+            if let id = RoomID(requested: text, traits) { self = .value(id) }
         } else if let decoded = String(validating: Self.decode(value, whole), as: UTF8.self),
             let id = RoomID(requested: decoded)
         {
-            self = .id(id)
+            self = .value(id)
         }
     }
 

@@ -8,7 +8,14 @@ public struct Profile: Sendable {
     private let notLoggedIn: JoinResponse
     private let noAccess: JoinResponse
 
-    package init(name: String, order: DecisionOrder, notLoggedIn: JoinResponse, noAccess: JoinResponse) {
+    /// Makes a profile of the host's own.
+    ///
+    /// - Parameters:
+    ///   - name: The name by which the command line knows it.
+    ///   - order: The order in which a request is decided.
+    ///   - notLoggedIn: The answer to somebody who is not logged in.
+    ///   - noAccess: The answer to a user who may not enter the room.
+    public init(name: String, order: DecisionOrder, notLoggedIn: JoinResponse, noAccess: JoinResponse) {
         self.name = name
         self.order = order
         self.notLoggedIn = notLoggedIn
@@ -74,7 +81,8 @@ extension Profile {
         case .lacksPermission: Self.lacksPermission
         case .noSuchRoom: Self.noSuchRoom
         case .roomClosed: Self.roomClosed
-        case .rule(let code): JoinResponse(status: 400, body: #"{"success":false,"error":\#(JSONString.quoted(code))}"#)
+        case .rule(let rule):
+            JoinResponse(status: 400, body: #"{"success":false,"error":\#(JSONString.quoted(rule.code))}"#)
         case .noAccess: noAccess
         }
     }

@@ -16,7 +16,7 @@ public struct JoinService: Sendable {
     private let rules: [JoinRule]
     private let evaluation: Evaluation
     private let logger: Logger
-    /// To ask the logger, all threads would count who holds on to it.
+    /// Cached: reading the logger retains it, and that reference count is contended.
     private let logsOutcomes: Bool
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
 
@@ -27,7 +27,7 @@ public struct JoinService: Sendable {
     ///   - profile: The order and the bytes to answer with.
     ///   - rules: The embedder's own rules, asked in this order.
     ///   - clock: Where the time comes from.
-    ///   - logger: Told of outcomes at `debug`, if that is its level now, and of failures at `error`; never of a token.
+    ///   - logger: Receives outcomes at `debug`, if that is its level now, and failures at `error`; never a token.
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
     public init(
         store: any JoinStore,
@@ -95,41 +95,25 @@ public struct JoinService: Sendable {
         }
     }
 
-    // Compiled into its callers: each frame of an asynchronous function is taken from the task and given back.
-    @inline(__always)
     private func verdict(on request: JoinRequest) async throws -> JoinVerdict {
-        let asksRules = !rules.isEmpty
-        let verdict = try await store.decide(request.query) { facts in
-            try evaluation(request, facts, asksRules: asksRules)
+        let verdict = try await settle(request, asksRules: !rules.isEmpty)
+        guard case .awaitsRules(let question) = verdict else { return verdict }
+        for rule in rules {
+            if let refusal = try await rule.refusal(question) { return .refused(.rule(refusal)) }
         }
-        switch verdict {
-        case .refused, .allowed(.member, _): return verdict
-        case .allowed: return try await admit(request, asksRules: asksRules)
-        case .awaitsRules(let question): return try await ask(question, request)
-        }
+        return try await settle(request, asksRules: false)
     }
 
-    private func ask(_ question: JoinRule.Question, _ request: JoinRequest) async throws -> JoinVerdict {
-        for rule in rules where try await rule.refuses(question) {
-            return .refused(.rule(code: rule.code))
-        }
-        let verdict = try await store.decide(request.query) { facts in
-            try evaluation(request, facts, asksRules: false)
-        }
-        guard case .allowed(let access, _) = verdict, access != .member else { return verdict }
-        return try await admit(request, asksRules: false)
-    }
-
-    private func admit(_ request: JoinRequest, asksRules: Bool) async throws -> JoinVerdict {
-        try await store.admit(request.query) { [evaluation] facts in
-            try evaluation(request, facts, asksRules: asksRules)
+    private func settle(_ request: JoinRequest, asksRules: Bool) async throws -> JoinVerdict {
+        let query = request.query
+        return try await store.settle(query) { [evaluation] facts in
+            try evaluation.decide(request, query, facts, asksRules: asksRules)
         }
     }
 
     private func outcome(of verdict: JoinVerdict) throws(JoinFailure) -> JoinOutcome {
         switch verdict {
-        case .allowed(.member, _): return .alreadyMember
-        case .allowed(let access, _): return .joined(access)
+        case .allowed(let admission): return admission.isNew ? .joined(admission.reason) : .alreadyMember
         case .refused(let refusal): return .refused(refusal)
         case .awaitsRules: throw .unsettledRules
         }
@@ -146,14 +130,15 @@ extension JoinService {
         let evaluation = Evaluation(order: .access, clock: evaluation.clock)
         let verdict: JoinVerdict
         do {
-            verdict = try await store.decide(request.query) { facts in
-                try evaluation(request, facts, asksRules: false)
+            let query = request.query
+            verdict = try await store.decide(query) { facts in
+                try evaluation.decide(request, query, facts, asksRules: false)
             }
         } catch {
             throw JoinFailure(of: error)
         }
         switch verdict {
-        case .allowed(let access, _): return .admitted(access)
+        case .allowed(let admission): return .admitted(admission.reason)
         case .refused(let refusal): return .refused(refusal)
         case .awaitsRules: throw .unsettledRules
         }
@@ -184,8 +169,8 @@ extension JoinRequest {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         // Quoted, because a client may send line ends in them.
-        if let userID = query.userID { metadata["user"] = "\(JSONString.quoted(userID.string))" }
-        if let roomID = query.roomID { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
+        if let userID = userID.value { metadata["user"] = "\(JSONString.quoted(userID.string))" }
+        if let roomID = roomID.value { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
         return metadata
     }
 }

@@ -1,5 +1,3 @@
-import Testing
-
 /// A status and a body, as the contract writes them (C2).
 struct Answer: Hashable, Sendable, CustomStringConvertible {
     let status: Int
@@ -38,9 +36,10 @@ struct Answer: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A profile as the contract's table gives it (C9).
-struct ProfileUnderTest: Sendable, CustomTestStringConvertible {
+struct ProfileUnderTest: Sendable, CustomStringConvertible {
     enum Step: String, CaseIterable, Sendable {
         case authenticate
+        case limit
         case validate
         case authorize
         case find
@@ -55,23 +54,23 @@ struct ProfileUnderTest: Sendable, CustomTestStringConvertible {
     let notLoggedIn: Answer
     let noAccess: Answer
 
-    var testDescription: String { name }
+    var description: String { name }
 
     static let documented = ProfileUnderTest(
         name: "documented",
-        order: [.authenticate, .validate, .authorize, .find, .open, .rules, .access, .join],
+        order: [.authenticate, .limit, .validate, .authorize, .find, .open, .rules, .access, .join],
         notLoggedIn: Answer(401, #"{"status":"error","message":"You must be logged in to do this."}"#),
         noAccess: Answer(403, #"{"success":false,"error":"unauthorized"}"#)
     )
     static let rocketChat7 = ProfileUnderTest(
         name: "rocket-chat-7",
-        order: [.authenticate, .validate, .authorize, .find, .open, .rules, .access, .join],
+        order: [.authenticate, .limit, .validate, .authorize, .find, .open, .rules, .access, .join],
         notLoggedIn: observedNotLoggedIn,
         noAccess: Answer(400, #"{"success":false,"error":"error-not-allowed"}"#)
     )
     static let rocketChat8 = ProfileUnderTest(
         name: "rocket-chat-8",
-        order: [.authenticate, .authorize, .validate, .find, .open, .rules, .access, .join],
+        order: [.authenticate, .authorize, .limit, .validate, .find, .open, .rules, .access, .join],
         notLoggedIn: observedNotLoggedIn,
         noAccess: Answer(400, #"{"success":false,"error":"error-not-allowed"}"#)
     )

@@ -1,7 +1,9 @@
-/// One step of the decision. A step is named here, ordered in ``DecisionOrder`` and carried out in `Evaluation`.
+/// One step of the decision. A step is named here, ordered in ``DecisionOrder`` and carried out in `Steps`.
 public enum Step: String, CaseIterable, Sendable {
     /// Is the user logged in? (contract C4)
     case authenticate
+    /// Has the client asked too often? (contract C10)
+    case limit
     /// Are the parameters well formed? (contract C1)
     case validate
     /// Does the user hold `view-l-room`? (contract C5)
@@ -23,13 +25,33 @@ extension Step {
     package var refusals: [Refusal] {
         switch self {
         case .authenticate: [.notLoggedIn(.unknown)]
+        case .limit: []
         case .validate: ParameterFault.allCases.map(Refusal.invalidParameters)
         case .authorize: [.lacksPermission(.notGranted)]
         case .find: [.noSuchRoom]
         case .open: [.roomClosed]
-        case .rules: [.rule(code: "<the rule's code>")]
+        case .rules: [.rule(JoinRule.Refusal(code: "<the rule's code>"))]
         case .access: [.noAccess]
         case .join: []
         }
+    }
+}
+
+/// What a step came to.
+enum StepResult: Sendable {
+    /// Nothing stands against the request here.
+    case passed(Finding)
+    /// The request is refused, if this is the first step that refuses.
+    case refused(Refusal)
+    /// The embedder's rules have to be asked first.
+    case pending(JoinRule.Question)
+    /// The step cannot be asked, since what an earlier one establishes is not there.
+    case notAsked(needs: Step)
+
+    /// What a step that passed has found out.
+    enum Finding: Sendable {
+        case nothing
+        case permission(PermissionDecision)
+        case access(RoomAccess)
     }
 }

@@ -37,9 +37,9 @@ public protocol JoinStore: Sendable {
         _ evaluate: (any JoinFacts) throws -> Result
     ) async throws -> Result
 
-    /// Evaluates once more inside the transaction that writes, and writes what is decided there (contract C7).
+    /// Evaluates inside the transaction that writes, and writes what is decided there (contract C7).
     ///
-    /// When the verdict allows a user who is not a member, the membership, the room's count and a `joined` event are
+    /// When the verdict allows an ``Admission`` that is new, the membership, the room's count and a `joined` event are
     /// committed together before this returns; otherwise nothing is written.
     ///
     /// - Parameters:
@@ -51,6 +51,33 @@ public protocol JoinStore: Sendable {
         _ query: JoinQuery,
         _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
     ) async throws -> JoinVerdict
+
+    /// Decides, and joins where the verdict allows a user who is not a member.
+    ///
+    /// By default this is `decide` and, where there is something to write, `admit` with the same evaluation. A store
+    /// behind a network can do both at once.
+    ///
+    /// - Parameters:
+    ///   - query: What the evaluation can ask about.
+    ///   - evaluate: The evaluation; it may run more than once, and only the last verdict counts.
+    /// - Returns: The verdict that counts.
+    /// - Throws: When the store cannot be read or written; nothing is written then.
+    func settle(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict
+}
+
+extension JoinStore {
+    /// Decides on a snapshot, and once more in the transaction that writes where there is something to write.
+    public func settle(
+        _ query: JoinQuery,
+        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+    ) async throws -> JoinVerdict {
+        let verdict = try await decide(query, evaluate)
+        guard case .allowed(let admission) = verdict, admission.isNew else { return verdict }
+        return try await admit(query, evaluate)
+    }
 }
 
 /// What the steps came to on one set of facts.
@@ -59,6 +86,6 @@ public enum JoinVerdict: Sendable {
     case refused(Refusal)
     /// The embedder's rules are to be asked before the steps can go on.
     case awaitsRules(JoinRule.Question)
-    /// No step refused: the user may enter, for this reason, at this moment.
-    case allowed(RoomAccess, at: Timestamp)
+    /// No step refused.
+    case allowed(Admission)
 }

@@ -16,7 +16,7 @@ public enum Refusal: Hashable, Sendable {
     /// The room is closed.
     case roomClosed
     /// One of the embedder's own rules refused.
-    case rule(code: String)
+    case rule(JoinRule.Refusal)
     /// The user may not enter this room.
     case noAccess
 }
@@ -40,24 +40,36 @@ extension Refusal: CustomStringConvertible {
     /// The reason in words, for logs and operators, never for clients.
     public var description: String {
         switch self {
-        case .notLoggedIn(let reason): reason.rawValue
-        case .invalidParameters(let fault): fault.rawValue
+        case .notLoggedIn(let reason): "\(reason)"
+        case .invalidParameters(let fault): "\(fault)"
         case .lacksPermission(.restricted(let role)): "the role \(role) is restricted and leaves out view-l-room"
         case .lacksPermission: "no role of the user is granted view-l-room"
         case .noSuchRoom: "there is no livechat room with this id"
         case .roomClosed: "the room is closed"
-        case .rule(let code): "the embedder's rule \(code) refused"
+        case .rule(let refusal):
+            "the embedder's rule refused with \(refusal.code)" + (refusal.reason.isEmpty ? "" : ": \(refusal.reason)")
         case .noAccess: "nothing lets the user into this room"
         }
     }
 }
 
-/// What can be wrong with the parameters. With several at once the first in this list is told (contract C2).
+/// What can be wrong with the parameters. With several at once the first in this list is answered (contract C2).
 public enum ParameterFault: String, Hashable, CaseIterable, Sendable {
     /// There is no `roomId`.
-    case missing = "roomId is missing"
+    case missing
     /// There is a parameter other than `roomId`.
-    case additional = "there is a parameter other than roomId"
+    case additional
     /// `roomId` is repeated, or in array or object form.
-    case notAString = "roomId is not one string"
+    case notAString
+}
+
+extension ParameterFault: CustomStringConvertible {
+    /// The fault in words.
+    public var description: String {
+        switch self {
+        case .missing: "roomId is missing"
+        case .additional: "there is a parameter other than roomId"
+        case .notAString: "roomId is not one string"
+        }
+    }
 }

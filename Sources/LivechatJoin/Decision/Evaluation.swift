@@ -1,0 +1,49 @@
+internal import LivechatTokens
+
+/// Holds requests against an order: a pure function of the request, the facts and the time.
+struct Evaluation: Sendable {
+    let order: DecisionOrder
+    let clock: WallClock
+
+    /// Folds over the order: the first step that does not pass decides (contract C3).
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - facts: What the store knows.
+    ///   - asksRules: Whether the embedder's rules are still to be asked.
+    /// - Throws: What the look-ups throw.
+    func decide(
+        _ request: JoinRequest,
+        _ query: JoinQuery,
+        _ facts: any JoinFacts,
+        asksRules: Bool
+    ) throws -> JoinVerdict {
+        var steps = Steps(request, query, facts, clock: clock, asksRules: asksRules)
+        var access: RoomAccess?
+        for step in order.steps {
+            switch try steps.evaluate(step) {
+            case .passed(.access(let found)): access = found
+            case .passed: continue
+            case .refused(let refusal): return .refused(refusal)
+            case .pending(let question): return .awaitsRules(question)
+            // An order without the step that it needs lets nobody in.
+            case .notAsked(let needed): return .refused(needed.refusals.first ?? .noAccess)
+            }
+        }
+        guard let access, let user = query.userID, let room = query.roomID else { return .refused(.noAccess) }
+        return .allowed(Admission(user: user, room: room, reason: access, at: steps.now()))
+    }
+
+    /// Folds on past the step that decides, for explaining a decision.
+    ///
+    /// - Returns: Every step of the order with what it came to.
+    /// - Throws: What the look-ups throw.
+    func trace(
+        _ request: JoinRequest,
+        _ query: JoinQuery,
+        _ facts: any JoinFacts
+    ) throws -> [(step: Step, result: StepResult)] {
+        var steps = Steps(request, query, facts, clock: clock, asksRules: false)
+        return try order.steps.map { step in (step, try steps.evaluate(step)) }
+    }
+}

@@ -1,0 +1,108 @@
+internal import LivechatPermissions
+internal import LivechatRooms
+internal import LivechatTokens
+
+/// The steps of one request on one set of facts. A step knows neither its order nor its neighbours; what several ask for
+/// is looked up when one first needs it, and once.
+struct Steps {
+    private let request: JoinRequest
+    private let query: JoinQuery
+    private let facts: any JoinFacts
+    private let clock: WallClock
+    /// Whether the embedder's rules are still to be asked.
+    private let asksRules: Bool
+
+    private var moment: Timestamp?
+    private var room: RoomFact??
+
+    init(_ request: JoinRequest, _ query: JoinQuery, _ facts: any JoinFacts, clock: WallClock, asksRules: Bool) {
+        self.request = request
+        self.query = query
+        self.facts = facts
+        self.clock = clock
+        self.asksRules = asksRules
+    }
+
+    /// Carries one step out.
+    ///
+    /// - Throws: What the look-ups throw.
+    mutating func evaluate(_ step: Step) throws -> StepResult {
+        switch step {
+        case .authenticate: try authenticate()
+        // There is no limiter yet; the ticket of every request admits it.
+        case .limit: .passed(.nothing)
+        case .validate: request.roomID.fault.map { .refused(.invalidParameters($0)) } ?? .passed(.nothing)
+        case .authorize: try authorize()
+        case .find: try foundRoom()?.isLivechat == true ? .passed(.nothing) : .refused(.noSuchRoom)
+        case .open: try open()
+        case .rules: try rules()
+        case .access: try access()
+        case .join: .passed(.nothing)
+        }
+    }
+
+    /// The moment of the decision; read once.
+    mutating func now() -> Timestamp {
+        let now = moment ?? clock.now
+        moment = now
+        return now
+    }
+
+    private mutating func authenticate() throws -> StepResult {
+        guard let user = query.userID, let digest = query.digest else {
+            return .refused(.notLoggedIn(request.credentialsRefusal))
+        }
+        guard let login = try facts.login(of: user, with: digest) else { return .refused(.notLoggedIn(.unknown)) }
+        return login.refusal(at: now()).map { .refused(.notLoggedIn($0)) } ?? .passed(.nothing)
+    }
+
+    private func authorize() throws -> StepResult {
+        guard let user = query.userID else { return .notAsked(needs: .authenticate) }
+        let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
+        if case .granted = decision { return .passed(.permission(decision)) }
+        return .refused(.lacksPermission(decision))
+    }
+
+    private mutating func open() throws -> StepResult {
+        guard let room = try foundRoom() else { return .notAsked(needs: .find) }
+        return room.isOpen ? .passed(.nothing) : .refused(.roomClosed)
+    }
+
+    private mutating func rules() throws -> StepResult {
+        guard asksRules else { return .passed(.nothing) }
+        guard let user = query.userID else { return .notAsked(needs: .authenticate) }
+        guard let id = query.roomID, let room = try facts.room(id) else { return .notAsked(needs: .find) }
+        return .pending(
+            JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: room)
+        )
+    }
+
+    private mutating func access() throws -> StepResult {
+        guard let user = query.userID else { return .notAsked(needs: .authenticate) }
+        guard let id = query.roomID, let room = try foundRoom() else { return .notAsked(needs: .find) }
+        let facts = facts
+        var queue: QueueFact?
+        let access = try AccessRule.first(
+            AccessFacts(
+                room: room,
+                // Roles in a room are its members' (contract C5).
+                permissions: { try facts.permissions(of: user, in: room.isMember ? id : nil) },
+                queue: {
+                    let found = try queue ?? facts.queue(of: id, for: user)
+                    queue = found
+                    return found
+                }
+            )
+        )
+        return access.map { .passed(.access($0)) } ?? .refused(.noAccess)
+    }
+
+    /// - Returns: nil when there is no such room, or the request names none or no user.
+    private mutating func foundRoom() throws -> RoomFact? {
+        if let room { return room }
+        guard let id = query.roomID, let user = query.userID else { return nil }
+        let found = try facts.room(id, for: user)
+        room = .some(found)
+        return found
+    }
+}
