@@ -42,23 +42,26 @@ let package = Package(
             path: "Migrations",
             resources: [.embedInCode("SQLite")]
         ),
+        .target(name: "LivechatValues"),
         .target(
             name: "LivechatTokens",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["LivechatValues", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "LivechatPermissions", dependencies: ["LivechatTokens"]),
-        .target(name: "LivechatRooms", dependencies: ["LivechatTokens", "LivechatPermissions"]),
+        .target(name: "LivechatPermissions", dependencies: ["LivechatValues", "LivechatTokens"]),
+        .target(name: "LivechatRooms", dependencies: ["LivechatValues", "LivechatTokens", "LivechatPermissions"]),
         .target(
             name: "LivechatJoin",
             dependencies: [
-                "LivechatTokens", "LivechatPermissions", "LivechatRooms",
+                "LivechatValues", "LivechatTokens", "LivechatPermissions", "LivechatRooms",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .target(name: "LivechatFixture", dependencies: ["LivechatJoin"]),
         .target(
             name: "LivechatPersistence",
             dependencies: [
-                "LivechatJoin", "LivechatTokens", "LivechatPermissions", "LivechatRooms",
+                "LivechatJoin", "LivechatFixture", "LivechatValues", "LivechatTokens", "LivechatPermissions",
+                "LivechatRooms",
                 "LivechatSQLite", "LivechatMigrations",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -103,11 +106,14 @@ let package = Package(
         // The contract as a plain function, written from its text and from nothing else.
         .target(name: "Specification", path: "Tests/Specification"),
         .testTarget(name: "LivechatSQLiteTests", dependencies: ["LivechatSQLite", "CLivechatSQLite"]),
-        .testTarget(name: "LivechatTokensTests", dependencies: ["LivechatTokens"]),
-        .testTarget(name: "LivechatPermissionsTests", dependencies: ["LivechatPermissions", "LivechatTokens"]),
+        .testTarget(name: "LivechatTokensTests", dependencies: ["LivechatValues", "LivechatTokens"]),
+        .testTarget(
+            name: "LivechatPermissionsTests",
+            dependencies: ["LivechatValues", "LivechatPermissions", "LivechatTokens"]
+        ),
         .testTarget(
             name: "LivechatRoomsTests",
-            dependencies: ["LivechatRooms", "LivechatPermissions", "LivechatTokens", "Specification"]
+            dependencies: ["LivechatRooms", "LivechatPermissions", "LivechatTokens", "LivechatValues", "Specification"]
         ),
         .testTarget(
             name: "LivechatJoinTests",
@@ -116,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "LivechatPersistenceTests",
             dependencies: [
-                "LivechatPersistence", "LivechatJoin", "LivechatSQLite", "LivechatMigrations", "LivechatJoinTesting",
+                "LivechatPersistence", "LivechatFixture", "LivechatJoin", "LivechatSQLite", "LivechatMigrations",
+                "LivechatJoinTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

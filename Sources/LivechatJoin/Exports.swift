@@ -2,3 +2,4 @@
 @_exported public import LivechatPermissions
 @_exported public import LivechatRooms
 @_exported public import LivechatTokens
+@_exported public import LivechatValues

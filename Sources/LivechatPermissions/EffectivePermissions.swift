@@ -1,4 +1,5 @@
 public import LivechatTokens
+public import LivechatValues
 
 /// What somebody's roles amount to: the answer to every permission check of one user (contract C5).
 ///

@@ -1,4 +1,5 @@
-public import LivechatTokens
+internal import LivechatTokens
+public import LivechatValues
 
 /// Which roles are granted which permissions, and which roles are restricted to which.
 public struct GrantTable: Sendable {

@@ -1,4 +1,5 @@
-public import LivechatTokens
+internal import LivechatTokens
+public import LivechatValues
 
 /// A name that grants are given to and users are given.
 public struct Role: Sendable {

@@ -1,4 +1,5 @@
-public import LivechatTokens
+internal import LivechatTokens
+public import LivechatValues
 
 /// What a room's id stands for; it is declared here because a permission check can name a room.
 public enum RoomEntity {}

@@ -1,5 +1,6 @@
 public import LivechatPermissions
 internal import LivechatTokens
+internal import LivechatValues
 
 /// What the access rules are asked about. What not every rule needs is read when one asks for it.
 public struct AccessFacts {

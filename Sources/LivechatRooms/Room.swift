@@ -1,5 +1,6 @@
 public import LivechatPermissions
 public import LivechatTokens
+public import LivechatValues
 
 /// A room as an embedder's own rules see it.
 public struct Room: Sendable {

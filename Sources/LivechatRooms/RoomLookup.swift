@@ -1,5 +1,6 @@
 public import LivechatPermissions
 public import LivechatTokens
+public import LivechatValues
 
 /// Looks up where somebody may go.
 public protocol RoomLookup {

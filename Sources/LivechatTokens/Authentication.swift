@@ -1,3 +1,5 @@
+public import LivechatValues
+
 /// Looks up who is asking.
 public protocol LoginTokenLookup {
     /// Finds the token with this digest that is stored for exactly this user.

@@ -1,3 +1,5 @@
+public import LivechatValues
+
 /// A stored login token, with what is needed to say whether it still opens the door.
 public struct TokenRecord: Sendable {
     /// What a token is for.

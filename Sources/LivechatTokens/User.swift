@@ -1,3 +1,5 @@
+public import LivechatValues
+
 /// Somebody who may ask to enter a room.
 public struct User: Sendable {
     /// The user's id.

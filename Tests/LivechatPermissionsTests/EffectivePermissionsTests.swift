@@ -1,5 +1,6 @@
 import LivechatPermissions
 import LivechatTokens
+import LivechatValues
 import Testing
 
 @Suite("C5: permissions")

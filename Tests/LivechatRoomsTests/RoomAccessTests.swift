@@ -1,6 +1,7 @@
 import LivechatPermissions
 import LivechatRooms
 import LivechatTokens
+import LivechatValues
 import Testing
 
 @testable import Specification

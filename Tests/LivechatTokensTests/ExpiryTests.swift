@@ -1,5 +1,6 @@
 import Foundation
 import LivechatTokens
+import LivechatValues
 import Testing
 
 @Suite("C4: when a token opens the door")

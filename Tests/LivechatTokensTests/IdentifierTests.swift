@@ -1,4 +1,5 @@
 import LivechatTokens
+import LivechatValues
 import Testing
 
 @Suite("An id is its bytes")

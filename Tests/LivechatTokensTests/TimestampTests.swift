@@ -1,4 +1,5 @@
 import LivechatTokens
+import LivechatValues
 import Testing
 
 @Suite("Times are RFC 3339 with a zone, to the millisecond")

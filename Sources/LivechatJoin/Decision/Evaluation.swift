@@ -1,4 +1,5 @@
 internal import LivechatTokens
+internal import LivechatValues
 
 /// Holds requests against an order: a pure function of the request, the facts and the time.
 struct Evaluation: Sendable {

@@ -1,5 +1,6 @@
 public import LivechatPermissions
 public import LivechatTokens
+internal import LivechatValues
 
 /// A request to join, taken apart but not decided.
 public struct JoinRequest: Sendable {

@@ -1,5 +1,6 @@
 internal import LivechatPermissions
 internal import LivechatTokens
+internal import LivechatValues
 
 extension Sent<RoomID> {
     /// Reads the parameters out of a query as it stands in the request target (contract C1, C2).

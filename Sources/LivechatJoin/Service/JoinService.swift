@@ -1,5 +1,6 @@
 public import LivechatPermissions
 public import LivechatTokens
+internal import LivechatValues
 public import Logging
 
 /// Decides who may enter a livechat room, and lets them in.

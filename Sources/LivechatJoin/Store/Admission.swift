@@ -1,6 +1,7 @@
 public import LivechatPermissions
 public import LivechatRooms
 public import LivechatTokens
+internal import LivechatValues
 
 /// What an allowed verdict means: a store writes it and does not interpret.
 public struct Admission: Hashable, Sendable {

@@ -1,6 +1,7 @@
 public import LivechatPermissions
 public import LivechatRooms
 public import LivechatTokens
+internal import LivechatValues
 
 /// Everything that the decision can ask for. The look-ups are lazy: a refusal at one step never pays for the next, but
 /// that a room is read whole to begin with where there are rules of the embedder's own.

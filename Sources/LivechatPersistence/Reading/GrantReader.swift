@@ -1,6 +1,7 @@
 internal import LivechatPermissions
 internal import LivechatSQLite
 internal import LivechatTokens
+internal import LivechatValues
 internal import Synchronization
 
 /// The newest grant snapshot, shared by all connections of a database.

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import LivechatMigrations
 internal import LivechatSQLite
-internal import LivechatTokens
+internal import LivechatValues
 
 /// Compares a database's schema with the program's, and brings it up to date.
 struct Migrator {

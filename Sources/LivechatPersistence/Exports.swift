@@ -1,0 +1,2 @@
+// Loading a fixture throws its FixtureError.
+@_exported public import LivechatFixture
