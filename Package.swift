@@ -169,6 +169,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
             ]
         ),
+        // What other programs do to the file of an open database, and what it does to them; needs the sqlite3 shell.
+        .testTarget(
+            name: "InteropTests",
+            dependencies: [
+                "LivechatPersistence", "LivechatJoin", "CLivechatSQLite", "livechat-join", "ServerTesting",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 

@@ -1,4 +1,5 @@
 #if CommandLine
+import ServerTesting
 import Testing
 
 @testable import Specification

@@ -1,4 +1,5 @@
 #if CommandLine
+import ServerTesting
 import Testing
 
 /// What another process has committed is seen by the next request (contract C5).

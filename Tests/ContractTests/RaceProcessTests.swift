@@ -1,6 +1,7 @@
 #if CommandLine
 import LivechatJoin
 import LivechatPersistence
+import ServerTesting
 import Testing
 
 @testable import Specification
@@ -49,7 +50,7 @@ import Testing
                         count += 1
                         if count == crowd.size / 4 { break }
                     }
-                    try? await server.kill()
+                    await server.kill()
                     return nil
                 }
                 for user in crowd.users {

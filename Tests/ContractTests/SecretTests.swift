@@ -2,6 +2,7 @@ import Foundation
 import LivechatJoin
 import LivechatPersistence
 import Logging
+import ServerTesting
 import Synchronization
 import Testing
 

@@ -1,0 +1,93 @@
+import LivechatPersistence
+import ServerTesting
+import Testing
+
+extension Interop {
+    /// To close any descriptor of a file drops the locks that the process has on it. SQLite sees to that for its own
+    /// connections; nothing else in this process may open the files.
+    @Suite("Connections of this process beside an open database")
+    struct SecondConnectionTests {
+        /// What is done in this process before another asks for locks.
+        enum Act: String, CaseIterable {
+            case connections, writes, backupCall, check, backup, dump, load, secondDatabase, migrate, health, logBytes
+
+            func run(_ chat: Chat, _ database: JoinDatabase) async throws {
+                switch self {
+                case .connections:
+                    try await offThread {
+                        for _ in 0..<50 { try OtherConnection(chat.path).run("SELECT count(*) FROM livechat_user") }
+                    }
+                case .writes:
+                    try await offThread {
+                        for number in 0..<50 {
+                            try OtherConnection(chat.path).run("UPDATE livechat_user SET username = 'name \(number)'")
+                        }
+                    }
+                case .backupCall:
+                    try await offThread { try OtherConnection(chat.path).backUp(to: chat.file("copy.db")) }
+                case .check: try await expectSound(chat.path)
+                case .backup: try await database.backup(to: chat.file("copy.db"))
+                case .dump: _ = try await database.dump()
+                case .load: try await database.load(fixture: database.dump())
+                case .secondDatabase:
+                    for _ in 0..<5 {
+                        let second = try chat.open()
+                        #expect(await second.answer("agent0") == 200)
+                        await second.close()
+                    }
+                case .migrate: _ = try JoinDatabase.migrate(path: chat.path)
+                case .health: try await database.checkHealth()
+                case .logBytes: #expect(database.logBytes >= 0)
+                }
+            }
+        }
+
+        @Test("Locks are kept, so others cannot take the log away, and nothing is lost", arguments: Act.allCases)
+        func locks(_ act: Act) async throws {
+            let chat = try await Chat(agents: 20)
+            let database = try chat.open()
+            try await joinAll(chat.agents.prefix(10)) { await database.answer($0) }
+            try await Self.expectLocked(chat, "before")
+            try await act.run(chat, database)
+            try await Self.expectLocked(chat, "after")
+            try await joinAll(chat.agents) { await database.answer($0) }
+            try await Self.expectLocked(chat, "after joins")
+            try await chat.expectJoined(chat.agents)
+            await database.close()
+            try await chat.expectJoined(chat.agents)
+            try await expectSound(chat.path)
+        }
+
+        /// What only a program that is alone on the file may do.
+        private static let exclusive = [
+            "PRAGMA journal_mode = DELETE;",
+            "PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM livechat_user;",
+        ]
+
+        private static func expectLocked(_ chat: Chat, _ when: String) async throws {
+            for script in exclusive {
+                let error = await #expect(throws: Shell.Failure.self, "\(when): \(script)") {
+                    try await chat.shell(script, timeout: 0)
+                }
+                #expect(error?.description.contains("locked") == true, "\(when): \(String(describing: error))")
+            }
+            #expect(try await chat.shell("PRAGMA journal_mode;") == ["wal"])
+        }
+
+        @Test("Connections that come and go beside joins")
+        func beside() async throws {
+            let chat = try await Chat(agents: 300)
+            let database = try chat.open()
+            try await joinAll(chat.agents) {
+                try await Act.connections.run(chat, database)
+                try await Act.writes.run(chat, database)
+            } _: {
+                await database.answer($0)
+            }
+            try await Self.expectLocked(chat, "afterwards")
+            try await chat.expectJoined(chat.agents)
+            await database.close()
+            try await expectSound(chat.path)
+        }
+    }
+}

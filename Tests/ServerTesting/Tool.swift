@@ -1,0 +1,128 @@
+#if CommandLine
+import Foundation
+
+/// The built `livechat-join`, as a process of its own.
+package enum Tool {
+    /// Where it stands: beside the test bundle.
+    private static let program = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0])
+        .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("livechat-join")
+
+    /// Runs a command to its end.
+    ///
+    /// - Parameter umask: What the process has for its umask, in octal; nil leaves it as it is.
+    package static func run(
+        _ arguments: [String],
+        input: String? = nil,
+        umask: String? = nil
+    ) async throws -> ChildProcess.Result {
+        let (program, arguments) = command(arguments, umask: umask)
+        return try await ChildProcess.run(program, arguments, input: input)
+    }
+
+    fileprivate static func process(_ arguments: [String], umask: String?) -> Process {
+        let process = Process()
+        (process.executableURL, process.arguments) = command(arguments, umask: umask)
+        return process
+    }
+
+    /// A process cannot be given a umask from outside, so a shell sets it and becomes the program.
+    private static func command(_ arguments: [String], umask: String?) -> (URL, [String]) {
+        guard let umask else { return (program, arguments) }
+        let script = "umask \(umask); exec \"$0\" \"$@\""
+        return (URL(fileURLWithPath: "/bin/sh"), ["-c", script, program.path] + arguments)
+    }
+}
+
+/// A running `livechat-join serve`.
+package final class Server: Sendable {
+    private let process: Process
+    package let port: Int
+
+    private init(_ process: Process, _ port: Int) {
+        self.process = process
+        self.port = port
+    }
+
+    deinit { if process.isRunning { endNow(process) } }
+
+    /// Starts a server on a free port and waits until it says that it listens.
+    package static func start(
+        _ database: String,
+        _ arguments: [String] = [],
+        umask: String? = nil
+    ) async throws -> Server {
+        let process = Tool.process(
+            ["serve", "--database", database, "--host", "127.0.0.1", "--port", "0"] + arguments,
+            umask: umask
+        )
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        return try await offThread {
+            try process.run()
+            var text = ""
+            while !text.contains("\n") {
+                let read = output.fileHandleForReading.availableData
+                guard !read.isEmpty else { throw Failure(said: text) }
+                text += String(decoding: read, as: UTF8.self)
+            }
+            guard let port = text.split(separator: "\n")[0].split(separator: ":").last.flatMap({ Int($0) })
+            else { throw Failure(said: text) }
+            return Server(process, port)
+        }
+    }
+
+    package struct Failure: Error {
+        package let said: String
+    }
+
+    /// `kill -9`: no goodbye.
+    package func kill() async {
+        endNow(process)
+        await ended()
+    }
+
+    /// SIGTERM.
+    ///
+    /// - Returns: The exit status.
+    @discardableResult
+    package func stop() async -> Int32 {
+        process.terminate()
+        await ended()
+        return process.terminationStatus
+    }
+
+    private func ended() async {
+        let process = process
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+    }
+}
+
+private func endNow(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
+
+extension Server {
+    /// Starts a server, and stops it whatever comes of the body.
+    @discardableResult
+    package static func with<Value>(
+        _ database: String,
+        _ arguments: [String] = [],
+        umask: String? = nil,
+        _ body: (Server) async throws -> Value
+    ) async throws -> Value {
+        let server = try await start(database, arguments, umask: umask)
+        do {
+            let value = try await body(server)
+            await server.stop()
+            return value
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+}
+#endif
