@@ -1,3 +1,4 @@
+import LivechatJoin
 import LivechatPersistence
 import Testing
 
@@ -87,6 +88,12 @@ extension Interop {
                 answer: 403
             ),
             Change(
+                name: "the role has another id, which changes nothing",
+                change: "UPDATE livechat_role SET id = 'renamed' WHERE id = 'livechat-agent'",
+                undo: "UPDATE livechat_role SET id = 'livechat-agent' WHERE id = 'renamed'",
+                answer: 200
+            ),
+            Change(
                 name: "the room is closed",
                 change: "UPDATE livechat_room SET open = 0 WHERE id = 'public'",
                 undo: "UPDATE livechat_room SET open = 1 WHERE id = 'public'",
@@ -152,7 +159,7 @@ extension Interop {
         private static func chat() async throws -> Chat {
             let chat = try await Chat(
                 agents: 3,
-                #", "departments": [{ "id": "sales", "agents": ["agent0"] }]"#
+                #""departments": [{ "id": "sales", "agents": ["agent0"] }]"#
             )
             try await chat.shell(copies)
             return chat
@@ -190,6 +197,37 @@ extension Interop {
                 #expect(await after.answer("agent0", change.room) == answer)
                 await after.close()
             }
+            try await expectSound(chat.path)
+        }
+
+        @Test("A user who is put in may join with the next request", arguments: Other.allCases)
+        func added(_ other: Other) async throws {
+            let chat = try await Self.chat()
+            let database = try chat.open()
+            #expect(await database.answer("agent0") == 200)
+            let newcomer = JoinRequest(userID: "newcomer", token: "raw-agent0", roomID: "public")
+            let service = JoinService(store: database, logger: .silent)
+            #expect(await service.respond(to: newcomer).status == 401)
+            // The token of agent0 is one of the newcomer's as well.
+            try await other.run(
+                """
+                INSERT INTO livechat_user (id) VALUES ('newcomer');
+                INSERT INTO livechat_login_token (user, digest, created_at, personal_access)
+                SELECT last_insert_rowid(), digest, created_at, 0 FROM livechat_login_token WHERE user = \(Self.user);
+                """,
+                on: chat.path
+            )
+            #expect(await service.respond(to: newcomer).status == 403)
+            try await other.run(
+                """
+                INSERT INTO livechat_user_role SELECT livechat_user.key, livechat_role.key FROM livechat_user, livechat_role
+                WHERE livechat_user.id = 'newcomer' AND livechat_role.id = 'livechat-agent';
+                """,
+                on: chat.path
+            )
+            #expect(await service.respond(to: newcomer).status == 200)
+            try await chat.expectJoined(["agent0", "newcomer"])
+            await database.close()
             try await expectSound(chat.path)
         }
     }

@@ -13,7 +13,7 @@ final class Chat: Sendable {
 
     /// Makes the database and closes it.
     ///
-    /// - Parameter more: Further keys of the fixture (contract C12), each with a comma before it.
+    /// - Parameter more: The keys of another fixture to load after it (contract C12).
     init(agents count: Int = 12, _ more: String = "") async throws {
         agents = (0..<count).map { "agent\($0)" }
         folder = FileManager.default.temporaryDirectory.appending(path: "interop-\(UUID().uuidString)")
@@ -51,7 +51,7 @@ final class Chat: Sendable {
 
     /// Runs a script in a shell, which opens and closes the database.
     @discardableResult
-    func shell(_ script: String, timeout: Int = 5_000) async throws -> [String] {
+    func shell(_ script: String, timeout: Int = 60_000) async throws -> [String] {
         try await Shell.run(script, on: path, timeout: timeout)
     }
 
@@ -60,6 +60,19 @@ final class Chat: Sendable {
     func bytes(_ suffix: String = "") -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
         return attributes?[.size] as? Int ?? 0
+    }
+
+    /// Checkpoints from a shell until the database has all of the log. A checkpoint that waits for readers does it at once;
+    /// PASSIVE leaves what a reader may still need for the next time.
+    func checkpointAll(_ mode: String) async throws {
+        var isComplete = false
+        repeat {
+            try Task.checkCancellation()
+            // Whether it was busy, the frames of the log, and how many of them are in the database.
+            let row = try await shell("PRAGMA wal_checkpoint(\(mode));").first?.split(separator: "|") ?? []
+            isComplete = row.count == 3 && row[0] == "0" && row[1] == row[2]
+            #expect(isComplete || mode == "PASSIVE", "\(row)")
+        } while !isComplete && mode == "PASSIVE"
     }
 
     /// Expects exactly these members of a room, each with one event, and the events without a gap.

@@ -36,40 +36,111 @@ extension Interop {
 
         /// How a trigger raises (https://sqlite.org/lang_createtrigger.html#raise).
         enum Raise: String, CaseIterable {
-            case abort = "ABORT, 'no'"
-            case fail = "FAIL, 'no'"
-            case rollback = "ROLLBACK, 'no'"
-            case ignore = "IGNORE"
+            case abort = "ABORT"
+            case fail = "FAIL"
+            case rollback = "ROLLBACK"
         }
 
-        @Test("One that raises fails that join alone", arguments: Raise.allCases, ["BEFORE", "AFTER"])
-        func raises(_ raise: Raise, _ moment: String) async throws {
-            // IGNORE after the row leaves the row and the trigger's own work: nothing has failed.
-            if raise == .ignore && moment == "AFTER" { return }
-            let chat = try await Chat(agents: 40)
-            let database = try chat.open()
-            try await chat.shell(
-                Self.outbox + """
-                    CREATE TRIGGER host_refuses \(moment) INSERT ON livechat_event WHEN new.user = 'agent7' BEGIN
-                        INSERT INTO host_outbox (room, user) VALUES (new.room, new.user);
-                        SELECT RAISE(\(raise.rawValue));
-                    END;
+        /// Users that the host refuses: one, and more than one batch would be tried again for.
+        private static let refused = [["agent7"], (20..<32).map { "agent\($0)" }]
+
+        @Test("One that raises fails those joins alone", arguments: Raise.allCases, refused)
+        func raises(_ raise: Raise, _ refused: [String]) async throws {
+            for moment in ["BEFORE", "AFTER"] {
+                try await Self.expectRefused(
+                    refused,
                     """
+                    CREATE TRIGGER host_refuses \(moment) INSERT ON livechat_event
+                    WHEN new.user IN (\(refused.map { "'\($0)'" }.joined(separator: ","))) BEGIN
+                        INSERT INTO host_outbox (room, user) VALUES (new.room, new.user);
+                        SELECT RAISE(\(raise.rawValue), 'not this one');
+                    END;
+                    """,
+                    undo: "DROP TRIGGER host_refuses;"
+                )
+            }
+        }
+
+        /// What else of a host's may fail: what a trigger does, or a reference that is looked at with the commit.
+        private static let failing = [
+            "INSERT INTO host_known SELECT new.user WHERE new.user = 'agent7'",
+            "INSERT OR ROLLBACK INTO host_known SELECT new.user WHERE new.user = 'agent7'",
+            "INSERT INTO host_outbox (room, user) SELECT NULL, new.user WHERE new.user = 'agent7'",
+        ]
+
+        @Test("One that fails does so alone", arguments: failing)
+        func fails(_ statement: String) async throws {
+            try await Self.expectRefused(
+                ["agent7"],
+                """
+                CREATE TABLE host_known (user TEXT PRIMARY KEY);
+                INSERT INTO host_known VALUES ('agent7');
+                CREATE TRIGGER host_refuses AFTER INSERT ON livechat_event BEGIN \(statement); END;
+                """,
+                undo: "DROP TRIGGER host_refuses;"
             )
-            let statuses = try await Self.answersOfOneBatch(chat, database)
-            let others = chat.agents.filter { $0 != "agent7" }
-            #expect(statuses["agent7"] == 503)
-            #expect(others.allSatisfy { statuses[$0] == 200 }, "\(statuses)")
+        }
+
+        @Test("One whose reference to nothing is found out with the commit fails alone")
+        func deferred() async throws {
+            await withKnownIssue("a commit that fails fails all who share it") {
+                try await Self.expectRefused(
+                    ["agent7"],
+                    """
+                    CREATE TABLE host_known (user TEXT PRIMARY KEY);
+                    INSERT INTO host_known SELECT id FROM livechat_user WHERE id <> 'agent7';
+                    CREATE TABLE host_seen (user TEXT REFERENCES host_known DEFERRABLE INITIALLY DEFERRED);
+                    CREATE TRIGGER host_sees AFTER INSERT ON livechat_event BEGIN
+                        INSERT INTO host_seen VALUES (new.user);
+                    END;
+                    """,
+                    undo: "INSERT INTO host_known VALUES ('agent7');"
+                )
+            }
+        }
+
+        /// Expects that of joins that share a transaction these fail, and the others are written, each once.
+        private static func expectRefused(_ refused: [String], _ script: String, undo: String) async throws {
+            let chat = try await Chat(agents: 40)
+            let database = try chat.open { $0.busyTimeout = .seconds(60) }
+            try await chat.shell(outbox + script)
+            let statuses = try await answersOfOneBatch(chat, database)
+            let others = chat.agents.filter { !refused.contains($0) }
+            #expect(statuses.filter { $0.value == 200 }.keys.sorted() == others.sorted())
+            #expect(statuses.filter { $0.value == 503 }.keys.sorted() == refused.sorted())
             try await chat.expectJoined(others)
-            try await Self.expectOutbox(others, chat)
-            #expect(await database.answer("agent7") == 503)
-            #expect(await database.answer("agent7", "lobby") == 503)
-            try await chat.shell("DROP TRIGGER host_refuses;")
-            #expect(await database.answer("agent7") == 200)
+            try await expectOutbox(others, chat)
+            // Alone in its transaction it fails just as well.
+            for user in refused {
+                #expect(await database.answer(user) == 503)
+                #expect(await database.answer(user, "lobby") == 503)
+            }
+            try await chat.expectJoined([], "lobby")
+            try await chat.shell(undo)
+            for user in refused { #expect(await database.answer(user) == 200) }
             try await chat.expectJoined(chat.agents)
-            try await Self.expectOutbox(chat.agents, chat)
+            try await expectOutbox(chat.agents, chat)
             await database.close()
             try await expectSound(chat.path)
+        }
+
+        @Test("One that keeps the event from being written keeps the join from being written")
+        func ignores() async throws {
+            let chat = try await Chat()
+            let database = try chat.open()
+            try await chat.shell(
+                """
+                CREATE TRIGGER host_ignores BEFORE INSERT ON livechat_event WHEN new.user = 'agent7' BEGIN
+                    SELECT RAISE(IGNORE);
+                END;
+                """
+            )
+            await withKnownIssue("nobody looks whether the event was written, so the membership has none") {
+                #expect(await database.answer("agent7") == 503)
+                try await chat.expectJoined([])
+            }
+            #expect(await database.answer("agent1") == 200)
+            await database.close()
         }
 
         /// Joins all while another program holds the write lock, so that they wait and share a transaction.

@@ -4,7 +4,7 @@ import Testing
 /// that this process opens beside ours.
 ///
 /// One after the other: what is proved is what programs do to each other, and a crowd of tests would hide it.
-@Suite(.serialized, .timeLimit(.minutes(10)), .knownIssueUntilTheFileIsSQLites)
+@Suite(.serialized, .timeLimit(.minutes(10)))
 enum Interop {}
 
 extension Trait where Self == KnownIssueTrait {

@@ -19,7 +19,7 @@ final class OpenShell: Sendable {
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        try send(".timeout 5000\n")
+        try send(".timeout 60000\n")
     }
 
     deinit {

@@ -9,7 +9,7 @@ import CLivechatSQLite
 
     private let handle: OpaquePointer
 
-    init(_ path: String, timeout: Int32 = 5_000) throws {
+    init(_ path: String, timeout: Int32 = 60_000) throws {
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open(path, &opened)
         guard code == SQLITE_OK, let handle = unsafe opened else {

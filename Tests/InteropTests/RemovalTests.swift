@@ -6,7 +6,7 @@ extension Interop {
     @Suite("Rows removed by others")
     struct RemovalTests {
         private static let world = """
-            , "roles": [{ "id": "kiosk", "restrictedTo": ["view-joined-room"] }, { "id": "night" }],
+            "roles": [{ "id": "kiosk", "restrictedTo": ["view-joined-room"] }, { "id": "night" }],
             "permissions": [{ "id": "sing", "roles": ["night"] }, { "id": "view-joined-room", "roles": ["kiosk"] }],
             "users": [
               \(Chat.user("visitor", roles: ["kiosk"])), \(Chat.user("leaver", roles: ["livechat-agent", "night"]))

@@ -1,3 +1,4 @@
+import Foundation
 import LivechatPersistence
 import ServerTesting
 import Testing
@@ -9,7 +10,8 @@ extension Interop {
     struct SecondConnectionTests {
         /// What is done in this process before another asks for locks.
         enum Act: String, CaseIterable {
-            case connections, writes, backupCall, check, backup, dump, load, secondDatabase, migrate, health, logBytes
+            case connections, writes, backupCall, check, backup, refusedBackup, restore, dump, load, secondDatabase,
+                throughLink, migrate, health, logBytes
 
             func run(_ chat: Chat, _ database: JoinDatabase) async throws {
                 switch self {
@@ -27,6 +29,18 @@ extension Interop {
                     try await offThread { try OtherConnection(chat.path).backUp(to: chat.file("copy.db")) }
                 case .check: try await expectSound(chat.path)
                 case .backup: try await database.backup(to: chat.file("copy.db"))
+                case .refusedBackup:
+                    await #expect(throws: DatabaseError.self) { try await database.backup(to: chat.path) }
+                case .restore:
+                    try await database.backup(to: chat.file("copy.db"))
+                    try await JoinDatabase.restore(chat.file("copy.db"), to: chat.path)
+                case .throughLink:
+                    let link = chat.file("link.db")
+                    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: chat.path)
+                    let second = try JoinDatabase(interop: link)
+                    #expect(await second.answer("agent0") == 200)
+                    await second.close()
+                    try await expectSound(link)
                 case .dump: _ = try await database.dump()
                 case .load: try await database.load(fixture: database.dump())
                 case .secondDatabase:
@@ -71,6 +85,10 @@ extension Interop {
                 }
                 #expect(error?.description.contains("locked") == true, "\(when): \(String(describing: error))")
             }
+            let error = #expect(throws: OtherConnection.Failure.self) {
+                try OtherConnection(chat.path, timeout: 0).run("PRAGMA journal_mode = DELETE")
+            }
+            #expect(error?.description.contains("locked") == true, "\(when): \(String(describing: error))")
             #expect(try await chat.shell("PRAGMA journal_mode;") == ["wal"])
         }
 
@@ -87,6 +105,33 @@ extension Interop {
             try await Self.expectLocked(chat, "afterwards")
             try await chat.expectJoined(chat.agents)
             await database.close()
+            try await expectSound(chat.path)
+        }
+
+        @Test("One that stays open across a stop and a restart, and longer than both")
+        func acrossRestart() async throws {
+            let chat = try await Chat(agents: 40)
+            let other = try OtherConnection(chat.path)
+            for script in [
+                "SELECT count(*) FROM livechat_membership", "BEGIN; SELECT count(*) FROM livechat_membership",
+            ] {
+                try other.run(script)
+                for half in [chat.agents.prefix(20), chat.agents.suffix(20)] {
+                    let database = try chat.open()
+                    try await joinAll(half) {
+                        await database.answer($0, script.hasPrefix("BEGIN") ? "lobby" : "public")
+                    }
+                    await database.close()
+                }
+            }
+            #expect(try other.run("COMMIT; SELECT count(*) FROM livechat_membership") == ["80"])
+            try other.run("UPDATE livechat_user SET active = 0 WHERE id = 'agent0'")
+            let database = try chat.open()
+            #expect(await database.answer("agent0") == 401)
+            #expect(await database.answer("agent1") == 200)
+            await database.close()
+            try await chat.expectJoined(chat.agents)
+            try await chat.expectJoined(chat.agents, "lobby")
             try await expectSound(chat.path)
         }
     }

@@ -17,12 +17,12 @@ enum Shell {
     /// - Returns: The rows, a line each, columns parted by `|`.
     /// - Throws: `Failure` with what the shell said when a statement failed.
     @discardableResult
-    static func run(_ script: String, on path: String, timeout: Int = 5_000) async throws -> [String] {
+    static func run(_ script: String, on path: String, timeout: Int = 60_000) async throws -> [String] {
         try await output(of: script, on: path, timeout: timeout).split(separator: "\n").map(String.init)
     }
 
     /// Runs a script on a database and returns what the shell prints.
-    static func output(of script: String, on path: String, timeout: Int = 5_000) async throws -> String {
+    static func output(of script: String, on path: String, timeout: Int = 60_000) async throws -> String {
         let result = try await ChildProcess.run(
             program,
             arguments + [path],

@@ -13,7 +13,7 @@ extension Interop {
             let rooms = (0..<Self.fillers).map { number in
                 #"{ "id": "filler\#(number)-\#(String(repeating: "x", count: 200))", "servedBy": "agent0" }"#
             }
-            let chat = try await Chat(agents: 80, ", \"rooms\": [\(rooms.joined(separator: ","))]")
+            let chat = try await Chat(agents: 80, "\"rooms\": [\(rooms.joined(separator: ","))]")
             let size = chat.bytes()
             try await Server.with(chat.path) { server in
                 // Every part of the file has been read, and may be mapped.
@@ -31,8 +31,7 @@ extension Interop {
                 } _: {
                     try await server.answer($0)
                 }
-                // Nobody reads any more, so the last of it reaches the file.
-                try await chat.shell("PRAGMA wal_checkpoint(\(checkpoint));")
+                try await chat.checkpointAll(checkpoint)
                 #expect(chat.bytes() < size / 2)
                 try await server.expect(400, "agent0", "filler1")
                 try await joinAll(chat.agents) { try await server.answer($0, "lobby") }

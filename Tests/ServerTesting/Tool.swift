@@ -1,10 +1,10 @@
 #if CommandLine
-import Foundation
+package import Foundation
 
 /// The built `livechat-join`, as a process of its own.
 package enum Tool {
     /// Where it stands: beside the test bundle.
-    private static let program = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0])
+    package static let program = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("livechat-join")
 
     /// Runs a command to its end.
