@@ -78,9 +78,7 @@ int64_t bulk_copy(const char *source_path, const char *target_path, double *seco
     while (rows >= 0 && sqlite3_step(tables) == SQLITE_ROW) {
         const char *table = (const char *)sqlite3_column_text(tables, 0);
         int64_t copied = copy_table(source, target, table, &reading);
-        // What the engine keeps beside the tokens is work, and no row more.
-        int counts = strcmp(table, "login_token_beginning") != 0;
-        rows = copied < 0 ? -1 : counts ? rows + copied : rows;
+        rows = copied < 0 ? -1 : rows + copied;
     }
     sqlite3_finalize(tables);
     if (rows >= 0 && execute(target, "COMMIT") != SQLITE_OK) rows = -1;

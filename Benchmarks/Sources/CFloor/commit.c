@@ -2,13 +2,16 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "floor.h"
 #include "support.h"
 
 typedef struct job {
     world_request request;
+    bool issues_token;  // for the request's user, instead of joining
     floor_outcome outcome;
     sem_t *done;  // NULL where nobody waits; the writer frees such a job
     struct job *next;
@@ -16,7 +19,7 @@ typedef struct job {
 
 struct floor_writer {
     sqlite3 *database;
-    sqlite3_stmt *begin, *commit, *decide, *membership, *count, *event;
+    sqlite3_stmt *begin, *commit, *decide, *membership, *count, *event, *token;
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t queued;
@@ -45,11 +48,32 @@ static int insert(floor_writer *w, const world_request *request) {
     return run(w->event) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;
 }
 
+static int issue(floor_writer *w, const world_request *request) {
+    char raw[world_token_bytes];
+    uint8_t digest[32];
+    for (size_t i = 0; i < sizeof raw; i += sizeof digest)
+        if (getentropy(digest, sizeof digest) == 0)
+            memcpy(raw + i, digest, sizeof raw - i < sizeof digest ? sizeof raw - i : sizeof digest);
+    CCryptoBoringSSL_SHA256((const uint8_t *)raw, sizeof raw, digest);
+    int64_t now = now_milliseconds();
+    sqlite3_bind_blob(w->token, 1, digest, sizeof digest, SQLITE_STATIC);
+    sqlite3_bind_text(w->token, 2, request->user, world_id_bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(w->token, 3, now);
+    sqlite3_bind_int64(w->token, 4, now + 90LL * 86400000);
+    return run(w->token) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;
+}
+
 static void commit(floor_writer *w, job *batch) {
     int64_t joined = 0;
     bool fails = run(w->begin) != SQLITE_DONE;
     for (job *j = batch; j; j = j->next) {
-        j->outcome = fails ? floor_failed : decide_in_transaction(w->decide, &j->request);
+        if (j->issues_token) {
+            j->outcome = !fails && issue(w, &j->request) == SQLITE_OK ? floor_admitted : floor_failed;
+            fails |= j->outcome == floor_failed;
+            joined++;
+            continue;
+        }
+        j->outcome = fails ? floor_failed : decide_alone(w->decide, &j->request);
         if (j->outcome != floor_admitted) continue;
         if (insert(w, &j->request) != SQLITE_OK) fails = true;
         joined++;
@@ -98,7 +122,8 @@ floor_writer *floor_writer_open(const char *path, int cache_kib, int64_t mapped_
     w->count = prepare(w->database, "UPDATE rooms SET members_count = members_count + 1 WHERE id = ?1");
     w->event =
         prepare(w->database, "INSERT INTO events (kind, at, room_id, user_id) VALUES ('joined', ?1, ?2, ?3)");
-    if (!w->begin || !w->commit || !w->decide || !w->membership || !w->count || !w->event) return NULL;
+    w->token = prepare(w->database, "INSERT INTO tokens VALUES (?1, ?2, ?3, ?4)");
+    if (!w->begin || !w->commit || !w->decide || !w->membership || !w->count || !w->event || !w->token) return NULL;
     pthread_create(&w->thread, NULL, write_all, w);
     return w;
 }
@@ -109,7 +134,7 @@ void floor_writer_close(floor_writer *w) {
     pthread_cond_signal(&w->queued);
     pthread_mutex_unlock(&w->mutex);
     pthread_join(w->thread, NULL);
-    sqlite3_stmt *statements[] = {w->begin, w->commit, w->decide, w->membership, w->count, w->event};
+    sqlite3_stmt *statements[] = {w->begin, w->commit, w->decide, w->membership, w->count, w->event, w->token};
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) sqlite3_finalize(statements[i]);
     sqlite3_close(w->database);
     free(w);
@@ -167,6 +192,7 @@ struct floor_stream {
     world w;
     uint64_t first;
     int per_second;
+    bool issues_tokens;
     int64_t durable_before;
     double start;
     atomic_bool stops;
@@ -181,7 +207,8 @@ static void *stream(void *argument) {
         uint64_t due = (uint64_t)((monotonic_seconds() - s->start) * s->per_second);
         for (; handed < due; handed++) {
             job *j = calloc(1, sizeof *j);
-            world_draw(s->w, world_join, s->first + handed, &j->request);
+            world_draw(s->w, s->issues_tokens ? world_member : world_join, s->first + handed, &j->request);
+            j->issues_token = s->issues_tokens;
             enqueue(s->writer, j);
         }
         nanosleep(&tick, NULL);
@@ -189,12 +216,13 @@ static void *stream(void *argument) {
     return NULL;
 }
 
-floor_stream *floor_stream_start(floor_writer *writer, world w, uint64_t first, int per_second) {
+floor_stream *floor_stream_start(floor_writer *writer, world w, uint64_t first, int per_second, bool issues_tokens) {
     floor_stream *s = calloc(1, sizeof *s);
     s->writer = writer;
     s->w = w;
     s->first = first;
     s->per_second = per_second;
+    s->issues_tokens = issues_tokens;
     s->durable_before = writer->durable;
     s->start = monotonic_seconds();
     pthread_create(&s->thread, NULL, stream, s);

@@ -104,7 +104,7 @@ static floor_outcome decide_row(sqlite3_stmt *decide, const world_request *reque
                                  : floor_failed;
 }
 
-floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *request) {
+floor_outcome decide_alone(sqlite3_stmt *decide, const world_request *request) {
     floor_outcome result = decide_row(decide, request);
     sqlite3_reset(decide);
     return result;
@@ -135,10 +135,10 @@ static floor_outcome ask_rule(floor_reader *reader, const world_request *request
 }
 
 floor_outcome floor_decide(floor_reader *reader, const world_request *request) {
+    if (!reader->rule) return decide_alone(request->room[0] ? reader->decide : reader->authenticate, request);
+    // Two statements that are to see the same state.
     if (run(reader->begin) != SQLITE_DONE) return floor_failed;
-    floor_outcome result = reader->rule
-        ? ask_rule(reader, request)
-        : decide_in_transaction(request->room[0] ? reader->decide : reader->authenticate, request);
+    floor_outcome result = ask_rule(reader, request);
     return run(reader->commit) == SQLITE_DONE ? result : floor_failed;
 }
 
@@ -160,7 +160,7 @@ static void *decide_lane(void *argument) {
     size_t next = l->start;
     if (l->processor >= 0) run_thread_on_processor(l->processor);
     pthread_barrier_wait(l->barrier);
-    double start = monotonic_seconds(), end = start;
+    double start = monotonic_seconds(), end = start, processor = thread_seconds();
     while (end - start < l->duration) {
         for (int i = 0; i < 64; i++) {
             l->result.unexpected += floor_decide(l->reader, &l->requests[next]) != l->expected;
@@ -170,12 +170,13 @@ static void *decide_lane(void *argument) {
         end = monotonic_seconds();
     }
     l->result.seconds = end - start;
+    l->result.processor = thread_seconds() - processor;
     return NULL;
 }
 
 floor_decisions floor_measure(
-    floor_reader *const *readers, int threads, const world_request *requests, size_t count, floor_outcome expected,
-    int milliseconds) {
+    floor_reader *const *readers, int threads, const world_request *requests, size_t count, size_t first,
+    floor_outcome expected, int milliseconds) {
     lane lanes[threads];
     pthread_t ids[threads];
     pthread_barrier_t barrier;
@@ -183,13 +184,15 @@ floor_decisions floor_measure(
     pthread_barrier_init(&barrier, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++) {
         readers[i]->rule = expected == floor_rule_refuses ? refuse : NULL;
-        lanes[i] = (lane){readers[i], requests, count, count / (size_t)threads * (size_t)i, expected,
-                          milliseconds / 1e3, &barrier, threads > 1 ? i : -1, {0}};
+        size_t start = (first + count / (size_t)threads * (size_t)i) % count;
+        lanes[i] = (lane){readers[i], requests, count, start, expected, milliseconds / 1e3, &barrier,
+                          threads > 1 ? i : -1, {0}};
         pthread_create(&ids[i], NULL, decide_lane, &lanes[i]);
     }
     for (int i = 0; i < threads; i++) {
         pthread_join(ids[i], NULL);
         sum.seconds += lanes[i].result.seconds;
+        sum.processor += lanes[i].result.processor;
         sum.decisions += lanes[i].result.decisions;
         sum.unexpected += lanes[i].result.unexpected;
     }

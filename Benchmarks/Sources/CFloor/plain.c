@@ -125,8 +125,9 @@ static int copy_grants(sqlite3 *database, const char *ours) {
     char sql[2048];
     snprintf(
         sql, sizeof sql,
-        "ATTACH '%s' AS ours; INSERT INTO grants SELECT permission.id, role.id FROM ours.permission_grant AS g"
-        " JOIN ours.permission ON permission.key = g.permission JOIN ours.role ON role.key = g.role; DETACH ours",
+        "ATTACH '%s' AS ours; INSERT INTO grants SELECT permission.id, role.id FROM ours.livechat_grant AS g"
+        " JOIN ours.livechat_permission AS permission ON permission.key = g.permission"
+        " JOIN ours.livechat_role AS role ON role.key = g.role; DETACH ours",
         ours);
     return execute(database, sql);
 }

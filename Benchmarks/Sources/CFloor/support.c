@@ -53,10 +53,26 @@ int64_t now_milliseconds(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-double monotonic_seconds(void) {
+static double seconds(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double monotonic_seconds(void) { return seconds(CLOCK_MONOTONIC); }
+
+double thread_seconds(void) { return seconds(CLOCK_THREAD_CPUTIME_ID); }
+
+double process_seconds(void) { return seconds(CLOCK_PROCESS_CPUTIME_ID); }
+
+int use_default_vfs_as(const char *name) {
+    static sqlite3_vfs plain;
+    sqlite3_vfs *named = sqlite3_vfs_find(name), *usual = sqlite3_vfs_find(NULL);
+    if (!named || !usual) return -1;
+    plain = *usual;
+    plain.zName = named->zName;
+    sqlite3_vfs_unregister(named);
+    return sqlite3_vfs_register(&plain, 0);
 }
 
 const char *floor_sqlite_version(void) { return sqlite3_libversion(); }

@@ -18,5 +18,5 @@ int64_t now_milliseconds(void);
 // The SHA-256 that the engine uses too, so that both sides hash alike (BoringSSL, inside swift-crypto).
 extern uint8_t *CCryptoBoringSSL_SHA256(const uint8_t *data, size_t length, uint8_t digest[32]);
 
-floor_outcome decide_in_transaction(sqlite3_stmt *decide, const world_request *request);
+floor_outcome decide_alone(sqlite3_stmt *decide, const world_request *request);
 #endif

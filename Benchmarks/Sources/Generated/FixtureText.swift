@@ -17,6 +17,9 @@ package struct FixtureText {
             + ranges(world.rooms).map { rooms in { FixtureText.part(world, 0..<0, false, rooms) } }
     }
 
+    /// Users only, who need not be of the world.
+    package static func users(_ users: Range<Int>) -> [UInt8] { part(World(0), users, false, 0..<0) }
+
     package static func whole(_ world: World) -> [UInt8] { part(world, 0..<world.users, true, 0..<world.rooms) }
 
     private static func part(_ world: World, _ users: Range<Int>, _ departments: Bool, _ rooms: Range<Int>) -> [UInt8] {

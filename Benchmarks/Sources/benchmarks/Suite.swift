@@ -62,6 +62,8 @@ final class Suite {
         ("B7", { try $0.loadAndDump() }),
         ("B8", { try $0.start() }),
         ("B9", { try $0.instructionsAndAllocations() }),
+        ("B10", { try $0.manyUsers() }),
+        ("B11", { try $0.waits() }),
     ]
 
     func run() throws {
@@ -95,10 +97,14 @@ final class Suite {
         if failed { exit(1) }
     }
 
+    /// B10 comes after B9.
+    static func place(_ row: String) -> Int { Int(row.dropFirst()) ?? 0 }
+
     /// By row, those of one in the order in which they were measured.
     private var inOrder: [Comparison] {
         comparisons.map(\.comparison).enumerated()
-            .sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
+            .sorted { (Self.place($0.element.row), $0.offset) < (Self.place($1.element.row), $1.offset) }
+            .map(\.element)
     }
 
     /// Takes the next line of the row that runs. Every part of a row gives the same lines in the same order.
@@ -160,8 +166,8 @@ final class Suite {
     }
 
     /// A copy of a database that may be written to.
-    func copy(_ kind: String) throws -> String {
-        let source = try data(kind)
+    func copy(_ kind: String, size: Int? = nil) throws -> String {
+        let source = try data(kind, size: size)
         let path = folder.appendingPathComponent("\(kind)-\(UUID().uuidString).db").path
         for part in ["", "-wal"] where FileManager.default.fileExists(atPath: source + part) {
             try FileManager.default.copyItem(atPath: source + part, toPath: path + part)

@@ -15,11 +15,15 @@ struct Worker {
         let start = monotonic_seconds()
         side =
             switch name {
-            case "ours": try OurSide(world, path: path)
             case "floor": try FloorSide(world, path: path, isMapped: false)
             case "floor-mapped": try FloorSide(world, path: path, isMapped: true)
             case "grdb": try GRDBSide(world, path: path)
-            default: throw NotMeasured("there is no side \(name)")
+            default:
+                if let variant = OurSide.Variant(rawValue: name) {
+                    try OurSide(world, path: path, variant)
+                } else {
+                    throw NotMeasured("there is no side \(name)")
+                }
             }
         openingSeconds = monotonic_seconds() - start
     }
@@ -45,7 +49,7 @@ struct Worker {
                 threads: try words.integer(2),
                 milliseconds: try words.integer(3)
             )
-            return [try decisions.each, decisions.perSecond]
+            return [try decisions.each, decisions.perSecond, decisions.processor / Double(decisions.count)]
         case "join":
             let joins = try await side.join(
                 first: UInt64(try words.integer(1)),
@@ -53,14 +57,20 @@ struct Worker {
                 callers: try words.integer(3)
             )
             return [joins.perSecond, joins.median, joins.p99] + joins.waiting.counts
-        case "mixed":
-            let (decisions, joined) = try await side.decide(
-                whileJoining: try words.integer(1),
-                first: UInt64(try words.integer(2)),
-                milliseconds: try words.integer(3)
-            )
-            return [try decisions.each, joined]
-        case "begin", "probe", "set", "changes":
+        case "mixed", "issuing":
+            let (rate, first, milliseconds) = (try words.integer(1), try words.integer(2), try words.integer(3))
+            let (decisions, written) =
+                words[0] == "mixed"
+                ? try await side.decide(whileJoining: rate, first: UInt64(first), milliseconds: milliseconds)
+                : try await side.decide(whileIssuing: rate, first: UInt64(first), milliseconds: milliseconds)
+            return [try decisions.each, written, decisions.processor / Double(decisions.count)]
+        case "draw":
+            side.draw(try words.integer(1))
+            return [0]
+        case "begin":
+            side.begin(with: try words.integer(1))
+            return [0]
+        case "probe", "set", "changes", "waits":
             guard let side = side as? OurSide else { throw NotMeasured("only ours does \(words[0])") }
             return try await answer(words, side)
         default: throw NotMeasured("what is \(words)?")
@@ -70,8 +80,19 @@ struct Worker {
     /// What is asked of the engine only.
     private func answer(_ words: [String], _ side: OurSide) async throws -> [Double] {
         switch words[0] {
-        case "begin": side.begin(with: try words.integer(1))
         case "probe": try await side.prepareProbe()
+        case "waits":
+            guard let beside = OurSide.Beside(rawValue: words[1]) else { throw NotMeasured("beside what? \(words)") }
+            let (seconds, perSecond) = try await side.waits(
+                beside: beside,
+                first: UInt64(try words.integer(2)),
+                count: try words.integer(3)
+            )
+            let sorted = seconds.sorted()
+            let percentiles = [0.5, 0.99, 0.999, 0.9999, 1].map {
+                sorted[min(Int(Double(sorted.count) * $0), sorted.count - 1)]
+            }
+            return [perSecond] + percentiles + Histogram(seconds).counts
         case "set":
             guard let fact = Probe.Fact(rawValue: try words.integer(1)) else {
                 throw NotMeasured("which fact? \(words)")

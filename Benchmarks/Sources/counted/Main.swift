@@ -38,13 +38,10 @@ private func make(_ path: String, _ world: World) async throws {
 /// Decides N prepared requests, for tools that count what that takes. Prints the heap
 /// allocations of one decision where they are counted: with the request made beforehand, with it, and SQLite's own.
 private func count(_ arguments: [String]) async throws {
-    // What is done by the clock is left out, since it is done the more often the slower the machine is: pages of a mapping are
-    // looked at anew every second, and a second reader would look at them when the first happens to be looked after.
+    // With more readers, which of them is asked depends on the clock: one that is busy for a moment is passed over.
     var options = JoinDatabase.Options()
-    try JoinDatabase.turnOffMemoryCount()
     options.readers = 1
-    options.mappedBytes = 0
-    options.cacheBytes = 64 << 20
+    try JoinDatabase.turnOffMemoryCount()
     let world = World(try number(arguments[1]))
     guard let scenario = Scenario(rawValue: arguments[2]) else { throw NotMeasured("no scenario \(arguments[2])") }
     let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options), rules: scenario.rules)

@@ -43,15 +43,16 @@ floor_outcome floor_decide(floor_reader *reader, const world_request *request);
 
 typedef struct {
     double seconds;         // of all threads together, while they decided
+    double processor;       // the processor's time of it
     int64_t decisions;
     int64_t unexpected;     // outcomes that are not the scenario's
 } floor_decisions;
 
-// Decides requests from `requests` in a circle, on one thread for each reader, for so many milliseconds. Where a rule is
-// expected to refuse, one is asked that does.
+// Decides requests from `requests` in a circle from `first` on, on one thread for each reader, for so many milliseconds.
+// Where a rule is expected to refuse, one is asked that does.
 floor_decisions floor_measure(
-    floor_reader *const *readers, int threads, const world_request *requests, size_t count, floor_outcome expected,
-    int milliseconds);
+    floor_reader *const *readers, int threads, const world_request *requests, size_t count, size_t first,
+    floor_outcome expected, int milliseconds);
 
 typedef struct floor_writer floor_writer;
 
@@ -66,10 +67,10 @@ floor_outcome floor_join(floor_writer *writer, const world_request *request);
 // The seconds that each took go into `latencies`; returns the seconds that all took, or -1 if one was refused.
 double floor_join_many(floor_writer *writer, world w, uint64_t first, int count, int callers, double *latencies);
 
-// Hands over `per_second` joins until it is stopped, without waiting for them, in ticks of at least a millisecond.
-// Stopping returns how many were durable by then, once the rest is too.
+// Hands over `per_second` joins until it is stopped, or tokens for users at random, without waiting for them, in ticks of
+// at least a millisecond. Stopping returns how many were durable by then, once the rest is too.
 typedef struct floor_stream floor_stream;
-floor_stream *floor_stream_start(floor_writer *writer, world w, uint64_t first, int per_second);
+floor_stream *floor_stream_start(floor_writer *writer, world w, uint64_t first, int per_second, bool issues_tokens);
 int64_t floor_stream_stop(floor_stream *stream, double *seconds);
 
 // Copies every row of every table of `source` into the same tables of `target`, emptied first, by kept statements in
@@ -80,6 +81,14 @@ int64_t bulk_copy(const char *source, const char *target, double *seconds);
 double bytes_per_row(const char *path, const char *table);
 
 double monotonic_seconds(void);
+// The processor's time of the calling thread.
+double thread_seconds(void);
+// The processor's time of all threads of the process.
+double process_seconds(void);
+
+// Puts SQLite's default VFS in the place of the one that is registered under this name, so that whoever asks for it by name
+// gets the default. Returns SQLite's code, or -1 if there is none of the name.
+int use_default_vfs_as(const char *name);
 
 // Has all threads of this process run on one of its processors, counted from 0, or with -1 on all of them again.
 // Returns 0, or -1 where there is no such processor.

@@ -16,6 +16,7 @@ struct Report {
     private static let titles = [
         "B1": "One decision", "B2": "Two threads", "B3": "Decisions beside joins", "B4": "Durable joins",
         "B5": "HTTP", "B6": "Growth", "B7": "Load and dump", "B8": "Start", "B9": "Instructions and allocations",
+        "B10": "A million users at random", "B11": "Waits beside other work",
     ]
 
     private var pictures: URL { page.deletingPathExtension() }

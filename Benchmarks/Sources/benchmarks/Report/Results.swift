@@ -67,12 +67,15 @@ struct Results {
     /// Puts what a row has given in the place of what it gave before.
     mutating func replace(_ run: String, with new: [Measured]) throws {
         all = (all.filter { $0.run != run } + new).enumerated()
-            .sorted { ($0.element.run, $0.offset) < ($1.element.run, $1.offset) }.map(\.element)
+            .sorted { (Suite.place($0.element.run), $0.offset) < (Suite.place($1.element.run), $1.offset) }
+            .map(\.element)
         try Data(all.map { $0.line + "\n" }.joined().utf8).write(to: file)
     }
 
     /// The rows that the table has, each with its lines.
     var rows: [(name: String, lines: [Measured])] {
-        Set(all.map(\.comparison.row)).sorted().map { name in (name, all.filter { $0.comparison.row == name }) }
+        Set(all.map(\.comparison.row)).sorted { Suite.place($0) < Suite.place($1) }.map { name in
+            (name, all.filter { $0.comparison.row == name })
+        }
     }
 }

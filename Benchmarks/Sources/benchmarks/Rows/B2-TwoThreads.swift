@@ -9,7 +9,7 @@ extension Suite {
     func twoThreads() throws {
         let ours = try side("ours", data("ours"))
         let other = try side("ours", data("ours"))
-        let floor = try side("floor", data("plain"))
+        let floor = try side("floor-mapped", data("plain"))
         defer {
             ours.stop()
             other.stop()

@@ -44,14 +44,14 @@ extension Suite {
             try alternate(
                 slices: 3,
                 ours: { _ in
-                    let (few, many) = (try sides[0].ask(question)[0], try sides[1].ask(question)[0])
+                    let (few, many) = (try sides[0].ask(question)[2], try sides[1].ask(question)[2])
                     growth.ours.append(many / few)
                     more.ours.append((many - few) * 1e6)
                     fewTimes.ours.append(few * 1e6)
                     times.ours.append(many * 1e6)
                 },
                 peer: { _ in
-                    let (few, many) = (try sides[2].ask(question)[0], try sides[3].ask(question)[0])
+                    let (few, many) = (try sides[2].ask(question)[2], try sides[3].ask(question)[2])
                     growth.peers.append(many / few)
                     more.peers.append((many - few) * 1e6)
                     fewTimes.peers.append(few * 1e6)
@@ -82,10 +82,9 @@ extension Suite {
 
     /// Asks for all that is drawn: page by page and login by login it would be new to the large database for longer, and what the
     /// system has not in memory comes from the disk.
-    private func askAll(_ side: Child) throws {
+    func askAll(_ side: Child, _ drawn: Int = drawnRequests) throws {
         var milliseconds = 700
-        while try side.ask("decide member 1 \(milliseconds)")[1] * Double(milliseconds) / 1_000 < Double(drawnRequests)
-        {
+        while try side.ask("decide member 1 \(milliseconds)")[1] * Double(milliseconds) / 1_000 < Double(drawn) {
             milliseconds *= 2
         }
     }

@@ -10,6 +10,8 @@ final class FloorSide: Side, @unchecked Sendable {
     private let readers: [OpaquePointer?]
     private var writer: OpaquePointer?
     private var requests: [Scenario: UnsafeMutableBufferPointer<world_request>] = [:]
+    private var drawn = drawnRequests
+    private var first = 0
 
     /// - Parameter isMapped: Whether the file is read through a mapping with a small page cache, instead of through a
     ///   page cache that holds all of it.
@@ -25,9 +27,17 @@ final class FloorSide: Side, @unchecked Sendable {
         if readers.contains(nil) { throw NotMeasured("the floor cannot open \(path)") }
     }
 
+    func draw(_ count: Int) {
+        drawn = count
+        requests.values.forEach { $0.deallocate() }
+        requests = [:]
+    }
+
+    func begin(with request: Int) { first = request }
+
     private func requests(_ scenario: Scenario) -> UnsafeMutableBufferPointer<world_request> {
         if let drawn = requests[scenario] { return drawn }
-        let drawn = UnsafeMutableBufferPointer<world_request>.allocate(capacity: drawnRequests)
+        let drawn = UnsafeMutableBufferPointer<world_request>.allocate(capacity: drawn)
         for index in drawn.indices {
             var request = world_request()
             world_draw(world.c, scenario.drawn, UInt64(index), &request)
@@ -44,11 +54,13 @@ final class FloorSide: Side, @unchecked Sendable {
             Int32(threads),
             requests.baseAddress,
             requests.count,
+            first,
             scenario.outcome,
             Int32(milliseconds)
         )
         return Decisions(
             seconds: measured.seconds,
+            processor: measured.processor,
             count: Int(measured.decisions),
             unexpected: Int(measured.unexpected),
             perSecond: Double(measured.decisions) / measured.seconds * Double(threads)
@@ -69,7 +81,20 @@ final class FloorSide: Side, @unchecked Sendable {
     }
 
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
-        let stream = floor_stream_start(try openWriter(), world.c, first, Int32(perSecond))
+        try await decide(beside: perSecond, first, milliseconds, issuingTokens: false)
+    }
+
+    func decide(whileIssuing perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
+        try await decide(beside: perSecond, first, milliseconds, issuingTokens: true)
+    }
+
+    private func decide(
+        beside perSecond: Int,
+        _ first: UInt64,
+        _ milliseconds: Int,
+        issuingTokens: Bool
+    ) async throws -> (Decisions, Double) {
+        let stream = floor_stream_start(try openWriter(), world.c, first, Int32(perSecond), issuingTokens)
         let decisions = try await decide(.member, threads: 1, milliseconds: milliseconds)
         var seconds = 0.0
         let durable = floor_stream_stop(stream, &seconds)

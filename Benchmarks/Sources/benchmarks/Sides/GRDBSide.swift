@@ -16,6 +16,10 @@ final class GRDBSide: Side {
         requests = (0..<UInt64(drawnRequests)).map { TextRequest(world, world_member, $0) }
     }
 
+    func draw(_ count: Int) {}
+
+    func begin(with request: Int) {}
+
     func decide(_ scenario: Scenario, threads: Int, milliseconds: Int) async throws -> Decisions {
         guard scenario == .member else { throw NotMeasured("GRDB is measured with members") }
         let (pool, requests) = (pool, requests)
@@ -26,6 +30,7 @@ final class GRDBSide: Side {
                     var decisions = Decisions()
                     var next = requests.count / threads * thread
                     let start = monotonic_seconds()
+                    let processor = process_seconds()
                     while decisions.seconds < Double(milliseconds) / 1_000 {
                         let request = requests[next]
                         let outcome = try await pool.read { database in
@@ -42,6 +47,8 @@ final class GRDBSide: Side {
                         decisions.count += 1
                         decisions.seconds = monotonic_seconds() - start
                     }
+                    // A read may go from thread to thread, so it is the process's.
+                    decisions.processor = process_seconds() - processor
                     decisions.perSecond = Double(decisions.count) / decisions.seconds
                     return decisions
                 }
@@ -56,5 +63,9 @@ final class GRDBSide: Side {
 
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
         throw NotMeasured("GRDB's joins are not measured")
+    }
+
+    func decide(whileIssuing perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
+        throw NotMeasured("GRDB's tokens are not measured")
     }
 }

@@ -9,30 +9,51 @@ final class OurSide: Side {
     private let world: World
     private let path: String
     private let database: JoinDatabase
-    private let service: JoinService
+    let service: JoinService
     private let ruled: JoinService
     private let requests = Mutex<[Scenario: [TextRequest]]>([:])
+    private let drawn = Atomic(drawnRequests)
     private let first = Atomic(0)
 
-    init(_ world: World, path: String) throws {
+    /// How the engine is opened, for comparing it with itself.
+    enum Variant: String {
+        case usual = "ours"
+        /// On SQLite's default VFS, which gives the mapping back whenever somebody else commits.
+        case defaultVFS = "ours-default-vfs"
+        /// Remembers no logins.
+        case forgetful = "ours-forgetful"
+    }
+
+    init(_ world: World, path: String, _ variant: Variant = .usual) throws {
         self.world = world
         try JoinDatabase.turnOffMemoryCount()
         self.path = path
-        database = try JoinDatabase(path: path)
+        var options = JoinDatabase.Options()
+        if variant == .forgetful { options.rememberedLogins = 0 }
+        if variant == .defaultVFS {
+            // The engine registers its VFS when it first opens a file.
+            _ = try JoinDatabase(path: path)
+            if use_default_vfs_as("livechat-mapping") != 0 { throw NotMeasured("there is no VFS of the engine") }
+        }
+        database = try JoinDatabase(path: path, options: options)
         service = JoinService(store: database)
         ruled = JoinService(store: database, rules: Scenario.rule.rules)
     }
 
-    private func requests(_ scenario: Scenario) -> [TextRequest] {
+    func requests(_ scenario: Scenario) -> [TextRequest] {
         requests.withLock { requests in
             if let drawn = requests[scenario] { return drawn }
-            let drawn = (0..<UInt64(drawnRequests)).map { TextRequest(world, scenario.drawn, $0) }
+            let drawn = (0..<UInt64(self.drawn.load(ordering: .relaxed))).map { TextRequest(world, scenario.drawn, $0) }
             requests[scenario] = drawn
             return drawn
         }
     }
 
-    /// Has what is decided begin with another of the drawn requests than the first.
+    func draw(_ count: Int) {
+        drawn.store(count, ordering: .relaxed)
+        requests.withLock { $0 = [:] }
+    }
+
     func begin(with request: Int) { first.store(request, ordering: .relaxed) }
 
     func decide(_ scenario: Scenario, threads: Int, milliseconds: Int) async throws -> Decisions {
@@ -66,7 +87,7 @@ final class OurSide: Side {
         let expected = scenario.step
         var decisions = Decisions()
         var next = first
-        let start = monotonic_seconds()
+        let (start, processor) = (monotonic_seconds(), thread_seconds())
         while decisions.seconds < duration {
             for _ in 0..<64 {
                 let request = requests[next].request(for: scenario)
@@ -79,6 +100,8 @@ final class OurSide: Side {
             decisions.count += 64
             decisions.seconds = monotonic_seconds() - start
         }
+        // Nothing is waited for, so the task has stayed on its thread.
+        decisions.processor = thread_seconds() - processor
         decisions.perSecond = Double(decisions.count) / decisions.seconds
         return decisions
     }
@@ -91,7 +114,7 @@ final class OurSide: Side {
     ) async throws -> Decisions {
         var decisions = Decisions()
         var next = first
-        let start = monotonic_seconds()
+        let (start, processor) = (monotonic_seconds(), thread_seconds())
         while decisions.seconds < duration {
             for _ in 0..<64 {
                 let text = requests[next]
@@ -102,6 +125,8 @@ final class OurSide: Side {
             decisions.count += 64
             decisions.seconds = monotonic_seconds() - start
         }
+        // Nothing is waited for, so the task has stayed on its thread.
+        decisions.processor = thread_seconds() - processor
         decisions.perSecond = Double(decisions.count) / decisions.seconds
         return decisions
     }
@@ -141,30 +166,57 @@ final class OurSide: Side {
         }
     }
 
-    /// Does something while joins are handed over at a rate.
-    ///
-    /// - Parameter body: It gets the number of joins that are durable so far, and when the first was handed over.
+    func decide(whileIssuing perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
+        let (world, database) = (world, database)
+        let issue: @Sendable (UInt64) async -> Bool = { index in
+            guard let user = UserID(requested: TextRequest(world, world_member, index).user) else { return false }
+            return (try? await database.issueToken(for: user)) != nil
+        }
+        return try await handingOver(perSecond, first, issue) { durable, start in
+            let decisions = try await decide(.member, threads: 1, milliseconds: milliseconds)
+            return (decisions, Double(durable.value) / (monotonic_seconds() - start))
+        }
+    }
+
     private func joining<Result>(
         _ perSecond: Int,
         _ first: UInt64,
         _ body: (Counter, Double) async throws -> Result
     ) async throws -> Result {
+        let (world, service) = (world, service)
+        let join: @Sendable (UInt64) async -> Bool = { index in
+            let text = TextRequest(world, world_join, index)
+            let request = JoinRequest(userID: text.user, token: text.token, roomID: text.room)
+            if case .joined = try? await service.join(request) { return true }
+            return false
+        }
+        return try await handingOver(perSecond, first, join, body)
+    }
+
+    /// Does something while writes are handed over at a rate.
+    ///
+    /// - Parameters:
+    ///   - write: Does the write of a number, which are counted from `first` on, and returns whether it is durable.
+    ///   - body: It gets the number of writes that are durable so far, and when the first was handed over.
+    private func handingOver<Result>(
+        _ perSecond: Int,
+        _ first: UInt64,
+        _ write: @escaping @Sendable (UInt64) async -> Bool,
+        _ body: (Counter, Double) async throws -> Result
+    ) async throws -> Result {
         let durable = Counter()
         let start = monotonic_seconds()
         let pause = Duration.nanoseconds(perSecond > 1_000 ? 1_000_000 : 1_000_000_000 / perSecond)
-        let stream = Task { [world, service] in
-            // The group ends when every join that was handed over is through, so that none disturbs the next round.
+        let stream = Task {
+            // The group ends when every write that was handed over is through, so that none disturbs the next round.
             await withDiscardingTaskGroup { group in
                 var handed: UInt64 = 0
                 while !Task.isCancelled {
                     let due = UInt64((monotonic_seconds() - start) * Double(perSecond))
                     while handed < due {
-                        let text = TextRequest(world, world_join, first + handed)
+                        let index = first + handed
                         handed += 1
-                        group.addTask {
-                            let request = JoinRequest(userID: text.user, token: text.token, roomID: text.room)
-                            if case .joined = try? await service.join(request) { durable.increment() }
-                        }
+                        group.addTask { if await write(index) { durable.increment() } }
                     }
                     try? await Task.sleep(for: pause)
                 }
@@ -218,6 +270,8 @@ extension OurSide {
             return [changes, unseen]
         }
     }
+
+    func load(_ fixture: [UInt8]) async throws { try await database.load(fixture: fixture) }
 
     func prepareProbe() async throws { try await Probe(database).prepare() }
 

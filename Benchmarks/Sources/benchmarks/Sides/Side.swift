@@ -4,6 +4,8 @@ import Generated
 struct Decisions: Sendable {
     /// Spent by all threads together.
     var seconds = 0.0
+    /// The processor's time of it.
+    var processor = 0.0
     var count = 0
     /// Outcomes that are not the scenario's; a measurement with any is no measurement.
     var unexpected = 0
@@ -13,6 +15,7 @@ struct Decisions: Sendable {
     static func + (one: Decisions, other: Decisions) -> Decisions {
         Decisions(
             seconds: one.seconds + other.seconds,
+            processor: one.processor + other.processor,
             count: one.count + other.count,
             unexpected: one.unexpected + other.unexpected,
             perSecond: one.perSecond + other.perSecond
@@ -38,6 +41,10 @@ struct Joins: Sendable {
 
 /// One side of a comparison, in a process of its own.
 protocol Side: Sendable {
+    /// Draws so many requests of each scenario from now on.
+    func draw(_ count: Int)
+    /// Makes what is decided begin with another of the drawn requests than the first.
+    func begin(with request: Int)
     /// Decides requests that write nothing.
     func decide(_ scenario: Scenario, threads: Int, milliseconds: Int) async throws -> Decisions
     /// Joins fresh pairs of a user and a room, each caller waiting for its own.
@@ -46,4 +53,6 @@ protocol Side: Sendable {
     ///
     /// - Returns: The decisions, and how many joins became durable in a second.
     func decide(whileJoining perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double)
+    /// The same while tokens are issued at a rate, to users at random.
+    func decide(whileIssuing perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double)
 }
