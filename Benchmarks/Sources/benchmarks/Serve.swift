@@ -5,16 +5,15 @@ import LivechatJoin
 import LivechatPersistence
 import NIOCore
 
-/// `serve ours PATH` and `serve bare`: a server on a free loopback port, in the same layout, with and without the engine.
+/// `serve bare`, and `serve ours PATH` or another variant of it: a server on a free loopback port, in the same layout, with and without the engine.
 func serve(_ arguments: [String]) async throws {
     let address = BindAddress.hostname("127.0.0.1", port: 0)
     let say: @Sendable (any Channel) async -> Void = { channel in
         print("listening on http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
         fflush(nil)
     }
-    if arguments[1] == "ours" {
-        try JoinDatabase.turnOffMemoryCount()
-        let database = try JoinDatabase(path: arguments[2])
+    if let variant = Variant(rawValue: arguments[1]) {
+        let database = try variant.open(arguments[2])
         let server = Application(JoinService(store: database), address: address, onServerRunning: say) {
             try await database.checkHealth()
         }

@@ -19,7 +19,7 @@ struct Worker {
             case "floor-mapped": try FloorSide(world, path: path, isMapped: true)
             case "grdb": try GRDBSide(world, path: path)
             default:
-                if let variant = OurSide.Variant(rawValue: name) {
+                if let variant = Variant(rawValue: name) {
                     try OurSide(world, path: path, variant)
                 } else {
                     throw NotMeasured("there is no side \(name)")

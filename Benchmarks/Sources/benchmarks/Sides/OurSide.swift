@@ -15,27 +15,10 @@ final class OurSide: Side {
     private let drawn = Atomic(drawnRequests)
     private let first = Atomic(0)
 
-    /// How the engine is opened, for comparing it with itself.
-    enum Variant: String {
-        case usual = "ours"
-        /// On SQLite's default VFS, which gives the mapping back whenever somebody else commits.
-        case defaultVFS = "ours-default-vfs"
-        /// Remembers no logins.
-        case forgetful = "ours-forgetful"
-    }
-
     init(_ world: World, path: String, _ variant: Variant = .usual) throws {
         self.world = world
-        try JoinDatabase.turnOffMemoryCount()
         self.path = path
-        var options = JoinDatabase.Options()
-        if variant == .forgetful { options.rememberedLogins = 0 }
-        if variant == .defaultVFS {
-            // The engine registers its VFS when it first opens a file.
-            _ = try JoinDatabase(path: path)
-            if use_default_vfs_as("livechat-mapping") != 0 { throw NotMeasured("there is no VFS of the engine") }
-        }
-        database = try JoinDatabase(path: path, options: options)
+        database = try variant.open(path)
         service = JoinService(store: database)
         ruled = JoinService(store: database, rules: Scenario.rule.rules)
     }
@@ -287,4 +270,26 @@ final class Counter: Sendable {
     /// Counts one more and returns how many there were before.
     @discardableResult
     func increment() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
+}
+
+/// How the engine is opened, for comparing it with itself.
+enum Variant: String {
+    case usual = "ours"
+    /// On SQLite's default VFS, which unmaps the file whenever another connection commits.
+    case defaultVFS = "ours-default-vfs"
+    /// Remembers no logins.
+    case forgetful = "ours-forgetful"
+
+    /// Opens a database, the first one of the process.
+    func open(_ path: String) throws -> JoinDatabase {
+        try JoinDatabase.turnOffMemoryCount()
+        var options = JoinDatabase.Options()
+        if self == .forgetful { options.rememberedLogins = 0 }
+        if self == .defaultVFS {
+            // The engine registers its VFS when it first opens a file.
+            _ = try JoinDatabase(path: path)
+            if use_default_vfs_as("livechat-mapping") != 0 { throw NotMeasured("there is no VFS of the engine") }
+        }
+        return try JoinDatabase(path: path, options: options)
+    }
 }
