@@ -21,7 +21,7 @@ extension Suite {
             // The whole of it once: what the system has not in memory comes from the disk.
             try askAll(side, drawn)
         }
-        var random = Comparison("B10", "member, at random", .microseconds, peer: "C floor", goal: .atMost(0.8))
+        var random = Comparison("B10", "member, at random", .microseconds, peer: "C floor")
         var none = Comparison("B10", "  no login remembered", .microseconds, peer: "C floor")
         // As many requests are between the beginnings as there are logins remembered, so that no question finds the logins of
         // the one before.
