@@ -13,6 +13,7 @@ struct PlanTests {
             if headings.contains(where: line.hasPrefix) { return false }
             let keys = [
                 "USING INTEGER PRIMARY KEY (", "USING PRIMARY KEY (", "INDEX sqlite_autoindex_",
+                "INDEX livechat_room_by_id (id=?",
             ]
             return !line.hasPrefix("SEARCH ") || line.contains("AUTOMATIC") || !keys.contains { line.contains($0) }
         }
@@ -29,6 +30,14 @@ struct PlanTests {
         let plan = try connection.plan(of: statement)
         #expect(Self.faults(in: plan) == [])
         #expect(!plan.isEmpty || statement.hasPrefix("INSERT"))
+    }
+
+    @Test("What every decision asks of a room stands beside its id")
+    func covered() throws {
+        let temporary = try TemporaryDatabase()
+        _ = try JoinDatabase.migrate(path: temporary.path)
+        let plan = try temporary.connect(.readOnly).plan(of: Lookups.SQL.room.description)
+        #expect(plan.contains { $0.contains("COVERING INDEX livechat_room_by_id (id=?") })
     }
 
     @Test(
