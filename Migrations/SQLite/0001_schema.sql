@@ -139,8 +139,11 @@ WHEN new.sequence <= (SELECT events_removed FROM livechat_setting) BEGIN
 END;
 
 -- Stamps.
--- Whoever puts a row of settings back must not put its stamp back.
+-- A program that puts the row of settings back must not put its stamp back.
 CREATE TRIGGER livechat_setting_inserted AFTER INSERT ON livechat_setting BEGIN
+    UPDATE livechat_setting SET grants_stamp = random();
+END;
+CREATE TRIGGER livechat_setting_updated AFTER UPDATE OF preview_room, login_expiration_days ON livechat_setting BEGIN
     UPDATE livechat_setting SET grants_stamp = random();
 END;
 CREATE TRIGGER livechat_role_inserted AFTER INSERT ON livechat_role BEGIN
@@ -182,9 +185,11 @@ END;
 CREATE TRIGGER livechat_user_inserted AFTER INSERT ON livechat_user BEGIN
     UPDATE livechat_user SET login_stamp = random() WHERE key = new.key;
 END;
--- Not UPDATE OF: a key that is changed under its other name, rowid, would be missed.
-CREATE TRIGGER livechat_user_updated AFTER UPDATE ON livechat_user
-WHEN new.key IS NOT old.key OR new.id IS NOT old.id OR new.active IS NOT old.active BEGIN
+-- Whatever the values: a program that saves a whole row puts an old stamp back with it.
+CREATE TRIGGER livechat_user_updated AFTER UPDATE OF id, username, active ON livechat_user BEGIN
+    UPDATE livechat_user SET login_stamp = random() WHERE key = new.key;
+END;
+CREATE TRIGGER livechat_user_key_updated AFTER UPDATE ON livechat_user WHEN new.key IS NOT old.key BEGIN
     UPDATE livechat_user SET login_stamp = random() WHERE key = new.key;
 END;
 CREATE TRIGGER livechat_login_token_inserted AFTER INSERT ON livechat_login_token BEGIN

@@ -41,7 +41,7 @@ static int is_mapped(sqlite3_file *file, sqlite3_int64 end) {
     return 1;
 }
 
-/// Whether the mapping ends where a new one would; both ends are multiples of 512.
+/// Whether the mapping ends where a new one would, to within 256 bytes; a file is a multiple of 512 long.
 static int is_current(sqlite3_file *file) {
     sqlite3_int64 size = 0, limit = -1;
     if (state_of(file)->inner->xFileSize(file, &size) != SQLITE_OK) return 0;
@@ -59,7 +59,8 @@ static int unfetch(sqlite3_file *file, sqlite3_int64 offset, void *page) {
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *opened) {
     (void)vfs;
     int code = inner->xOpen(inner, name, file, flags, opened);
-    if (code != SQLITE_OK || !(flags & SQLITE_OPEN_MAIN_DB) || file->pMethods->iVersion < 3) return code;
+    if (code != SQLITE_OK || !(flags & SQLITE_OPEN_MAIN_DB)) return code;
+    if (file->pMethods->iVersion < 3 || !file->pMethods->xShmMap) return code;
     struct state *state = state_of(file);
     *state = (struct state){.inner = file->pMethods, .methods = *file->pMethods};
     state->methods.xShmMap = shm_map;

@@ -57,6 +57,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             if options.schema == .migrate { _ = try migrator.migrate(connection) }
             // The first read maps the WAL-index, at which the writer looks after each commit.
             try migrator.requireCurrent(connection)
+            try SchemaReader(connection).require()
             let files = OpenedFiles(path: path, fileName: connection.fileName, logger: logger)
             logPath = connection.fileName + "-wal"
             let memory = Lookups.Memory(logins: LoginCache(capacity: options.rememberedLogins))
@@ -71,7 +72,6 @@ public final class JoinDatabase: JoinStore, Sendable {
             let session = try WriterSession(connection, options, memory, files, checkpointer.policy)
             // A file replaced between here and there would leave connections to different files.
             if session.connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
-            try session.requireSchema()
             writer = Writer(session, path: path, options: options, checkpointer: checkpointer)
             if let limit = DatabaseChecker.limit(ofVersion: Connection.libraryVersion) {
                 logger.notice("SQLite \(limit)", metadata: ["database": "\(path)"])

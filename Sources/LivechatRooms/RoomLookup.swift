@@ -12,8 +12,8 @@ public protocol RoomLookup {
     /// - Returns: nil when there is no such room.
     /// - Throws: When the store cannot be read.
     func room(_ room: RoomID, for user: UserID) throws -> RoomFact?
-    /// Finds the department and the inquiry of a room, and how a user stands to them. Asked only where the room itself has
-    /// not decided.
+    /// Finds the department and the inquiry of a room, and how a user stands to them. Asked only where the room itself
+    /// has not decided.
     ///
     /// - Parameters:
     ///   - room: The room.

@@ -113,7 +113,7 @@ import Testing
                 let (earlier, later) = (steps[index].rawValue, steps[index + 1].rawValue)
                 let profile = Profile(
                     name: "swapped",
-                    order: DecisionOrder(swapped),
+                    order: DecisionOrder(unchecked: swapped),
                     notLoggedIn: Profile.documented.response(to: .refused(.notLoggedIn(.unknown))),
                     noAccess: Profile.documented.response(to: .refused(.noAccess))
                 )

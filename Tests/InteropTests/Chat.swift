@@ -62,8 +62,8 @@ final class Chat: Sendable {
         return attributes?[.size] as? Int ?? 0
     }
 
-    /// Checkpoints from a shell until the database has all of the log. A checkpoint that waits for readers does it at once;
-    /// PASSIVE leaves what a reader may still need for the next time.
+    /// Checkpoints from a shell until the database has all of the log. A checkpoint that waits for readers does it at
+    /// once; PASSIVE leaves what a reader may still need for the next time.
     func checkpointAll(_ mode: String) async throws {
         var isComplete = false
         repeat {

@@ -2,7 +2,8 @@ import LivechatPersistence
 import Testing
 
 extension Interop {
-    /// Other programs have foreign keys off: what belongs to a removed row goes along all the same, and nobody inherits it.
+    /// Other programs have foreign keys off: what belongs to a removed row goes along all the same, and nobody inherits
+    /// it.
     @Suite("Rows removed by others")
     struct RemovalTests {
         private static let world = """
@@ -128,7 +129,8 @@ extension Interop {
             try await expectSound(chat.path)
         }
 
-        /// What no trigger of ours sees: REPLACE removes a row without a word, and a key that was made up belongs to nobody.
+        /// What no trigger of ours sees: REPLACE removes a row without a word, and a key that was made up belongs to
+        /// nobody.
         private static let dangling = [
             ("REPLACE INTO livechat_user (id) VALUES ('leaver')", "livechat_user"),
             ("INSERT INTO livechat_user_role SELECT 1000000, key FROM livechat_role LIMIT 1", "livechat_user_role"),

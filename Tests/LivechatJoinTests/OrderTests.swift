@@ -70,20 +70,37 @@ struct OrderTests {
         guard one < other else { return }
         let (earlier, later) = (Self.refusing[one], Self.refusing[other])
         var steps = Self.refusing + [.join]
-        let kept = try await outcome([earlier, later], DecisionOrder(steps)).0
+        let kept = try await outcome([earlier, later], DecisionOrder(unchecked: steps)).0
         #expect(kept.step == earlier)
         steps.swapAt(one, other)
-        let changed = try await outcome([earlier, later], DecisionOrder(steps)).0
+        let changed = try await outcome([earlier, later], DecisionOrder(unchecked: steps)).0
         // Where there is no room to ask about, the step that finds rooms decides.
         let needsRoom =
             earlier == .validate && [.open, .rules, .access].contains(later) || earlier == .find && later == .rules
         #expect(changed.step == (needsRoom ? .find : later))
     }
 
+    @Test("A host's order has every step once, and none before what it needs")
+    func hostsOrder() {
+        let documented = DecisionOrder.documented.steps
+        #expect(DecisionOrder(documented) == .documented)
+        #expect(DecisionOrder(DecisionOrder.rocketChat8.steps) == .rocketChat8)
+        #expect(DecisionOrder([]) == nil)
+        for step in Step.allCases {
+            #expect(DecisionOrder(documented.filter { $0 != step }) == nil)
+            #expect(DecisionOrder(documented.map { $0 == step ? .find : $0 }) == nil || step == .find)
+        }
+        for (one, other) in [(0, 1), (2, 4), (4, 5), (4, 6), (4, 7), (7, 8)] {
+            var steps = documented
+            steps.swapAt(one, other)
+            #expect(DecisionOrder(steps) == nil)
+        }
+    }
+
     @Test("An order without the step that admits admits nobody")
     func withoutAccess() async throws {
         for missing: [Step] in [[], [.join], [.authenticate, .validate, .authorize, .find, .open, .rules, .join]] {
-            let (outcome, joined) = try await outcome([], DecisionOrder(missing))
+            let (outcome, joined) = try await outcome([], DecisionOrder(unchecked: missing))
             #expect(outcome == .refused(.noAccess))
             #expect(joined.isEmpty)
         }
@@ -95,7 +112,7 @@ struct OrderTests {
             for refusal in step.refusals { #expect(refusal.step == step) }
             #expect(step.refusals.isEmpty == (step == .join || step == .limit))
         }
-        #expect(JoinOutcome.alreadyMember.step == .access)
+        #expect(JoinOutcome.alreadyMember.step == .join)
         #expect(JoinOutcome.joined(.serving).step == .join)
     }
 }

@@ -191,6 +191,9 @@ struct CheckTests {
             CREATE TABLE message (id INTEGER PRIMARY KEY, user INTEGER REFERENCES livechat_user);
             INSERT INTO message (user) VALUES (999);
             CREATE INDEX mine ON livechat_event (room);
+            PRAGMA ignore_check_constraints = ON;
+            CREATE TABLE host_check (x CHECK (x > 0)); INSERT INTO host_check VALUES (-1);
+            CREATE TABLE host_reference (x REFERENCES livechat_room (kind)); INSERT INTO host_reference VALUES (1);
             CREATE TRIGGER host AFTER INSERT ON livechat_event BEGIN INSERT INTO message (user) VALUES (NULL); END;
             PRAGMA user_version = 7
             """

@@ -191,9 +191,11 @@ struct FixtureLoadTests {
         #expect(try temporary.rows("SELECT what FROM written") == [])
         #expect(try observer.text(state) == before)
         try await database.load(fixture: Array(#"{"users":[{"id":"u1","username":"another"}]}"#.utf8))
-        #expect(try temporary.rows("SELECT what FROM written") == [["user updated"]])
+        // The second time it is our own trigger, which renews the stamp.
+        let twice = [["user updated"], ["user updated"]]
+        #expect(try temporary.rows("SELECT what FROM written") == twice)
         try await database.load(fixture: Array(#"{"rooms":[{"id":"r1","members":[]}]}"#.utf8))
-        #expect(try temporary.rows("SELECT what FROM written") == [["user updated"], ["membership deleted"]])
+        #expect(try temporary.rows("SELECT what FROM written") == twice + [["membership deleted"]])
         await database.close()
     }
 }

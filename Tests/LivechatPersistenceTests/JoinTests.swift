@@ -143,6 +143,23 @@ struct EventTests {
         await database.close()
     }
 
+    @Test("A trigger of the host's sees the sequence that the event keeps")
+    func hostSeesSequence() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served", "public"])
+        try temporary.execute(
+            """
+            CREATE TABLE outbox (sequence INTEGER PRIMARY KEY);
+            CREATE TRIGGER host AFTER INSERT ON livechat_event BEGIN INSERT INTO outbox VALUES (new.sequence); END;
+            DELETE FROM livechat_event
+            """
+        )
+        #expect(try await database.join("agent", "mine") == .joined(.queuedForUser))
+        #expect(try temporary.rows("SELECT sequence FROM outbox") == [["3"]])
+        #expect(try await database.events(after: 0).map(\.sequence) == [3])
+        await database.close()
+    }
+
     @Test(
         "A cursor reads on from where it stands",
         arguments: [

@@ -60,6 +60,27 @@ struct LoginCacheTests {
         ),
     ]
 
+    /// A program that saves whole rows puts the stamps back that it has read.
+    static let savedRows = [
+        "UPDATE livechat_user SET username = 'n', login_stamp = (SELECT login_stamp FROM kept_user WHERE id = 'agent') "
+            + "WHERE id = 'agent'",
+        "UPDATE livechat_user SET id = id, active = active, login_stamp = "
+            + "(SELECT login_stamp FROM kept_user WHERE id = 'agent') WHERE id = 'agent'",
+    ]
+
+    @Test("A row that is saved whole does not bring back what was remembered under its stamp", arguments: savedRows)
+    func saved(_ script: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.openWorld()
+        let store = DryRun(database: database)
+        #expect(try await store.join("agent", "served") == .joined(.serving))
+        try temporary.execute(
+            "CREATE TABLE kept_user AS SELECT * FROM livechat_user; DELETE FROM livechat_login_token; \(script)"
+        )
+        #expect(try await store.join("agent", "served") == .refused(.notLoggedIn(.unknown)))
+        await database.close()
+    }
+
     /// Changes after which the row that had the stamp is not there: no trigger is needed for them.
     static let removals = [
         "\(silent) UPDATE livechat_user SET rowid = 1000 WHERE id = 'agent'",

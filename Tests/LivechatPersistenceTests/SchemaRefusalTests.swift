@@ -72,6 +72,12 @@ struct SchemaRefusalTests {
             make: { try $0.execute("CREATE TABLE user (id TEXT)", .create) }
         ),
         File(
+            testDescription: "a database whose text is UTF-16",
+            code: .foreignSchema,
+            message: { "\($0) holds its text as UTF-16, which cannot be changed: use a file of its own" },
+            make: { try $0.execute("PRAGMA encoding = 'UTF-16le'; CREATE TABLE host (id TEXT)", .create) }
+        ),
+        File(
             testDescription: "a FIFO",
             code: .notAFile,
             message: { "\($0) is not a regular file: name a database file" },

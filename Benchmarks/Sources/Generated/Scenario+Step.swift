@@ -10,7 +10,8 @@ extension Scenario {
         case .closed: .open
         case .noParameter: .validate
         case .rule: .rules
-        case .member, .noAccess, .noAccessQueued, .queued: .access
+        case .member: .join
+        case .noAccess, .noAccessQueued, .queued: .access
         }
     }
 

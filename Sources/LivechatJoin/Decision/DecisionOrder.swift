@@ -6,22 +6,33 @@ public struct DecisionOrder: Hashable, Sendable {
     /// The steps, first to last.
     public let steps: [Step]
 
-    /// Makes an order.
+    /// Makes an order of the host's own.
     ///
-    /// - Parameter steps: The steps, first to last. A step that needs what another establishes refuses as that one does
-    ///   where it is left out, so no order lets anybody in who was not looked at.
-    public init(_ steps: [Step]) { self.steps = steps }
+    /// - Parameter steps: Every step once: ``Step/authenticate`` first, ``Step/join`` last, ``Step/validate`` before
+    ///   ``Step/find``, and that before the steps that ask about the room.
+    /// - Returns: nil for any other list, which could let somebody in who was not looked at.
+    public init?(_ steps: [Step]) {
+        func place(_ step: Step) -> Int { steps.firstIndex(of: step) ?? steps.count }
+        guard steps.count == Step.allCases.count, Set(steps).count == steps.count, steps.first == .authenticate,
+            steps.last == .join, place(.validate) < place(.find),
+            [Step.open, .rules, .access].allSatisfy({ place(.find) < place($0) })
+        else { return nil }
+        self.steps = steps
+    }
+
+    /// Makes an order that may leave steps out, for orders that stand here and for tests.
+    package init(unchecked steps: [Step]) { self.steps = steps }
 
     /// The order of the documented contract and of Rocket.Chat 7.
-    public static let documented = DecisionOrder([
+    public static let documented = DecisionOrder(unchecked: [
         .authenticate, .limit, .validate, .authorize, .find, .open, .rules, .access, .join,
     ])
 
     /// The order that Rocket.Chat 8 is seen to keep: the permission is checked before the parameters (contract C9).
-    public static let rocketChat8 = DecisionOrder([
+    public static let rocketChat8 = DecisionOrder(unchecked: [
         .authenticate, .authorize, .limit, .validate, .find, .open, .rules, .access, .join,
     ])
 
     /// The order of the access query, which asks about closed rooms too and joins nobody (contract C6).
-    static let access = DecisionOrder([.authenticate, .validate, .authorize, .find, .access])
+    static let access = DecisionOrder(unchecked: [.authenticate, .validate, .authorize, .find, .access])
 }

@@ -14,8 +14,7 @@ extension JoinOutcome {
     /// The step that decided.
     public var step: Step {
         switch self {
-        case .joined: .join
-        case .alreadyMember: .access
+        case .joined, .alreadyMember: .join
         case .refused(let refusal): refusal.step
         }
     }

@@ -19,7 +19,7 @@ extension JoinDatabase {
             try session.add(
                 "department",
                 department,
-                "INSERT OR IGNORE INTO livechat_department (id, enabled) VALUES (?1, ?2)"
+                "INSERT INTO livechat_department (id, enabled) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
             ) {
                 try $0.bind(2, isEnabled)
             }
@@ -64,7 +64,7 @@ extension JoinDatabase {
 extension WriterSession {
     fileprivate func addAgent(_ user: UserID, to department: DepartmentID) throws {
         try change(
-            "INSERT OR IGNORE INTO livechat_department_agent (department, user) VALUES (?1, ?2)",
+            "INSERT INTO livechat_department_agent (department, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             self.department(department),
             self.user(user)
         )

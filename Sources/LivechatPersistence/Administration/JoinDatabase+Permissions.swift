@@ -11,7 +11,7 @@ extension JoinDatabase {
             try session.add(
                 "role",
                 role.id,
-                "INSERT OR IGNORE INTO livechat_role (id, scope, description) VALUES (?1, ?2, ?3)"
+                "INSERT INTO livechat_role (id, scope, description) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
             ) {
                 try $0.bind(2, role.scope.rawValue)
                 try $0.bind(3, role.description)
@@ -35,7 +35,11 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a permission.
     public func addPermission(_ permission: PermissionID) async throws {
         try await writer.write { session in
-            try session.add("permission", permission, "INSERT OR IGNORE INTO livechat_permission (id) VALUES (?1)")
+            try session.add(
+                "permission",
+                permission,
+                "INSERT INTO livechat_permission (id) VALUES (?1) ON CONFLICT DO NOTHING"
+            )
         }
     }
 
@@ -45,7 +49,7 @@ extension JoinDatabase {
     public func grant(_ permission: PermissionID, to role: RoleID) async throws {
         try await writer.write { session in
             try session.change(
-                "INSERT OR IGNORE INTO livechat_grant (permission, role) VALUES (?1, ?2)",
+                "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 session.permission(permission),
                 session.role(role)
             )

@@ -15,8 +15,8 @@ extension JoinDatabase {
                 "room",
                 room.id,
                 """
-                INSERT OR IGNORE INTO livechat_room (id, open, served_by, department, visitor_token)
-                VALUES (?1, ?2, ?3, ?4, ?5)
+                INSERT INTO livechat_room (id, open, served_by, department, visitor_token)
+                VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING
                 """
             ) {
                 try $0.bind(2, room.isOpen)
@@ -104,12 +104,12 @@ extension JoinDatabase {
     public func setInquiry(of room: RoomID, status: String) async throws {
         try await writer.write { session in
             let key = try session.room(room)
-            let isChanged = try session.change("UPDATE livechat_inquiry SET status = ?2 WHERE room = ?1") { statement in
-                try statement.bind(1, key)
-                try statement.bind(2, status)
-            }
-            guard isChanged else {
+            guard try session.hasInquiry(key) else {
                 throw DatabaseError(.notFound, "room \(DatabaseError.quoted(room)) has no inquiry")
+            }
+            try session.change("UPDATE livechat_inquiry SET status = ?2 WHERE room = ?1 AND status IS NOT ?2") {
+                try $0.bind(1, key)
+                try $0.bind(2, status)
             }
         }
     }

@@ -14,7 +14,7 @@ extension JoinDatabase {
             try session.add(
                 "user",
                 user.id,
-                "INSERT OR IGNORE INTO livechat_user (id, username, active) VALUES (?1, ?2, ?3)"
+                "INSERT INTO livechat_user (id, username, active) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
             ) {
                 try $0.bind(2, user.username)
                 try $0.bind(3, user.isActive)
@@ -91,7 +91,11 @@ extension WriterSession {
         let roleKey = try self.role(role)
         let userKey = try self.user(user)
         guard let room else {
-            try change("INSERT OR IGNORE INTO livechat_user_role (user, role) VALUES (?1, ?2)", userKey, roleKey)
+            try change(
+                "INSERT INTO livechat_user_role (user, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                userKey,
+                roleKey
+            )
             return
         }
         let roomKey = try self.room(room)
@@ -102,7 +106,7 @@ extension WriterSession {
             )
         }
         try change(
-            "INSERT OR IGNORE INTO livechat_membership_role (room, user, role) VALUES (?1, ?2, ?3)",
+            "INSERT INTO livechat_membership_role (room, user, role) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
             roomKey,
             userKey,
             roleKey

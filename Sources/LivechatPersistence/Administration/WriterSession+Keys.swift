@@ -38,6 +38,13 @@ extension WriterSession {
         return try statement.hasRow()
     }
 
+    /// Whether a room has an inquiry.
+    func hasInquiry(_ room: Int64) throws -> Bool {
+        let statement = try connection.prepare("SELECT 1 FROM livechat_inquiry WHERE room = ?1")
+        try statement.bind(1, room)
+        return try statement.hasRow()
+    }
+
     private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
         let statement = try connection.prepare(sql)
         try statement.bind(1, id)

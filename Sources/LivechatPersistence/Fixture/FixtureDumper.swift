@@ -38,7 +38,7 @@ final class FixtureDumper {
             """
             SELECT permission.id
             FROM livechat_restriction AS restriction
-            JOIN livechat_permission AS permission ON permission.key = restriction.permission
+            LEFT JOIN livechat_permission AS permission ON permission.key = restriction.permission
             WHERE restriction.role = ?1 ORDER BY permission.id
             """
         )
@@ -67,7 +67,7 @@ final class FixtureDumper {
         rooms = try connection.prepare(
             """
             SELECT room.key, room.id, room.kind, room.open, server.id, department.id, room.visitor_token,
-                inquiry.room, inquiry.status, queue.id, agent.id
+                inquiry.room, inquiry.status, queue.id, agent.id, inquiry.department
             FROM livechat_room AS room
             LEFT JOIN livechat_user AS server ON server.key = room.served_by
             LEFT JOIN livechat_department AS department ON department.key = room.department
@@ -174,6 +174,8 @@ final class FixtureDumper {
         let key = row.integer(0)
         var inquiry: FixtureInquiry?
         if !row.isNull(7) {
+            // Without its department it would be dumped as one of the public queue.
+            if row.isNull(9), !row.isNull(11) { throw SQLiteError.danglingReference(in: "livechat_inquiry") }
             inquiry = FixtureInquiry(
                 status: Given(row.textIfPresent(8)),
                 departmentID: Given(row.textIfPresent(9).map(DepartmentID.init(stored:))),
@@ -217,8 +219,11 @@ final class FixtureDumper {
 
     private func roleIDs(_ statement: borrowing Statement) throws -> [RoleID] {
         var ids: [RoleID] = []
-        try statement.eachRow { row in
-            if let id = roleIDs[row.integer(0)] { ids.append(id) }
+        try statement.eachRowThrowing { row in
+            guard let id = roleIDs[row.integer(0)] else {
+                throw SQLiteError.danglingReference(in: "livechat_user_role or livechat_membership_role")
+            }
+            ids.append(id)
         }
         if ids.count > 1 { ids.sort() }
         return ids
@@ -227,7 +232,11 @@ final class FixtureDumper {
     private static func ids<Entity>(_ statement: borrowing Statement, _ key: Int64) throws -> [Identifier<Entity>] {
         try statement.bind(1, key)
         var ids: [Identifier<Entity>] = []
-        try statement.eachRow { row in ids.append(Identifier(stored: row.text(0))) }
+        try statement.eachRowThrowing { row in
+            // What a role is restricted to must not get lost.
+            guard let id = row.textIfPresent(0) else { throw SQLiteError.danglingReference(in: "livechat_restriction") }
+            ids.append(Identifier(stored: id))
+        }
         return ids
     }
 }

@@ -88,7 +88,7 @@ extension SQLiteError {
     static func danglingReference(in table: String) -> SQLiteError {
         SQLiteError(
             code: 11,
-            message: "\(table) refers to a role or permission that another program has removed"
+            message: "\(table) refers to a row that another program has removed"
         )
     }
 }

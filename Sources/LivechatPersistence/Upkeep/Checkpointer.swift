@@ -34,7 +34,7 @@ final class Checkpointer: Sendable {
     /// When to checkpoint; the writer keeps a copy.
     let policy: CheckpointPolicy
 
-    /// How long the writer waits, when it has stopped, for readers to do without the log.
+    /// How long the writer waits, when it has stopped and no other checkpoint runs, for readers to do without the log.
     private static let stopTime = Duration.milliseconds(100)
 
     init(

@@ -7,7 +7,7 @@ public struct DatabaseCheck: Hashable, Sendable {
     /// What to do about it; nil when all is well.
     public let remedy: String?
 
-    /// Whether there is something worth knowing that is no fault.
+    /// Whether there is something worth knowing that is not a fault.
     public let isWarning: Bool
 
     /// Whether nothing is wrong.

@@ -12,7 +12,7 @@ extension DatabaseChecker {
         let found = try Schema(connection.prepare(Schema.statement))
         let differences = try found.differences(from: Schema.expected())
         if differences.isEmpty {
-            return DatabaseCheck("schema", "as this program's \(Migration.all.count) migration makes it")
+            return DatabaseCheck("schema", "as this program makes it, version \(Migration.all.count)")
         }
         return DatabaseCheck(
             "schema",

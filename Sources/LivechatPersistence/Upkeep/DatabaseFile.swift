@@ -23,6 +23,13 @@ enum DatabaseFile {
         // Through a connection that cannot write: one that can checkpoints the log that a killed program has left
         // behind when it closes.
         try reading(path) { connection in
+            // Ids are compared and counted as UTF-8.
+            if try connection.text("PRAGMA encoding") != "UTF-8" {
+                throw DatabaseError(
+                    .foreignSchema,
+                    "\(path) holds its text as UTF-16, which cannot be changed: use a file of its own"
+                )
+            }
             let migrator = Migrator(path: path)
             _ = try migrator.appliedCount(connection)
             if schema == .requireCurrent { try migrator.requireCurrent(connection) }
@@ -47,7 +54,7 @@ enum DatabaseFile {
         }
     }
 
-    /// Runs work over a connection that only reads, if something has to be recovered first not at all.
+    /// Runs work over a read-only connection; does nothing where the log must be recovered first.
     private static func reading(_ path: String, _ work: (borrowing Connection) throws -> Void) throws {
         do {
             try work(connect(path, .readOnly))

@@ -99,7 +99,9 @@ private struct Restore: Sendable {
             )
         }
         try copy.execute("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
-        try copy.execute("PRAGMA journal_mode = DELETE")
+        guard try copy.text("PRAGMA journal_mode = DELETE") == "delete" else {
+            throw SQLiteError(code: 1, message: "the draft keeps its write-ahead log")
+        }
         try copy.close()
     }
 }

@@ -47,9 +47,6 @@ final class WriterSession {
         self.connection = connection
     }
 
-    /// Refuses a schema of which something is missing or altered.
-    func requireSchema() throws(SQLiteError) { try lookups.openSnapshot() }
-
     // MARK: The shared transaction
 
     /// Begins on files that are in place and a schema that is the program's.
@@ -166,8 +163,12 @@ final class WriterSession {
         static let insertMembership: StaticString = """
             INSERT INTO livechat_membership (room, user, joined_at, alert, unread) VALUES (?1, ?2, ?3, 1, 1)
             """
-        static let appendEvent: StaticString =
-            "INSERT INTO livechat_event (kind, at, room, user) VALUES (?1, ?2, ?3, ?4)"
+        /// With its final sequence, which a trigger of the host's may see.
+        static let appendEvent: StaticString = """
+            INSERT INTO livechat_event (sequence, kind, at, room, user)
+            SELECT max(events_removed, coalesce((SELECT max(sequence) FROM livechat_event), 0)) + 1, ?1, ?2, ?3, ?4
+            FROM livechat_setting WHERE key = 1
+            """
 
         static let all = [insertMembership, appendEvent]
     }

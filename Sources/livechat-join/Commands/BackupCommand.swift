@@ -34,9 +34,9 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup in the place of the database.",
         discussion: """
-            All of it arrives in one transaction, under SQLite's locks: a server that was forgotten sees the restored state \
-            with its next request. What was in the database before is gone, and its event log goes on under a new id, so \
-            that no reader takes the old log's place for one in this. Back the database up first if in doubt.
+            All of it arrives in one transaction, under SQLite's locks: a server that is still running sees the restored \
+            state with its next request. What was in the database before is gone. The event log gets a new id, so that a \
+            cursor of the old log is not mistaken for one of this log. Back the database up first if in doubt.
             """
     )
 

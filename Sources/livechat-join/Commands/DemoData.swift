@@ -63,7 +63,7 @@ struct DemoRow {
 
     static let all = [
         DemoRow("joins the room she serves", "?roomId=orders", 200, joined, by: "join"),
-        DemoRow("joins again, a member already", "?roomId=orders", 200, joined, by: "access"),
+        DemoRow("joins again, a member already", "?roomId=orders", 200, joined, by: "join"),
         DemoRow(
             "roomId is missing",
             "",
