@@ -83,9 +83,12 @@ extension Suite {
     /// Asks for all that is drawn: page by page and login by login it would be new to the large database for longer, and what the
     /// system has not in memory comes from the disk.
     func askAll(_ side: Child, _ drawn: Int = drawnRequests) throws {
-        var milliseconds = 700
-        while try side.ask("decide member 1 \(milliseconds)")[1] * Double(milliseconds) / 1_000 < Double(drawn) {
-            milliseconds *= 2
+        var rate = try side.ask("decide member 1 100")[1]
+        var asked = 0.0
+        while asked < Double(drawn) {
+            let milliseconds = 100 + Int(1_000 * Double(drawn) / rate)
+            rate = try side.ask("decide member 1 \(milliseconds)")[1]
+            asked = rate * Double(milliseconds) / 1_000
         }
     }
 }
