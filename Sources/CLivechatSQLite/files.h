@@ -43,16 +43,34 @@ static inline int livechat_sqlite_rename_new(const char *path, const char *name)
     return unlink(path) == 0 ? 0 : errno;
 }
 
-/// Whether a file is mounted by itself, as a container can mount it: 1 or 0, and 0 where the system does not tell.
-static inline int livechat_sqlite_is_mount(const char *path) {
-#if defined(__linux__) && defined(SYS_statx) && defined(STATX_ATTR_MOUNT_ROOT)
-    struct statx status;
-    if (syscall(SYS_statx, AT_FDCWD, path, 0, 0, &status) != 0) return 0;
-    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-#else
-    (void)path;
-    return 0;
+/// What the system tells of a file.
+struct livechat_sqlite_file {
+    unsigned long long device, number, size;
+    unsigned names, mode;
+    int is_mounted;  // by itself, as a container can mount it, where the system tells
+};
+
+/// Looks at a file, but not at its times: Linux gives a file whose times were looked at new ones with the next write, and
+/// each sync then writes those to the disk as well. Returns 0 or an error number.
+static inline int livechat_sqlite_look(const char *path, struct livechat_sqlite_file *file) {
+#if defined(__linux__)
+    const unsigned asked = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_INO | STATX_SIZE;
+    struct statx seen;
+    if (syscall(SYS_statx, AT_FDCWD, path, 0, asked, &seen) == 0) {
+        unsigned long long device = (unsigned long long)seen.stx_dev_major << 32 | seen.stx_dev_minor;
+        *file = (struct livechat_sqlite_file){device, seen.stx_ino, seen.stx_size, seen.stx_nlink, seen.stx_mode,
+                                              (seen.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0};
+        return 0;
+    }
+    // A container that is older than the call may forbid it.
+    if (errno != ENOSYS && errno != EPERM) return errno;
 #endif
+    struct stat status;
+    if (stat(path, &status) != 0) return errno;
+    *file = (struct livechat_sqlite_file){(unsigned long long)status.st_dev, (unsigned long long)status.st_ino,
+                                          (unsigned long long)status.st_size, (unsigned)status.st_nlink,
+                                          (unsigned)status.st_mode, 0};
+    return 0;
 }
 
 /// The system's own words for an error number.

@@ -61,12 +61,4 @@ static inline unsigned livechat_sqlite_read_wal_backfill(const volatile void *in
     return __atomic_load_n((const volatile unsigned *)index + 24, __ATOMIC_ACQUIRE);
 }
 
-/// A number that tells the calling thread from the others, as long as there are fewer than four thousand million.
-static inline unsigned livechat_sqlite_thread_number(void) {
-    static unsigned count = 0;
-    static _Thread_local unsigned number = 0;
-    if (number == 0) number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
-    return number;
-}
-
 #endif

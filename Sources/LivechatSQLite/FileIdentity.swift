@@ -37,24 +37,22 @@ package struct FileStatus: Sendable {
     package let size: Int
     /// How many names it has.
     package let names: Int
+    /// Whether it is mounted by itself; false where the system does not tell.
+    package let isMounted: Bool
 
     /// Looks at the file; nil when there is none that can be seen.
     package init?(path: String) {
-        var status = stat()
+        var file = livechat_sqlite_file()
         // Passed as it is, the text would be copied first.
-        guard unsafe path.withCString({ path in unsafe stat(path, &status) }) == 0 else { return nil }
-        identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
-        switch status.st_mode & S_IFMT {
+        guard unsafe path.withCString({ path in unsafe livechat_sqlite_look(path, &file) }) == 0 else { return nil }
+        identity = FileIdentity(device: file.device, number: file.number)
+        switch mode_t(file.mode) & S_IFMT {
         case S_IFREG: kind = .regular
         case S_IFDIR: kind = .folder
         default: kind = .other
         }
-        size = Int(status.st_size)
-        names = Int(status.st_nlink)
-    }
-
-    /// Whether the file at a path is mounted by itself; false where the system does not tell.
-    package static func isMounted(path: String) -> Bool {
-        unsafe path.withCString { path in unsafe livechat_sqlite_is_mount(path) } != 0
+        size = Int(clamping: file.size)
+        names = Int(file.names)
+        isMounted = file.is_mounted != 0
     }
 }

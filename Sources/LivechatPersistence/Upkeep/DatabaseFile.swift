@@ -87,11 +87,13 @@ enum DatabaseFile {
 
     /// What is wrong with the names of a file and what to do; nil where nothing is.
     static func secondName(_ path: String) -> String? {
-        if let names = FileStatus(path: path)?.names, names > 1 {
-            return "has \(names) names (hard links), and SQLite would keep a log beside each: remove the others, "
+        guard let status = FileStatus(path: path) else { return nil }
+        if status.names > 1 {
+            return
+                "has \(status.names) names (hard links), and SQLite would keep a log beside each: remove the others, "
                 + "`find -samefile` finds them"
         }
-        if FileStatus.isMounted(path: path) {
+        if status.isMounted {
             return
                 "is mounted by itself, and SQLite would keep another log beside its other name: mount its folder "
                 + "instead"
