@@ -1,7 +1,7 @@
 #if HTTP
 internal import Logging
 
-/// Keeps what a logger is told of a request as it is, and hands it on with each message.
+/// Keeps a request's metadata as it is, and passes it on with each message.
 ///
 /// Hummingbird names every request to its logger, and the usual handler puts that into words at once, for requests of
 /// which nothing is ever logged too.

@@ -138,7 +138,7 @@ package struct Statement: ~Copyable {
             throw error
         }
         // Left at its first row, a statement ends only now, and with it a transaction of its own: its commit may fail.
-        // A value for which there was no memory is told of here too.
+        // A value that found no memory is reported here too.
         let end = reset()
         guard end == SQLITE_OK else { throw unsafe SQLiteError(end, on: sqlite3_db_handle(handle), sql: sql) }
     }

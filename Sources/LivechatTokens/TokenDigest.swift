@@ -8,7 +8,7 @@ internal import Foundation
 
 /// The SHA-256 of a raw login token: what is stored in its place (contract C4).
 ///
-/// A digest does not give the token away, but whoever holds one knows which row to look for, so it is not printed
+/// A digest does not give the token away, but it shows which row to look for, so it is not printed
 /// either; ``base64`` is for the fixture.
 public struct TokenDigest: Sendable {
     /// The 32 bytes of the digest, the first in the highest byte of the first word.

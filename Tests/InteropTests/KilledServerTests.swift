@@ -8,7 +8,7 @@ extension Interop {
     struct KilledServerTests {
         private static let count = "SELECT count(*) FROM livechat_membership;"
 
-        /// A database of which the log of a server that is no more holds the joins of all agents.
+        /// A database whose log, left by a killed server, holds the joins of all agents.
         private static func killed() async throws -> Chat {
             let chat = try await Chat(agents: 30)
             let server = try await Server.start(chat.path)

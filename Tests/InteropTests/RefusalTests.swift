@@ -36,7 +36,7 @@ extension Interop {
             let chat = try await Chat()
             let path = try kind.make(chat)
             let before = try Self.listing(chat)
-            // With another end open, whoever opens a FIFO fails in place of waiting for ever.
+            // With the other end open, opening a FIFO fails at once instead of waiting for ever.
             let end = [.fifo, .linkToFIFO].contains(kind) ? FileHandle(forUpdatingAtPath: path) : nil
             defer { try? end?.close() }
             for schema in [JoinDatabase.Options.Schema.migrate, .requireCurrent] {

@@ -55,7 +55,7 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - role: The role.
     ///   - user: The user.
-    ///   - room: The room in which alone the role counts, of which the user must be a member; nil for everywhere.
+    ///   - room: The only room the role counts in, which the user must be a member of; nil for everywhere.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role, user, room or member.
     public func assign(_ role: RoleID, to user: UserID, in room: RoomID? = nil) async throws {
         try await writer.write { session in try session.assign(role, to: user, in: room) }

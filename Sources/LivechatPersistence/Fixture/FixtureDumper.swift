@@ -131,7 +131,7 @@ final class FixtureDumper {
 
     private func count() {
         done += 1
-        // Whoever is told looks at the clock, which takes as long as a small row.
+        // The caller reads the clock each time, which takes as long as a small row.
         if done % 256 == 0 || done == total { progress?(done, total) }
     }
 

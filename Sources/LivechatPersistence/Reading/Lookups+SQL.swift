@@ -14,8 +14,7 @@ extension Lookups {
             """
         static let userByID: StaticString = "SELECT key FROM livechat_user WHERE id = ?1"
         static let loginStamp: StaticString = "SELECT login_stamp FROM livechat_user WHERE key = ?1"
-        /// The digest is searched for first, whoever is named, so that an unknown user costs what a known one does
-        /// (contract C4).
+        /// The digest is searched for first, so that an unknown user costs what a known one does (contract C4).
         static let tokenByDigest: StaticString = """
             SELECT user.key, user.active, user.login_stamp, token.created_at, token.expires_at, token.personal_access
             FROM livechat_login_token AS token CROSS JOIN livechat_user AS user ON user.key = token.user
@@ -25,8 +24,8 @@ extension Lookups {
         static let rolesOfMember: StaticString = """
             SELECT role FROM livechat_membership_role WHERE room = ?1 AND user = ?2
             """
-        /// A room and how user ?2 stands to it; NULL where there is nothing to stand to. SQLite by itself prefers the
-        /// index of which it knows that it has one row at most, and would look for the rest in the table.
+        /// A room and how user ?2 stands to it; NULL where there is nothing to stand to. Left to itself, SQLite takes
+        /// the unique index, which does not cover the query, and reads the table as well.
         static let room: StaticString = """
             SELECT kind, open, served_by = ?2,
                 EXISTS (SELECT 1 FROM livechat_membership AS member WHERE member.room = room.key AND member.user = ?2)

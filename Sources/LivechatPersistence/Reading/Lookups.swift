@@ -42,7 +42,7 @@ final class Lookups: JoinFacts {
         /// nil when there is no such user.
         let key: Int64?
         var permissions: EffectivePermissions?
-        /// The login with which the user came, to be remembered once the roles are known.
+        /// The login the user presented, to be remembered once the roles are known.
         var login: (digest: TokenDigest, token: TokenRecord, stamp: Int64)?
     }
 

@@ -5,7 +5,7 @@ extension JoinDatabase {
     /// Copies the database, as it is at this moment, into a new file, while this and other processes go on.
     ///
     /// The copy is one file that opens by itself. It has its name only once it is whole and on the disk. While it is
-    /// made it holds one snapshot, so the write-ahead log cannot begin anew before it ends.
+    /// made it holds one snapshot, so the write-ahead log cannot restart before it ends.
     ///
     /// - Parameter file: The new file, on a disk that has hard links.
     /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind

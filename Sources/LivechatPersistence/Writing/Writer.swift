@@ -16,7 +16,7 @@ final class Writer: Sendable {
         let deadline: ContinuousClock.Instant
         /// Does the work and returns how to answer it once it is committed.
         let run: @Sendable (WriterSession) throws -> @Sendable () -> Void
-        /// Answers work of which nothing was written.
+        /// Answers work that wrote nothing.
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -46,7 +46,7 @@ final class Writer: Sendable {
     init(_ session: sending WriterSession, path: String, options: JoinDatabase.Options, checkpointer: Checkpointer) {
         self.session = Mutex(session)
         self.path = path
-        // In whole milliseconds, of which there are few enough for a moment in the future.
+        // In whole milliseconds, so that adding it to an instant cannot overflow.
         busyTimeout = .milliseconds(options.busyTimeout.sqliteMilliseconds)
         self.checkpointer = checkpointer
     }

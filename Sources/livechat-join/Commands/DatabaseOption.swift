@@ -16,8 +16,7 @@ struct DatabaseOption: ParsableArguments {
 
     /// The file: the option, or the environment where there is none.
     ///
-    /// That there is none is told when it is asked for: a check beforehand would be told instead of a misspelled
-    /// option.
+    /// A missing path is an error only when it is read: checked earlier, it would hide a misspelled option.
     var path: String {
         get throws {
             let path = flag ?? ProcessInfo.processInfo.environment[Self.variable] ?? ""

@@ -29,7 +29,7 @@ struct DemoClient {
                 answered = try await ask(target, headers, inbound, outbound)
             }
         } catch ChannelError.ioOnClosedChannel where answered != nil {
-            // The server closes too, and whoever comes second is told that it is closed.
+            // The server closes too; the second of the two finds the channel closed.
         }
         guard let answered else { throw Failure("the server closed the connection before it had answered") }
         return answered
