@@ -114,7 +114,7 @@ struct Scenario: Sendable {
         let more = (0..<30).map { Stand.user("v\($0)", roles: #""livechat-manager""#) }.joined(separator: ",")
         let document = #"{"users":[\#(more)],"departments":[{"id":"d","agents":["v1","v2"]}]}"#
         let isLoaded = try await attempt.faulty { try await database.load(fixture: Array(document.utf8)) } != nil
-        attempt.afterRestart = { database in
+        attempt.afterRestart = { [unowned attempt] database in
             let dump = String(decoding: try await database.dump(), as: UTF8.self)
             let parts = [#""v0""#, #""v29""#, #"{"id": "d""#].count { dump.contains($0) }
             let isRight = isLoaded ? parts == 3 : parts == 0 || parts == 3 && attempt.hasStopped
