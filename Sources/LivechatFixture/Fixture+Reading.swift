@@ -21,10 +21,10 @@ extension FixtureRole {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var id: RoleID?
-        var scope: Role.Scope?
+        var id: LivechatRoleID?
+        var scope: LivechatRole.Scope?
         var description = Given<String>.leftOut
-        var restrictedTo = Given<[PermissionID]>.leftOut
+        var restrictedTo = Given<[LivechatPermissionID]>.leftOut
         try reader.object(Self.keys) { reader, key in
             switch key {
             case .id: id = try reader.id()
@@ -47,8 +47,8 @@ extension FixturePermission {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var id: PermissionID?
-        var roles: [RoleID]?
+        var id: LivechatPermissionID?
+        var roles: [LivechatRoleID]?
         try reader.object(Self.keys) { reader, key in
             switch key {
             case .id: id = try reader.id()
@@ -64,10 +64,10 @@ extension FixtureUser {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var id: UserID?
+        var id: LivechatUserID?
         var username = Given<String>.leftOut
         var active: Bool?
-        var roles: [RoleID]?
+        var roles: [LivechatRoleID]?
         var tokens: [FixtureToken]?
         try reader.object(Self.keys) { reader, key in
             switch key {
@@ -98,16 +98,16 @@ extension FixtureToken {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var raw: TokenDigest?
-        var hashed: TokenDigest?
-        var createdAt: Timestamp?
-        var expiresAt = Given<Timestamp>.leftOut
-        var kind: TokenRecord.Kind?
+        var raw: LivechatTokenDigest?
+        var hashed: LivechatTokenDigest?
+        var createdAt: LivechatTimestamp?
+        var expiresAt = Given<LivechatTimestamp>.leftOut
+        var kind: LivechatTokenRecord.Kind?
         try reader.object(Self.keys) { reader, key in
             switch key {
-            case .token: raw = LoginToken(try reader.string()).digest
+            case .token: raw = LivechatToken(try reader.string()).digest
             case .hashedToken:
-                hashed = TokenDigest(base64: try reader.string())
+                hashed = LivechatTokenDigest(base64: try reader.string())
                 if hashed == nil { throw FixtureError(reader.place, "is not the base64 of 32 bytes") }
             case .createdAt: createdAt = try reader.time()
             case .expiresAt: expiresAt = try reader.given { try $0.time() }
@@ -129,9 +129,9 @@ extension FixtureDepartment {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var id: DepartmentID?
+        var id: LivechatDepartmentID?
         var enabled: Bool?
-        var agents: [UserID]?
+        var agents: [LivechatUserID]?
         try reader.object(Self.keys) { reader, key in
             switch key {
             case .id: id = try reader.id()

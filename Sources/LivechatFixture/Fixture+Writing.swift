@@ -60,16 +60,16 @@ struct JSONLine {
     }
 
     mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
-    mutating func id<Entity>(_ id: Identifier<Entity>) { string(id.string) }
-    mutating func ids<Entity>(_ ids: [Identifier<Entity>]) { list(ids) { $0.id($1) } }
+    mutating func id<Entity>(_ id: LivechatID<Entity>) { string(id.string) }
+    mutating func ids<Entity>(_ ids: [LivechatID<Entity>]) { list(ids) { $0.id($1) } }
 
-    mutating func time(_ time: Timestamp) {
+    mutating func time(_ time: LivechatTimestamp) {
         raw("\"")
         time.appendRFC3339(to: &bytes)
         raw("\"")
     }
 
-    mutating func digest(_ digest: TokenDigest) {
+    mutating func digest(_ digest: LivechatTokenDigest) {
         raw("\"")
         digest.appendBase64(to: &bytes)
         raw("\"")

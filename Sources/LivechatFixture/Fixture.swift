@@ -52,16 +52,16 @@ package struct FixtureSettings: Equatable, Sendable {
 }
 
 package struct FixtureRole: Equatable, Sendable {
-    package var id: RoleID
-    package var scope: Role.Scope?
+    package var id: LivechatRoleID
+    package var scope: LivechatRole.Scope?
     package var description: Given<String>
-    package var restrictedTo: Given<[PermissionID]>
+    package var restrictedTo: Given<[LivechatPermissionID]>
 
     package init(
-        id: RoleID,
-        scope: Role.Scope? = nil,
+        id: LivechatRoleID,
+        scope: LivechatRole.Scope? = nil,
         description: Given<String> = .leftOut,
-        restrictedTo: Given<[PermissionID]> = .leftOut
+        restrictedTo: Given<[LivechatPermissionID]> = .leftOut
     ) {
         self.id = id
         self.scope = scope
@@ -71,27 +71,27 @@ package struct FixtureRole: Equatable, Sendable {
 }
 
 package struct FixturePermission: Equatable, Sendable {
-    package var id: PermissionID
-    package var roles: [RoleID]?
+    package var id: LivechatPermissionID
+    package var roles: [LivechatRoleID]?
 
-    package init(id: PermissionID, roles: [RoleID]? = nil) {
+    package init(id: LivechatPermissionID, roles: [LivechatRoleID]? = nil) {
         self.id = id
         self.roles = roles
     }
 }
 
 package struct FixtureUser: Equatable, Sendable {
-    package var id: UserID
+    package var id: LivechatUserID
     package var username: Given<String>
     package var active: Bool?
-    package var roles: [RoleID]?
+    package var roles: [LivechatRoleID]?
     package var tokens: [FixtureToken]?
 
     package init(
-        id: UserID,
+        id: LivechatUserID,
         username: Given<String> = .leftOut,
         active: Bool? = nil,
-        roles: [RoleID]? = nil,
+        roles: [LivechatRoleID]? = nil,
         tokens: [FixtureToken]? = nil
     ) {
         self.id = id
@@ -104,16 +104,16 @@ package struct FixtureUser: Equatable, Sendable {
 
 /// A token; one that the fixture has raw was hashed while it was read.
 package struct FixtureToken: Equatable, Sendable {
-    package var digest: TokenDigest
-    package var createdAt: Timestamp?
-    package var expiresAt: Given<Timestamp>
-    package var kind: TokenRecord.Kind?
+    package var digest: LivechatTokenDigest
+    package var createdAt: LivechatTimestamp?
+    package var expiresAt: Given<LivechatTimestamp>
+    package var kind: LivechatTokenRecord.Kind?
 
     package init(
-        digest: TokenDigest,
-        createdAt: Timestamp? = nil,
-        expiresAt: Given<Timestamp> = .leftOut,
-        kind: TokenRecord.Kind? = nil
+        digest: LivechatTokenDigest,
+        createdAt: LivechatTimestamp? = nil,
+        expiresAt: Given<LivechatTimestamp> = .leftOut,
+        kind: LivechatTokenRecord.Kind? = nil
     ) {
         self.digest = digest
         self.createdAt = createdAt
@@ -123,11 +123,11 @@ package struct FixtureToken: Equatable, Sendable {
 }
 
 package struct FixtureDepartment: Equatable, Sendable {
-    package var id: DepartmentID
+    package var id: LivechatDepartmentID
     package var enabled: Bool?
-    package var agents: [UserID]?
+    package var agents: [LivechatUserID]?
 
-    package init(id: DepartmentID, enabled: Bool? = nil, agents: [UserID]? = nil) {
+    package init(id: LivechatDepartmentID, enabled: Bool? = nil, agents: [LivechatUserID]? = nil) {
         self.id = id
         self.enabled = enabled
         self.agents = agents
@@ -135,22 +135,22 @@ package struct FixtureDepartment: Equatable, Sendable {
 }
 
 package struct FixtureRoom: Equatable, Sendable {
-    package var id: RoomID
+    package var id: LivechatRoomID
     package var kind: String?
     package var open: Bool?
-    package var servedBy: Given<UserID>
-    package var departmentID: Given<DepartmentID>
-    package var visitorToken: Given<VisitorToken>
+    package var servedBy: Given<LivechatUserID>
+    package var departmentID: Given<LivechatDepartmentID>
+    package var visitorToken: Given<LivechatVisitorToken>
     package var inquiry: Given<FixtureInquiry>
     package var members: [FixtureMember]?
 
     package init(
-        id: RoomID,
+        id: LivechatRoomID,
         kind: String? = nil,
         open: Bool? = nil,
-        servedBy: Given<UserID> = .leftOut,
-        departmentID: Given<DepartmentID> = .leftOut,
-        visitorToken: Given<VisitorToken> = .leftOut,
+        servedBy: Given<LivechatUserID> = .leftOut,
+        departmentID: Given<LivechatDepartmentID> = .leftOut,
+        visitorToken: Given<LivechatVisitorToken> = .leftOut,
         inquiry: Given<FixtureInquiry> = .leftOut,
         members: [FixtureMember]? = nil
     ) {
@@ -167,13 +167,13 @@ package struct FixtureRoom: Equatable, Sendable {
 
 package struct FixtureInquiry: Equatable, Sendable {
     package var status: Given<String>
-    package var departmentID: Given<DepartmentID>
-    package var defaultAgent: Given<UserID>
+    package var departmentID: Given<LivechatDepartmentID>
+    package var defaultAgent: Given<LivechatUserID>
 
     package init(
         status: Given<String> = .leftOut,
-        departmentID: Given<DepartmentID> = .leftOut,
-        defaultAgent: Given<UserID> = .leftOut
+        departmentID: Given<LivechatDepartmentID> = .leftOut,
+        defaultAgent: Given<LivechatUserID> = .leftOut
     ) {
         self.status = status
         self.departmentID = departmentID
@@ -182,11 +182,11 @@ package struct FixtureInquiry: Equatable, Sendable {
 }
 
 package struct FixtureMember: Equatable, Sendable {
-    package var userID: UserID
-    package var joinedAt: Timestamp?
-    package var roles: [RoleID]?
+    package var userID: LivechatUserID
+    package var joinedAt: LivechatTimestamp?
+    package var roles: [LivechatRoleID]?
 
-    package init(userID: UserID, joinedAt: Timestamp? = nil, roles: [RoleID]? = nil) {
+    package init(userID: LivechatUserID, joinedAt: LivechatTimestamp? = nil, roles: [LivechatRoleID]? = nil) {
         self.userID = userID
         self.joinedAt = joinedAt
         self.roles = roles

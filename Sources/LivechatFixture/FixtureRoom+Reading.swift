@@ -7,12 +7,12 @@ extension FixtureRoom {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var id: RoomID?
+        var id: LivechatRoomID?
         var kind: String?
         var open: Bool?
-        var servedBy = Given<UserID>.leftOut
-        var departmentID = Given<DepartmentID>.leftOut
-        var visitorToken = Given<VisitorToken>.leftOut
+        var servedBy = Given<LivechatUserID>.leftOut
+        var departmentID = Given<LivechatDepartmentID>.leftOut
+        var visitorToken = Given<LivechatVisitorToken>.leftOut
         var inquiry = Given<FixtureInquiry>.leftOut
         var members: [FixtureMember]?
         try reader.object(Self.keys) { reader, key in
@@ -22,7 +22,7 @@ extension FixtureRoom {
             case .open: open = try reader.bool()
             case .servedBy: servedBy = try reader.given { try $0.id() }
             case .departmentId: departmentID = try reader.given { try $0.id() }
-            case .visitorToken: visitorToken = try reader.given { VisitorToken(try $0.string()) }
+            case .visitorToken: visitorToken = try reader.given { LivechatVisitorToken(try $0.string()) }
             case .inquiry: inquiry = try reader.given { try FixtureInquiry(from: &$0) }
             case .members:
                 members = try reader.list(
@@ -70,9 +70,9 @@ extension FixtureMember {
     private static let keys = JSONKeys<Key>()
 
     init(from reader: inout JSONReader) throws {
-        var userID: UserID?
-        var joinedAt: Timestamp?
-        var roles: [RoleID]?
+        var userID: LivechatUserID?
+        var joinedAt: LivechatTimestamp?
+        var roles: [LivechatRoleID]?
         try reader.object(Self.keys) { reader, key in
             switch key {
             case .userId: userID = try reader.id()

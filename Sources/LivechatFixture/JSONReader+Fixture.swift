@@ -45,16 +45,16 @@ extension JSONReader {
         return value
     }
 
-    mutating func id<Entity>() throws(FixtureError) -> Identifier<Entity> {
+    mutating func id<Entity>() throws(FixtureError) -> LivechatID<Entity> {
         let text = try string()
-        do throws(InvalidIdentifier) {
-            return try Identifier(text)
+        do throws(InvalidLivechatID) {
+            return try LivechatID(text)
         } catch {
             throw FixtureError(place, error.description)
         }
     }
 
-    mutating func ids<Entity>() throws -> [Identifier<Entity>] {
+    mutating func ids<Entity>() throws -> [LivechatID<Entity>] {
         try list(
             by: { $0 },
             { FixtureError($0.place, "\(FixtureError.quoted($1.string)) is in the list already") },
@@ -71,16 +71,16 @@ extension JSONReader {
 
     mutating func roomKind() throws(FixtureError) -> String {
         let kind = try string()
-        guard (1...InvalidIdentifier.maximumBytes).contains(kind.utf8.count) else {
+        guard (1...InvalidLivechatID.maximumBytes).contains(kind.utf8.count) else {
             let count = kind.utf8.count
-            throw FixtureError(place, "has \(count) bytes, a kind has 1 to \(InvalidIdentifier.maximumBytes)")
+            throw FixtureError(place, "has \(count) bytes, a kind has 1 to \(InvalidLivechatID.maximumBytes)")
         }
         return kind
     }
 
-    mutating func time() throws(FixtureError) -> Timestamp {
+    mutating func time() throws(FixtureError) -> LivechatTimestamp {
         let text = try string()
-        guard let time = Timestamp(rfc3339: text) else {
+        guard let time = LivechatTimestamp(rfc3339: text) else {
             let example = #""2026-01-02T03:04:05Z""#
             throw FixtureError(
                 place,

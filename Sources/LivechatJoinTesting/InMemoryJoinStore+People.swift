@@ -14,11 +14,11 @@ extension InMemoryJoinStore {
         permissions: [String] = [],
         restrictedTo: [String] = []
     ) throws(InvalidWorld) {
-        let role = try RoleID(id, named: "role")
+        let role = try LivechatRoleID(id, named: "role")
         try change { world throws(InvalidWorld) in
             guard world.roles.insert(role).inserted else { throw .twice("role", role) }
             for permission in permissions {
-                world.grants[try PermissionID(permission, named: "permission"), default: []].insert(role)
+                world.grants[try LivechatPermissionID(permission, named: "permission"), default: []].insert(role)
             }
             world.restrictions[role] = try Self.permissions(restrictedTo)
         }
@@ -28,8 +28,8 @@ extension InMemoryJoinStore {
     ///
     /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
     public func grant(_ permission: String, to role: String) throws(InvalidWorld) {
-        let permission = try PermissionID(permission, named: "permission")
-        let role = try RoleID(role, named: "role")
+        let permission = try LivechatPermissionID(permission, named: "permission")
+        let role = try LivechatRoleID(role, named: "role")
         try change { world throws(InvalidWorld) in
             guard world.roles.contains(role) else { throw .none("role", role) }
             world.grants[permission, default: []].insert(role)
@@ -40,8 +40,8 @@ extension InMemoryJoinStore {
     ///
     /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
     public func withdraw(_ permission: String, from role: String) throws(InvalidWorld) {
-        let permission = try PermissionID(permission, named: "permission")
-        let role = try RoleID(role, named: "role")
+        let permission = try LivechatPermissionID(permission, named: "permission")
+        let role = try LivechatRoleID(role, named: "role")
         try change { world throws(InvalidWorld) in
             guard world.roles.contains(role) else { throw .none("role", role) }
             world.grants[permission]?.remove(role)
@@ -52,16 +52,16 @@ extension InMemoryJoinStore {
     ///
     /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
     public func restrict(_ role: String, to permissions: [String]) throws(InvalidWorld) {
-        let role = try RoleID(role, named: "role")
+        let role = try LivechatRoleID(role, named: "role")
         try change { world throws(InvalidWorld) in
             guard world.roles.contains(role) else { throw .none("role", role) }
             world.restrictions[role] = try Self.permissions(permissions)
         }
     }
 
-    private static func permissions(_ ids: [String]) throws(InvalidWorld) -> Set<PermissionID> {
-        var permissions: Set<PermissionID> = []
-        for id in ids { permissions.insert(try PermissionID(id, named: "permission")) }
+    private static func permissions(_ ids: [String]) throws(InvalidWorld) -> Set<LivechatPermissionID> {
+        var permissions: Set<LivechatPermissionID> = []
+        for id in ids { permissions.insert(try LivechatPermissionID(id, named: "permission")) }
         return permissions
     }
 
@@ -79,20 +79,20 @@ extension InMemoryJoinStore {
         roles: [String] = [],
         token: String? = nil
     ) throws(InvalidWorld) {
-        let user = try UserID(id, named: "user")
-        let record = TokenRecord(createdAt: clock.now)
+        let user = try LivechatUserID(id, named: "user")
+        let record = LivechatTokenRecord(createdAt: clock.now)
         try change { world throws(InvalidWorld) in
             guard world.users[user] == nil else { throw .twice("user", user) }
             var person = World.Person(isActive: isActive, roles: try Self.roles(roles, in: world))
-            if let token { person.tokens[LoginToken(token).digest] = record }
+            if let token { person.tokens[LivechatToken(token).digest] = record }
             world.users[user] = person
         }
     }
 
-    static func roles(_ ids: [String], in world: World) throws(InvalidWorld) -> Set<RoleID> {
-        var roles: Set<RoleID> = []
+    static func roles(_ ids: [String], in world: World) throws(InvalidWorld) -> Set<LivechatRoleID> {
+        var roles: Set<LivechatRoleID> = []
         for id in ids {
-            let role = try RoleID(id, named: "role")
+            let role = try LivechatRoleID(id, named: "role")
             guard world.roles.contains(role) else { throw .none("role", role) }
             roles.insert(role)
         }
@@ -134,26 +134,26 @@ extension InMemoryJoinStore {
     public func addToken(
         _ raw: String,
         to user: String,
-        kind: TokenRecord.Kind = .login,
-        createdAt: Timestamp? = nil,
-        expiresAt: Timestamp? = nil
+        kind: LivechatTokenRecord.Kind = .login,
+        createdAt: LivechatTimestamp? = nil,
+        expiresAt: LivechatTimestamp? = nil
     ) throws(InvalidWorld) {
-        let record = TokenRecord(kind: kind, createdAt: createdAt ?? clock.now, expiresAt: expiresAt)
-        try changeUser(user) { person, _ in person.tokens[LoginToken(raw).digest] = record }
+        let record = LivechatTokenRecord(kind: kind, createdAt: createdAt ?? clock.now, expiresAt: expiresAt)
+        try changeUser(user) { person, _ in person.tokens[LivechatToken(raw).digest] = record }
     }
 
     /// Takes a token from a user.
     ///
     /// - Throws: ``InvalidWorld`` when there is no such user.
     public func revokeToken(_ raw: String, of user: String) throws(InvalidWorld) {
-        try changeUser(user) { person, _ in person.tokens[LoginToken(raw).digest] = nil }
+        try changeUser(user) { person, _ in person.tokens[LivechatToken(raw).digest] = nil }
     }
 
     private func changeUser(
         _ id: String,
         _ body: (inout World.Person, World) throws(InvalidWorld) -> Void
     ) throws(InvalidWorld) {
-        let user = try UserID(id, named: "user")
+        let user = try LivechatUserID(id, named: "user")
         try change { world throws(InvalidWorld) in
             guard var person = world.users[user] else { throw .none("user", user) }
             try body(&person, world)

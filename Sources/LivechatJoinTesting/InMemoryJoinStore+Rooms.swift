@@ -10,7 +10,7 @@ extension InMemoryJoinStore {
         isEnabled: Bool = true,
         agents: [String] = []
     ) throws(InvalidWorld) {
-        let department = try DepartmentID(id, named: "department")
+        let department = try LivechatDepartmentID(id, named: "department")
         try change { world throws(InvalidWorld) in
             guard world.departments[department] == nil else { throw .twice("department", department) }
             var group = World.Group(isEnabled: isEnabled, agents: [])
@@ -34,7 +34,7 @@ extension InMemoryJoinStore {
     public func setAgents(of department: String, to agents: [String]) throws(InvalidWorld) {
         try change { world throws(InvalidWorld) in
             let department = try Self.department(department, in: world)
-            var users: Set<UserID> = []
+            var users: Set<LivechatUserID> = []
             for agent in agents { users.insert(try Self.user(agent, in: world)) }
             world.departments[department]?.agents = users
         }
@@ -53,20 +53,20 @@ extension InMemoryJoinStore {
     /// - Throws: ``InvalidWorld`` when there is such a room already, or no such user or department.
     public func addRoom(
         _ id: String,
-        kind: String = Room.livechatKind,
+        kind: String = LivechatRoom.livechatKind,
         isOpen: Bool = true,
         servedBy: String? = nil,
         department: String? = nil,
         visitorToken: String? = nil,
         members: [String] = []
     ) throws(InvalidWorld) {
-        let room = try RoomID(id, named: "room")
+        let room = try LivechatRoomID(id, named: "room")
         try change { world throws(InvalidWorld) in
             guard world.rooms[room] == nil else { throw .twice("room", room) }
             var place = World.Place(kind: kind, isOpen: isOpen)
             if let servedBy { place.servedBy = try Self.user(servedBy, in: world) }
             if let department { place.department = try Self.department(department, in: world) }
-            place.visitorToken = visitorToken.map { VisitorToken($0) }
+            place.visitorToken = visitorToken.map { LivechatVisitorToken($0) }
             for member in members { place.members[try Self.user(member, in: world)] = [] }
             world.rooms[room] = place
         }
@@ -156,7 +156,7 @@ extension InMemoryJoinStore {
         _ id: String,
         _ body: (inout World.Place, World) throws(InvalidWorld) -> Void
     ) throws(InvalidWorld) {
-        let room = try RoomID(id, named: "room")
+        let room = try LivechatRoomID(id, named: "room")
         try change { world throws(InvalidWorld) in
             guard var place = world.rooms[room] else { throw .none("room", room) }
             try body(&place, world)
@@ -164,14 +164,14 @@ extension InMemoryJoinStore {
         }
     }
 
-    private static func user(_ id: String, in world: World) throws(InvalidWorld) -> UserID {
-        let user = try UserID(id, named: "user")
+    private static func user(_ id: String, in world: World) throws(InvalidWorld) -> LivechatUserID {
+        let user = try LivechatUserID(id, named: "user")
         guard world.users[user] != nil else { throw .none("user", user) }
         return user
     }
 
-    private static func department(_ id: String, in world: World) throws(InvalidWorld) -> DepartmentID {
-        let department = try DepartmentID(id, named: "department")
+    private static func department(_ id: String, in world: World) throws(InvalidWorld) -> LivechatDepartmentID {
+        let department = try LivechatDepartmentID(id, named: "department")
         guard world.departments[department] != nil else { throw .none("department", department) }
         return department
     }

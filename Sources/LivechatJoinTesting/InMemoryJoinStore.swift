@@ -29,13 +29,13 @@ public final class InMemoryJoinStore: JoinStore {
         public init() {}
     }
 
-    let clock: WallClock
+    let clock: LivechatClock
     private let state = Mutex(State())
 
     /// Makes an empty store.
     ///
     /// - Parameter clock: Where the creation time of a token comes from when a test names none.
-    public init(clock: WallClock = .system) { self.clock = clock }
+    public init(clock: LivechatClock = .system) { self.clock = clock }
 
     // MARK: The seam
 
@@ -94,9 +94,9 @@ public final class InMemoryJoinStore: JoinStore {
     public var joined: [JoinedEvent] { read(\.joined) }
 
     /// The members of a room in the order of their ids; empty for an unknown room.
-    public func members(of room: String) -> [UserID] {
+    public func members(of room: String) -> [LivechatUserID] {
         read { world in
-            RoomID(requested: room).flatMap { world.rooms[$0] }?.members.keys.sorted() ?? []
+            LivechatRoomID(requested: room).flatMap { world.rooms[$0] }?.members.keys.sorted() ?? []
         }
     }
 

@@ -14,7 +14,7 @@ public struct InvalidWorld: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension Identifier {
+extension LivechatID {
     /// Takes an id out of a test.
     init(_ string: String, named noun: String) throws(InvalidWorld) {
         do {

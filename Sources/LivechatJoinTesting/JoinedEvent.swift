@@ -5,9 +5,9 @@ public struct JoinedEvent: Hashable, Sendable {
     /// The event's place in the log, from 1 on.
     public let sequence: Int
     /// When the user joined.
-    public let at: Timestamp
+    public let at: LivechatTimestamp
     /// The room.
-    public let roomID: RoomID
+    public let roomID: LivechatRoomID
     /// The user.
-    public let userID: UserID
+    public let userID: LivechatUserID
 }

@@ -5,11 +5,11 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
     let world: World
     let query: JoinQuery
 
-    private func person(_ user: UserID) -> World.Person? { user == query.userID ? world.users[user] : nil }
+    private func person(_ user: LivechatUserID) -> World.Person? { user == query.userID ? world.users[user] : nil }
 
-    private func place(_ room: RoomID) -> World.Place? { room == query.roomID ? world.rooms[room] : nil }
+    private func place(_ room: LivechatRoomID) -> World.Place? { room == query.roomID ? world.rooms[room] : nil }
 
-    func login(of user: UserID, with digest: TokenDigest) -> LoginRecord? {
+    func login(of user: LivechatUserID, with digest: LivechatTokenDigest) -> LoginRecord? {
         guard digest == query.digest, let person = person(user), let token = person.tokens[digest] else { return nil }
         return LoginRecord(
             token: token,
@@ -18,7 +18,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
-    func permissions(of user: UserID, in room: RoomID?) -> EffectivePermissions {
+    func permissions(of user: LivechatUserID, in room: LivechatRoomID?) -> EffectivePermissions {
         var roles = person(user)?.roles ?? []
         if let room, user == query.userID { roles.formUnion(place(room)?.members[user] ?? []) }
         return EffectivePermissions(
@@ -27,7 +27,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
-    func room(_ room: RoomID, for user: UserID) -> RoomFact? {
+    func room(_ room: LivechatRoomID, for user: LivechatUserID) -> RoomFact? {
         place(room).map { place in
             RoomFact(
                 kind: place.kind,
@@ -39,7 +39,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         }
     }
 
-    func queue(of room: RoomID, for user: UserID) -> QueueFact {
+    func queue(of room: LivechatRoomID, for user: LivechatUserID) -> QueueFact {
         guard let place = place(room) else { return QueueFact() }
         return QueueFact(
             isDepartmentAgent: place.department.map { isAgent(user, of: $0) } ?? false,
@@ -58,13 +58,13 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
-    private func isAgent(_ user: UserID, of department: DepartmentID) -> Bool {
+    private func isAgent(_ user: LivechatUserID, of department: LivechatDepartmentID) -> Bool {
         world.departments[department]?.agents.contains(user) == true
     }
 
-    func room(_ room: RoomID) -> Room? {
-        guard let place = place(room), place.kind == Room.livechatKind else { return nil }
-        return Room(
+    func room(_ room: LivechatRoomID) -> LivechatRoom? {
+        guard let place = place(room), place.kind == LivechatRoom.livechatKind else { return nil }
+        return LivechatRoom(
             id: room,
             isOpen: place.isOpen,
             servedBy: place.servedBy,

@@ -5,11 +5,11 @@ public import LivechatValues
 ///
 /// ```swift
 /// let permissions = EffectivePermissions(roles: [agent], grants: table)
-/// permissions.holds(Permission.viewLivechatRoom)
+/// permissions.holds(LivechatPermission.viewLivechatRoom)
 /// ```
 public struct EffectivePermissions: Sendable {
     /// The roles that count, in the order of their ids.
-    public let roles: [RoleID]
+    public let roles: [LivechatRoleID]
     private let grants: GrantTable
 
     /// Resolves roles to permissions.
@@ -17,13 +17,13 @@ public struct EffectivePermissions: Sendable {
     /// - Parameters:
     ///   - roles: The user's own roles, and in a check that names a room also the roles as a member of that room.
     ///   - grants: The grants and restrictions in force.
-    public init(roles: some Sequence<RoleID>, grants: GrantTable) {
+    public init(roles: some Sequence<LivechatRoleID>, grants: GrantTable) {
         self.roles = Set(roles).sorted()
         self.grants = grants
     }
 
     /// Resolves roles that are in the order of their ids, none of them twice.
-    package init(sortedRoles roles: [RoleID], grants: GrantTable) {
+    package init(sortedRoles roles: [LivechatRoleID], grants: GrantTable) {
         self.roles = roles
         self.grants = grants
     }
@@ -31,7 +31,7 @@ public struct EffectivePermissions: Sendable {
     /// Decides one permission and says which role did.
     ///
     /// A restriction beats every grant: a holder of a restricted role has nothing outside that role's set.
-    public func decide(_ permission: PermissionID) -> PermissionDecision {
+    public func decide(_ permission: LivechatPermissionID) -> PermissionDecision {
         for role in roles {
             if let restriction = grants.restrictions[role], !restriction.contains(permission) {
                 return .restricted(by: role)
@@ -44,23 +44,23 @@ public struct EffectivePermissions: Sendable {
     }
 
     /// Whether a permission is held.
-    public func holds(_ permission: PermissionID) -> Bool {
+    public func holds(_ permission: LivechatPermissionID) -> Bool {
         if case .granted = decide(permission) { true } else { false }
     }
 
     /// Whether every one of these is held; an empty list holds.
-    public func holds(all permissions: [PermissionID]) -> Bool { permissions.allSatisfy(holds) }
+    public func holds(all permissions: [LivechatPermissionID]) -> Bool { permissions.allSatisfy(holds) }
 
     /// Whether at least one of these is held; an empty list does not hold.
-    public func holds(any permissions: [PermissionID]) -> Bool { permissions.contains(where: holds) }
+    public func holds(any permissions: [LivechatPermissionID]) -> Bool { permissions.contains(where: holds) }
 }
 
 /// Whether a permission is held, and through which role.
 public enum PermissionDecision: Hashable, Sendable {
     /// This role is granted it, and no restriction stands against it.
-    case granted(by: RoleID)
+    case granted(by: LivechatRoleID)
     /// This role is restricted to other permissions.
-    case restricted(by: RoleID)
+    case restricted(by: LivechatRoleID)
     /// None of the roles is granted it.
     case notGranted
 }
@@ -73,5 +73,5 @@ public protocol PermissionLookup {
     ///   - user: The user; an unknown one holds nothing.
     ///   - room: The room that the check names; nil leaves room-scoped roles out.
     /// - Throws: When the store cannot be read.
-    func permissions(of user: UserID, in room: RoomID?) throws -> EffectivePermissions
+    func permissions(of user: LivechatUserID, in room: LivechatRoomID?) throws -> EffectivePermissions
 }

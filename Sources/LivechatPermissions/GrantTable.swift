@@ -4,16 +4,19 @@ public import LivechatValues
 /// Which roles are granted which permissions, and which roles are restricted to which.
 public struct GrantTable: Sendable {
     /// The roles that each permission is granted to.
-    package let roles: [PermissionID: Set<RoleID>]
+    package let roles: [LivechatPermissionID: Set<LivechatRoleID>]
     /// The only permissions that holders of a restricted role can have.
-    package let restrictions: [RoleID: Set<PermissionID>]
+    package let restrictions: [LivechatRoleID: Set<LivechatPermissionID>]
 
     /// Makes a table.
     ///
     /// - Parameters:
     ///   - roles: The roles that each permission is granted to; a permission that is not there is granted to none.
     ///   - restrictions: What each restricted role is restricted to; an empty set restricts nothing (contract C12).
-    public init(roles: [PermissionID: Set<RoleID>], restrictions: [RoleID: Set<PermissionID>] = [:]) {
+    public init(
+        roles: [LivechatPermissionID: Set<LivechatRoleID>],
+        restrictions: [LivechatRoleID: Set<LivechatPermissionID>] = [:]
+    ) {
         self.roles = roles
         self.restrictions = restrictions.filter { !$0.value.isEmpty }
     }
@@ -29,10 +32,10 @@ package struct GrantSnapshot: Sendable {
     /// What was granted and restricted.
     package let table: GrantTable
     /// The ids of all roles by the keys that the store has for them.
-    package let roleIDs: [Int64: RoleID]
+    package let roleIDs: [Int64: LivechatRoleID]
 
     /// Keeps what was read under a stamp.
-    package init(stamp: Int64, table: GrantTable, roleIDs: [Int64: RoleID]) {
+    package init(stamp: Int64, table: GrantTable, roleIDs: [Int64: LivechatRoleID]) {
         self.stamp = stamp
         self.table = table
         self.roleIDs = roleIDs

@@ -14,7 +14,7 @@ public import Logging
 public final class JoinDatabase: JoinStore, Sendable {
     /// The file.
     public let path: String
-    let clock: WallClock
+    let clock: LivechatClock
     let readers: ReaderPool
     let writer: Writer
     private let checkpointer: Checkpointer
@@ -34,7 +34,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     public init(
         path: String,
         options: Options = Options(),
-        clock: WallClock = .system,
+        clock: LivechatClock = .system,
         logger: Logger = Logger(label: "livechat-join")
     ) throws(DatabaseError) {
         self.path = path
@@ -94,7 +94,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     public static func migrate(
         path: String,
         withDefaultGrants: Bool = true,
-        clock: WallClock = .system
+        clock: LivechatClock = .system
     ) throws(DatabaseError) -> [String] {
         do {
             try DatabaseFile.requireUsable(path, .migrate)

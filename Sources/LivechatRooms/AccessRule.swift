@@ -25,9 +25,9 @@ public struct AccessFacts {
         readQueue = queue
     }
 
-    func holds(_ permission: PermissionID) throws -> Bool { try readPermissions().holds(permission) }
+    func holds(_ permission: LivechatPermissionID) throws -> Bool { try readPermissions().holds(permission) }
 
-    func has(_ role: RoleID) throws -> Bool { try readPermissions().roles.contains(role) }
+    func has(_ role: LivechatRoleID) throws -> Bool { try readPermissions().roles.contains(role) }
 
     func isDepartmentAgent() throws -> Bool { try readQueue().isDepartmentAgent }
 
@@ -69,7 +69,7 @@ public struct AccessRule: Sendable {
     /// Every rule, in the order of the contract: this is where they stand.
     public static let all: [AccessRule] = [
         AccessRule(.member) { $0.room.isMember },
-        AccessRule(.permission) { try $0.holds(Permission.viewLivechatRooms) },
+        AccessRule(.permission) { try $0.holds(LivechatPermission.viewLivechatRooms) },
         AccessRule(.serving) { $0.room.isServing },
         AccessRule(.queuedForUser) { try $0.previewedInquiry()?.isForUser == true },
         AccessRule(.queuedInDepartment) { facts in
@@ -82,14 +82,14 @@ public struct AccessRule: Sendable {
         },
         AccessRule(.queuedForManager) { try $0.previewedInquiry() != nil && $0.has(manager) },
         AccessRule(.closedByAnotherAgent) { facts in
-            try !facts.room.isOpen && facts.holds(Permission.viewRoomClosedByAnotherAgent)
+            try !facts.room.isOpen && facts.holds(LivechatPermission.viewRoomClosedByAnotherAgent)
         },
         AccessRule(.closedInSameDepartment) { facts in
-            try !facts.room.isOpen && facts.holds(Permission.viewRoomClosedInSameDepartment)
+            try !facts.room.isOpen && facts.holds(LivechatPermission.viewRoomClosedInSameDepartment)
                 && facts.isDepartmentAgent()
         },
     ]
 
     /// The role that previews every queued room.
-    private static let manager = RoleID(stored: "livechat-manager")
+    private static let manager = LivechatRoleID(stored: "livechat-manager")
 }

@@ -1,6 +1,6 @@
 /// What a store tells of a room and of how one user stands to it; ``AccessRule`` decides by it.
 public struct RoomFact: Sendable {
-    /// The kind of the room; only ``Room/livechatKind`` is a livechat room (contract C8).
+    /// The kind of the room; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
     public var kind: String
     /// Whether the room is open.
     public var isOpen: Bool
@@ -13,7 +13,7 @@ public struct RoomFact: Sendable {
 
     /// Describes a room as one user stands to it.
     public init(
-        kind: String = Room.livechatKind,
+        kind: String = LivechatRoom.livechatKind,
         isOpen: Bool = true,
         isMember: Bool = false,
         isServing: Bool = false,
@@ -27,7 +27,7 @@ public struct RoomFact: Sendable {
     }
 
     /// Whether it is a livechat room; another kind counts as none (contract C8).
-    public var isLivechat: Bool { kind == Room.livechatKind }
+    public var isLivechat: Bool { kind == LivechatRoom.livechatKind }
 }
 
 /// What a store tells of the department and the inquiry of a room, and of how one user stands to them.

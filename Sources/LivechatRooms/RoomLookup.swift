@@ -11,7 +11,7 @@ public protocol RoomLookup {
     ///   - user: The user who asks; an unknown one stands to no room in any way.
     /// - Returns: nil when there is no such room.
     /// - Throws: When the store cannot be read.
-    func room(_ room: RoomID, for user: UserID) throws -> RoomFact?
+    func room(_ room: LivechatRoomID, for user: LivechatUserID) throws -> RoomFact?
     /// Finds the department and the inquiry of a room, and how a user stands to them. Asked only where the room itself
     /// has not decided.
     ///
@@ -19,10 +19,10 @@ public protocol RoomLookup {
     ///   - room: The room.
     ///   - user: The user who asks.
     /// - Throws: When the store cannot be read.
-    func queue(of room: RoomID, for user: UserID) throws -> QueueFact
+    func queue(of room: LivechatRoomID, for user: LivechatUserID) throws -> QueueFact
     /// Reads a livechat room for an embedder's own rules.
     ///
     /// - Returns: nil when there is no such room, or it is of another kind.
     /// - Throws: When the store cannot be read.
-    func room(_ room: RoomID) throws -> Room?
+    func room(_ room: LivechatRoomID) throws -> LivechatRoom?
 }

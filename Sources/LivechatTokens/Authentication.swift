@@ -6,20 +6,20 @@ public protocol LoginTokenLookup {
     ///
     /// - Returns: nil when there is none. The work must not tell an unknown user from a known one.
     /// - Throws: When the store cannot be read.
-    func login(of user: UserID, with digest: TokenDigest) throws -> LoginRecord?
+    func login(of user: LivechatUserID, with digest: LivechatTokenDigest) throws -> LoginRecord?
 }
 
 /// A stored token together with the state of its user and the setting that it lives under.
 public struct LoginRecord: Sendable {
     /// The token.
-    public var token: TokenRecord
+    public var token: LivechatTokenRecord
     /// Whether the user may log in.
     public var userIsActive: Bool
     /// The store's setting for the life of a login, in days.
     public var loginExpirationDays: Double?
 
     /// Describes what was found.
-    public init(token: TokenRecord, userIsActive: Bool, loginExpirationDays: Double?) {
+    public init(token: LivechatTokenRecord, userIsActive: Bool, loginExpirationDays: Double?) {
         self.token = token
         self.userIsActive = userIsActive
         self.loginExpirationDays = loginExpirationDays
@@ -58,7 +58,7 @@ extension LoginRecord {
     ///
     /// - Parameter now: The moment it is asked; at the very instant of expiry a token has expired.
     /// - Returns: nil when it does, else why not.
-    public func refusal(at now: Timestamp) -> AuthenticationRefusal? {
+    public func refusal(at now: LivechatTimestamp) -> AuthenticationRefusal? {
         if let expiry = token.expiry(loginExpirationDays: loginExpirationDays), now >= expiry { return .expired }
         return userIsActive ? nil : .inactive
     }

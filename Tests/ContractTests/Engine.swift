@@ -94,7 +94,7 @@ actor Gate {
 }
 
 /// The clock of the tests stands still.
-let fixedClock = WallClock { Timestamp(milliseconds: World.now) }
+let fixedClock = LivechatClock { LivechatTimestamp(milliseconds: World.now) }
 
 func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("contract-\(UUID().uuidString)")
@@ -105,8 +105,8 @@ func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async th
 
 extension ProfileUnderTest {
     /// The engine's profile of this name.
-    var profile: Profile {
-        guard let profile = Profile.all.first(where: { $0.name == name }) else { preconditionFailure("no \(name)") }
+    var profile: JoinProfile {
+        guard let profile = JoinProfile.all.first(where: { $0.name == name }) else { preconditionFailure("no \(name)") }
         return profile
     }
 }

@@ -153,7 +153,7 @@ private struct Walk {
 
 extension Decider.Access {
     /// The engine's outcome in the contract's words.
-    init(_ outcome: AccessOutcome, _ profile: Profile) {
+    init(_ outcome: AccessOutcome, _ profile: JoinProfile) {
         self =
             switch outcome {
             case .admitted(let access): .admitted(Decider.Why(access))

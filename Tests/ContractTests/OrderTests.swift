@@ -105,17 +105,17 @@ import Testing
     func swappedStepsAreNamed() async throws {
         try await Engine.with(Self.world) { engine in
             // The limits are off.
-            let steps = Profile.documented.order.steps.filter { $0 != .limit }
+            let steps = JoinProfile.documented.order.steps.filter { $0 != .limit }
             // The last step is the join, which refuses nothing.
             for index in 0..<(steps.count - 2) {
                 var swapped = steps
                 swapped.swapAt(index, index + 1)
                 let (earlier, later) = (steps[index].rawValue, steps[index + 1].rawValue)
-                let profile = Profile(
+                let profile = JoinProfile(
                     name: "swapped",
                     order: DecisionOrder(unchecked: swapped),
-                    notLoggedIn: Profile.documented.response(to: .refused(.notLoggedIn(.unknown))),
-                    noAccess: Profile.documented.response(to: .refused(.noAccess))
+                    notLoggedIn: JoinProfile.documented.response(to: .refused(.notLoggedIn(.unknown))),
+                    noAccess: JoinProfile.documented.response(to: .refused(.noAccess))
                 )
                 let found = await Self.mismatches(
                     expecting: "documented",

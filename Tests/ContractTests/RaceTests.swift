@@ -58,7 +58,7 @@ import Testing
                     group.addTask {
                         for _ in 1...3 {
                             #expect(await service.answer(Crowd.request(user)) == .joined)
-                            let left = try await engine.database.leave(RoomID(Crowd.room), UserID(user))
+                            let left = try await engine.database.leave(LivechatRoomID(Crowd.room), LivechatUserID(user))
                             #expect(left)
                         }
                         #expect(await service.answer(Crowd.request(user)) == .joined)

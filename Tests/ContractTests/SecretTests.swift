@@ -59,7 +59,7 @@ import Testing
                 said.append(await other.answer(doubled).description)
             }
             said += seen.withLock { $0 }
-            said.append(Self.dumpOf(LoginToken(Self.canary)))
+            said.append(Self.dumpOf(LivechatToken(Self.canary)))
             said.append(Self.dumpOf(JoinRequest(userID: Change.user, token: Self.canary, roomID: "served")))
             said += try await database.events(after: 0).map(\.json)
             #expect(try await !database.events(after: 0).isEmpty)

@@ -32,7 +32,7 @@ struct Row: Sendable, CustomTestStringConvertible {
         return fields
     }
 
-    func answer(in profile: Profile) -> Answer {
+    func answer(in profile: JoinProfile) -> Answer {
         switch profile.name {
         case "rocket-chat-8": rocketChat8 ?? rocketChat7 ?? documented
         case "rocket-chat-7": rocketChat7 ?? documented
@@ -177,7 +177,7 @@ extension Row {
 struct ContractTests {
     @Test("Every row of C2 in every profile, through both entrances", arguments: Row.all, Entrance.allCases)
     func row(_ row: Row, _ entrance: Entrance) async throws {
-        for profile in Profile.all {
+        for profile in JoinProfile.all {
             let store = try Fixture.store()
             try await entrance.test(Fixture.service(store, profile: profile)) { client in
                 let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)

@@ -15,7 +15,7 @@ enum Fixture {
         let store = InMemoryJoinStore()
         try store.addRole("livechat-agent", permissions: ["view-l-room"])
         try store.addUser(agent, roles: ["livechat-agent"], token: token)
-        try store.addToken("old", to: agent, expiresAt: Timestamp(milliseconds: 0))
+        try store.addToken("old", to: agent, expiresAt: LivechatTimestamp(milliseconds: 0))
         try store.addUser("bob", token: "bob's token")
         try store.addUser("ina", isActive: false, roles: ["livechat-agent"], token: "ina's token")
         for room in ["served", "ruled", "other", nonASCIIRoom] { try store.addRoom(room, servedBy: agent) }
@@ -26,7 +26,7 @@ enum Fixture {
         return store
     }
 
-    static func service(_ store: InMemoryJoinStore, profile: Profile = .documented) -> JoinService {
+    static func service(_ store: InMemoryJoinStore, profile: JoinProfile = .documented) -> JoinService {
         let rule = joinRule(#"say "please""#) { question in question.room.id.string != "ruled" }
         return JoinService(store: store, profile: profile, rules: [rule])
     }

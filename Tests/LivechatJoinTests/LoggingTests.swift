@@ -42,7 +42,7 @@ struct LoggingTests {
         #expect(lines.count == 3)
         #expect(lines.map { $0.prefix(while: { $0 != " " }) } == ["debug", "debug", "error"])
         #expect(lines.allSatisfy { !$0.contains("secret") || $0.contains("(secret)") })
-        #expect(lines.allSatisfy { !$0.contains(LoginToken("secret").digest.base64) })
+        #expect(lines.allSatisfy { !$0.contains(LivechatToken("secret").digest.base64) })
         #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })
     }
 
@@ -52,11 +52,11 @@ struct LoggingTests {
         dump(request(token: "wrong-secret"), to: &dumped)
         let said = dumped + "\(request(token: "wrong-secret"))" + String(reflecting: request(token: "wrong-secret"))
         #expect(!said.contains("wrong-secret"))
-        #expect(!said.contains(LoginToken("wrong-secret").digest.base64))
+        #expect(!said.contains(LivechatToken("wrong-secret").digest.base64))
     }
 
-    @Test("Outcomes and refusals in words", arguments: Step.allCases.flatMap(\.refusals))
-    func words(_ refusal: Refusal) {
+    @Test("Outcomes and refusals in words", arguments: JoinStep.allCases.flatMap(\.refusals))
+    func words(_ refusal: JoinRefusal) {
         #expect("\(JoinOutcome.refused(refusal))" == "refused: \(refusal)")
         #expect(!"\(refusal)".isEmpty)
     }

@@ -5,10 +5,11 @@ import Testing
 @Suite("C3, C9: the order")
 struct OrderTests {
     /// The steps that can refuse.
-    static let refusing: [Step] = [.authenticate, .validate, .authorize, .find, .open, .rules, .access]
+    static let refusing: [JoinStep] = [.authenticate, .validate, .authorize, .find, .open, .rules, .access]
 
     /// What comes of a request when these steps have something against it and nothing else has.
-    private func outcome(_ spoiled: Set<Step>, _ order: DecisionOrder) async throws -> (JoinOutcome, [JoinedEvent]) {
+    private func outcome(_ spoiled: Set<JoinStep>, _ order: DecisionOrder) async throws -> (JoinOutcome, [JoinedEvent])
+    {
         let store = InMemoryJoinStore(clock: SettableClock().wallClock)
         try store.addRole("agent", permissions: spoiled.contains(.authorize) ? [] : ["view-l-room"])
         try store.addUser("u1", roles: ["agent"], token: spoiled.contains(.authenticate) ? "other" : "secret")
@@ -21,7 +22,7 @@ struct OrderTests {
         let refuses = spoiled.contains(.rules)
         let service = service(
             store,
-            profile: Profile(
+            profile: JoinProfile(
                 name: "test",
                 order: order,
                 notLoggedIn: JoinResponse(status: 401, body: ""),
@@ -45,15 +46,15 @@ struct OrderTests {
                 .authenticate, .authorize, .limit, .validate, .find, .open, .rules, .access, .join,
             ]
         )
-        #expect(Profile.documented.order == .documented)
-        #expect(Profile.rocketChat7.order == .documented)
-        #expect(Profile.rocketChat8.order == .rocketChat8)
-        #expect(Set(DecisionOrder.documented.steps) == Set(Step.allCases))
+        #expect(JoinProfile.documented.order == .documented)
+        #expect(JoinProfile.rocketChat7.order == .documented)
+        #expect(JoinProfile.rocketChat8.order == .rocketChat8)
+        #expect(Set(DecisionOrder.documented.steps) == Set(JoinStep.allCases))
     }
 
     @Test(
         "The first step with something against it decides, for every set of them",
-        arguments: Profile.all.map(\.order)
+        arguments: JoinProfile.all.map(\.order)
     )
     func firstDecides(_ order: DecisionOrder) async throws {
         for bits in 0..<128 {
@@ -86,7 +87,7 @@ struct OrderTests {
         #expect(DecisionOrder(documented) == .documented)
         #expect(DecisionOrder(DecisionOrder.rocketChat8.steps) == .rocketChat8)
         #expect(DecisionOrder([]) == nil)
-        for step in Step.allCases {
+        for step in JoinStep.allCases {
             #expect(DecisionOrder(documented.filter { $0 != step }) == nil)
             #expect(DecisionOrder(documented.map { $0 == step ? .find : $0 }) == nil || step == .find)
         }
@@ -99,7 +100,7 @@ struct OrderTests {
 
     @Test("An order without the step that admits admits nobody")
     func withoutAccess() async throws {
-        for missing: [Step] in [[], [.join], [.authenticate, .validate, .authorize, .find, .open, .rules, .join]] {
+        for missing: [JoinStep] in [[], [.join], [.authenticate, .validate, .authorize, .find, .open, .rules, .join]] {
             let (outcome, joined) = try await outcome([], DecisionOrder(unchecked: missing))
             #expect(outcome == .refused(.noAccess))
             #expect(joined.isEmpty)
@@ -108,7 +109,7 @@ struct OrderTests {
 
     @Test("Every refusal names its step, and every step its refusals")
     func steps() {
-        for step in Step.allCases {
+        for step in JoinStep.allCases {
             for refusal in step.refusals { #expect(refusal.step == step) }
             #expect(step.refusals.isEmpty == (step == .join || step == .limit))
         }

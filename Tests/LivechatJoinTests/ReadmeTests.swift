@@ -8,6 +8,6 @@ struct ReadmeTests {
     func table() throws {
         let readme = URL(filePath: #filePath).appending(path: "../../../README.md").standardizedFileURL
         let text = try String(contentsOf: readme, encoding: .utf8)
-        #expect(text.contains(Profile.documented.table))
+        #expect(text.contains(JoinProfile.documented.table))
     }
 }

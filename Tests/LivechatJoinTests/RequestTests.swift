@@ -4,7 +4,7 @@ import Testing
 @Suite("C1: the query")
 struct QueryTests {
     /// A parameter in words: `id r1`, `unmatched` or the fault.
-    private func words(_ room: Sent<RoomID>) -> [UInt8] {
+    private func words(_ room: SentValue<LivechatRoomID>) -> [UInt8] {
         switch room {
         case .value(let id): Array("id \(id)".utf8)
         case .matchesNothing: Array("unmatched".utf8)
@@ -60,7 +60,7 @@ struct QueryTests {
 
     @Test("Every row", arguments: rows)
     func row(_ row: (query: String?, parameter: String)) {
-        #expect(words(Sent(query: row.query?[...])) == Array(row.parameter.utf8))
+        #expect(words(SentValue(query: row.query?[...])) == Array(row.parameter.utf8))
         let request = JoinRequest(headerFields: [], query: row.query)
         #expect(words(request.roomID) == Array(row.parameter.utf8))
     }
@@ -84,7 +84,7 @@ struct HeaderTests {
     private func words(_ request: JoinRequest) -> [UInt8] {
         switch (request.userID, request.token) {
         case (.value(let user), .value(let token)):
-            Array("\(user) \(token.digest == LoginToken("secret").digest)".utf8)
+            Array("\(user) \(token.digest == LivechatToken("secret").digest)".utf8)
         case (.missing, _), (_, .missing): Array("missing".utf8)
         default: Array("malformed".utf8)
         }

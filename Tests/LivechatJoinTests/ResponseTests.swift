@@ -23,7 +23,7 @@ struct ResponseTests {
             (.refused(.invalidParameters(.additional)), additional),
             (.refused(.invalidParameters(.notAString)), notAString),
             (.refused(.lacksPermission(.notGranted)), lacksPermission),
-            (.refused(.lacksPermission(.restricted(by: RoleID(stored: "guest")))), lacksPermission),
+            (.refused(.lacksPermission(.restricted(by: LivechatRoleID(stored: "guest")))), lacksPermission),
             (.refused(.noSuchRoom), #"400 {"success":false,"error":"error-invalid-room"}"#),
             (.refused(.roomClosed), #"400 {"success":false,"error":"room-closed"}"#),
             (
@@ -39,7 +39,7 @@ struct ResponseTests {
 
     @Test("The same in every profile", arguments: common)
     func inEveryProfile(_ row: (outcome: JoinOutcome, answer: String)) {
-        for profile in Profile.all { #expect("\(profile.response(to: row.outcome))" == row.answer) }
+        for profile in JoinProfile.all { #expect("\(profile.response(to: row.outcome))" == row.answer) }
     }
 
     @Test(
@@ -54,7 +54,7 @@ struct ResponseTests {
         ]
     )
     func differing(_ name: String, _ notLoggedIn: String, _ noAccess: String) throws {
-        let profile = try #require(Profile.all.first { $0.name == name })
+        let profile = try #require(JoinProfile.all.first { $0.name == name })
         for reason in AuthenticationRefusal.allCases {
             #expect("\(profile.response(to: .refused(.notLoggedIn(reason))))" == notLoggedIn)
         }
@@ -63,7 +63,7 @@ struct ResponseTests {
 
     @Test("There are three profiles, the documented one first")
     func profiles() {
-        #expect(Profile.all.map(\.name) == ["documented", "rocket-chat-7", "rocket-chat-8"])
+        #expect(JoinProfile.all.map(\.name) == ["documented", "rocket-chat-7", "rocket-chat-8"])
     }
 
     @Test("A store that failed")
@@ -98,7 +98,7 @@ struct ResponseTests {
 
     @Test("The table has a row for every answer, in the order of the steps")
     func table() {
-        let documented = Profile.documented.table.split(separator: "\n", omittingEmptySubsequences: false)
+        let documented = JoinProfile.documented.table.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(
             documented == [
                 "| step | status | body |",
@@ -115,7 +115,7 @@ struct ResponseTests {
                 #"| 9. join | 200 | `{"success":true}` |"#,
             ]
         )
-        let eight = Profile.rocketChat8.table.split(separator: "\n")
+        let eight = JoinProfile.rocketChat8.table.split(separator: "\n")
         #expect(eight[3].hasPrefix("| 2. authorize | 403 |"))
         #expect(eight[4].hasPrefix("| 4. validate | 400 |"))
         #expect(eight[10] == #"| 8. access | 400 | `{"success":false,"error":"error-not-allowed"}` |"#)

@@ -90,9 +90,9 @@ struct RuleTests {
 
     @Test(
         "Rules are asked about no request that an earlier step refused",
-        arguments: [Step.authenticate, .validate, .authorize, .find, .open]
+        arguments: [JoinStep.authenticate, .validate, .authorize, .find, .open]
     )
-    func earlier(_ step: Step) async throws {
+    func earlier(_ step: JoinStep) async throws {
         let store = try world()
         var query = "roomId=r1"
         switch step {
@@ -119,7 +119,7 @@ struct RuleTests {
             question.user.string == "u1" && question.room.id.string == "r2" && question.room.isOpen
                 && question.room.servedBy?.string == "u2" && question.room.departmentID?.string == "d1"
                 && question.room.visitorToken?.value == "v1" && question.room.membersCount == 2
-                && question.permissions.holds(Permission.viewLivechatRoom)
+                && question.permissions.holds(LivechatPermission.viewLivechatRoom)
                 && !question.permissions.roles.contains { $0.string == "owner" }
         }
         #expect(try await service(store, rules: [rule]).join(request("roomId=r2")) == .alreadyMember)
@@ -127,7 +127,7 @@ struct RuleTests {
 
     @Test("What changes while a rule waits is seen before anything is written")
     func changes() async throws {
-        let rows: [(Step, @Sendable (InMemoryJoinStore) throws -> Void)] = [
+        let rows: [(JoinStep, @Sendable (InMemoryJoinStore) throws -> Void)] = [
             (.open, { try $0.closeRoom("r1") }), (.authenticate, { try $0.deactivateUser("u1") }),
             (.authorize, { try $0.withdraw("view-l-room", from: "livechat-agent") }),
             (.access, { try $0.setServedBy(nil, of: "r1") }),
@@ -151,15 +151,19 @@ private struct RoomLosingStore: JoinStore {
     private struct Facts: LoginTokenLookup, PermissionLookup, RoomLookup {
         let facts: any JoinFacts
 
-        func login(of user: UserID, with digest: TokenDigest) throws -> LoginRecord? {
+        func login(of user: LivechatUserID, with digest: LivechatTokenDigest) throws -> LoginRecord? {
             try facts.login(of: user, with: digest)
         }
-        func permissions(of user: UserID, in room: RoomID?) throws -> EffectivePermissions {
+        func permissions(of user: LivechatUserID, in room: LivechatRoomID?) throws -> EffectivePermissions {
             try facts.permissions(of: user, in: room)
         }
-        func room(_ room: RoomID, for user: UserID) throws -> RoomFact? { try facts.room(room, for: user) }
-        func queue(of room: RoomID, for user: UserID) throws -> QueueFact { try facts.queue(of: room, for: user) }
-        func room(_ room: RoomID) throws -> Room? { nil }
+        func room(_ room: LivechatRoomID, for user: LivechatUserID) throws -> RoomFact? {
+            try facts.room(room, for: user)
+        }
+        func queue(of room: LivechatRoomID, for user: LivechatUserID) throws -> QueueFact {
+            try facts.queue(of: room, for: user)
+        }
+        func room(_ room: LivechatRoomID) throws -> LivechatRoom? { nil }
     }
 
     func decide<Result: Sendable>(

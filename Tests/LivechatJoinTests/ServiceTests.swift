@@ -83,7 +83,7 @@ struct ServiceTests {
         Row(
             name: "restricted",
             change: { try $0.restrict("livechat-agent", to: ["other"]) },
-            outcome: .refused(.lacksPermission(.restricted(by: RoleID(stored: "livechat-agent"))))
+            outcome: .refused(.lacksPermission(.restricted(by: LivechatRoleID(stored: "livechat-agent"))))
         ),
         Row(
             name: "the permission through a role in the room does not count",
@@ -124,8 +124,8 @@ struct ServiceTests {
         Row(name: "no way in", change: { try $0.setServedBy("u2", of: "r1") }, outcome: .refused(.noAccess)),
     ]
 
-    @Test("Every outcome", arguments: rows, Profile.all)
-    func outcome(_ row: Row, _ profile: Profile) async throws {
+    @Test("Every outcome", arguments: rows, JoinProfile.all)
+    func outcome(_ row: Row, _ profile: JoinProfile) async throws {
         let store = try world()
         try row.change(store)
         let members = store.members(of: "r1")

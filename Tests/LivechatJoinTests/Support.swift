@@ -19,7 +19,7 @@ func world(clock: SettableClock = SettableClock()) throws -> InMemoryJoinStore {
 /// A service over a store with a clock that stands still.
 func service(
     _ store: any JoinStore,
-    profile: Profile = .documented,
+    profile: JoinProfile = .documented,
     rules: [JoinRule] = [],
     clock: SettableClock = SettableClock(),
     onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)? = nil

@@ -36,8 +36,8 @@ struct TestingLibraryTests {
         #expect(clock.wallClock.now.rfc3339 == "2026-01-01T00:00:01.005Z")
         clock.advance(by: .milliseconds(-1_006))
         #expect(clock.wallClock.now.rfc3339 == "2025-12-31T23:59:59.999Z")
-        clock.set(Timestamp(milliseconds: 0))
-        #expect(clock.now == Timestamp(milliseconds: 0))
+        clock.set(LivechatTimestamp(milliseconds: 0))
+        #expect(clock.now == LivechatTimestamp(milliseconds: 0))
     }
 
     @Test("C4: tokens of every kind live as long as they should")
@@ -46,8 +46,8 @@ struct TestingLibraryTests {
         let store = try world(clock: clock)
         let service = service(store, clock: clock)
         try store.addToken("personal", to: "u1", kind: .personalAccess)
-        try store.addToken("short", to: "u1", expiresAt: Timestamp(milliseconds: clock.now.milliseconds + 10))
-        try store.addToken("old", to: "u1", createdAt: Timestamp(milliseconds: 0))
+        try store.addToken("short", to: "u1", expiresAt: LivechatTimestamp(milliseconds: clock.now.milliseconds + 10))
+        try store.addToken("old", to: "u1", createdAt: LivechatTimestamp(milliseconds: 0))
         func refusal(_ token: String) async throws -> JoinOutcome { try await service.join(request(token: token)) }
         #expect(try await refusal("old") == .refused(.notLoggedIn(.expired)))
         #expect(try await refusal("short") == .joined(.serving))
@@ -114,12 +114,16 @@ struct TestingLibraryTests {
         let store = try world()
         try store.addMember("u2", to: "r1")
         try store.addToken("other", to: "u1")
-        let query = JoinQuery(userID: try UserID("u1"), digest: LoginToken("secret").digest, roomID: try RoomID("r9"))
-        let (one, other, room) = (try UserID("u1"), try UserID("u2"), try RoomID("r1"))
+        let query = JoinQuery(
+            userID: try LivechatUserID("u1"),
+            digest: LivechatToken("secret").digest,
+            roomID: try LivechatRoomID("r9")
+        )
+        let (one, other, room) = (try LivechatUserID("u1"), try LivechatUserID("u2"), try LivechatRoomID("r1"))
         let known = try await store.decide(query) { facts in
             [
-                try facts.login(of: other, with: LoginToken("secret2").digest) != nil,
-                try facts.login(of: one, with: LoginToken("other").digest) != nil,
+                try facts.login(of: other, with: LivechatToken("secret2").digest) != nil,
+                try facts.login(of: one, with: LivechatToken("other").digest) != nil,
                 try !facts.permissions(of: other, in: nil).roles.isEmpty,
                 try facts.room(room, for: one) != nil, try facts.room(room) != nil,
                 try facts.queue(of: room, for: one).inquiry != nil,

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("C5: permissions")
 struct EffectivePermissionsTests {
-    static let view = PermissionID(stored: "view-l-room")
-    static let close = PermissionID(stored: "close-room")
-    static let never = PermissionID(stored: "granted-to-nobody")
-    static let agent = RoleID(stored: "livechat-agent")
-    static let manager = RoleID(stored: "livechat-manager")
-    static let guest = RoleID(stored: "guest")
-    static let bot = RoleID(stored: "bot")
+    static let view = LivechatPermissionID(stored: "view-l-room")
+    static let close = LivechatPermissionID(stored: "close-room")
+    static let never = LivechatPermissionID(stored: "granted-to-nobody")
+    static let agent = LivechatRoleID(stored: "livechat-agent")
+    static let manager = LivechatRoleID(stored: "livechat-manager")
+    static let guest = LivechatRoleID(stored: "guest")
+    static let bot = LivechatRoleID(stored: "bot")
 
     /// Agents may view, managers view and close; guests may at most close, bots at most view.
     static let table = GrantTable(
@@ -20,8 +20,8 @@ struct EffectivePermissionsTests {
     )
 
     struct Row: CustomTestStringConvertible {
-        let roles: [RoleID]
-        let permission: PermissionID
+        let roles: [LivechatRoleID]
+        let permission: LivechatPermissionID
         let decision: PermissionDecision
 
         var testDescription: String { "\(roles) \(permission)" }
@@ -35,9 +35,9 @@ struct EffectivePermissionsTests {
         Row(roles: [agent, manager], permission: view, decision: .granted(by: agent)),
         Row(roles: [agent, agent], permission: view, decision: .granted(by: agent)),
         Row(roles: [agent], permission: never, decision: .notGranted),
-        Row(roles: [agent], permission: PermissionID(stored: "unknown"), decision: .notGranted),
-        Row(roles: [RoleID(stored: "unknown")], permission: view, decision: .notGranted),
-        Row(roles: [RoleID(stored: "Livechat-Agent")], permission: view, decision: .notGranted),
+        Row(roles: [agent], permission: LivechatPermissionID(stored: "unknown"), decision: .notGranted),
+        Row(roles: [LivechatRoleID(stored: "unknown")], permission: view, decision: .notGranted),
+        Row(roles: [LivechatRoleID(stored: "Livechat-Agent")], permission: view, decision: .notGranted),
         // A restriction beats every grant, also the role's own.
         Row(roles: [guest], permission: view, decision: .restricted(by: guest)),
         Row(roles: [guest, agent, manager], permission: view, decision: .restricted(by: guest)),
@@ -107,19 +107,19 @@ struct EffectivePermissionsTests {
 
     @Test("Ids that look the same are different roles and permissions")
     func bytes() {
-        let table = GrantTable(roles: [PermissionID(stored: "caf\u{E9}"): [RoleID(stored: "r\u{E9}")]])
-        let composed = EffectivePermissions(roles: [RoleID(stored: "r\u{E9}")], grants: table)
-        let decomposed = EffectivePermissions(roles: [RoleID(stored: "re\u{301}")], grants: table)
-        #expect(composed.holds(PermissionID(stored: "caf\u{E9}")))
-        #expect(!composed.holds(PermissionID(stored: "cafe\u{301}")))
-        #expect(!decomposed.holds(PermissionID(stored: "caf\u{E9}")))
+        let table = GrantTable(roles: [LivechatPermissionID(stored: "caf\u{E9}"): [LivechatRoleID(stored: "r\u{E9}")]])
+        let composed = EffectivePermissions(roles: [LivechatRoleID(stored: "r\u{E9}")], grants: table)
+        let decomposed = EffectivePermissions(roles: [LivechatRoleID(stored: "re\u{301}")], grants: table)
+        #expect(composed.holds(LivechatPermissionID(stored: "caf\u{E9}")))
+        #expect(!composed.holds(LivechatPermissionID(stored: "cafe\u{301}")))
+        #expect(!decomposed.holds(LivechatPermissionID(stored: "caf\u{E9}")))
     }
 
     /// Every grant table and every restriction over two roles and two permissions, for every set of roles.
     @Test("C5 in full over a small world")
     func exhaustive() {
-        let roles = [RoleID(stored: "a"), RoleID(stored: "b")]
-        let permissions = [PermissionID(stored: "p"), PermissionID(stored: "q")]
+        let roles = [LivechatRoleID(stored: "a"), LivechatRoleID(stored: "b")]
+        let permissions = [LivechatPermissionID(stored: "p"), LivechatPermissionID(stored: "q")]
         func subset<Element: Hashable>(_ elements: [Element], _ bits: Int) -> Set<Element> {
             Set(elements.indices.filter { bits >> $0 & 1 == 1 }.map { elements[$0] })
         }
@@ -127,7 +127,7 @@ struct EffectivePermissionsTests {
             // 4 stands for no restriction at all, 0 for an empty one.
             for restrictions in 0..<25 {
                 let granted = [permissions[0]: subset(roles, grants & 3), permissions[1]: subset(roles, grants >> 2)]
-                var restricted: [RoleID: Set<PermissionID>] = [:]
+                var restricted: [LivechatRoleID: Set<LivechatPermissionID>] = [:]
                 for (role, bits) in zip(roles, [restrictions % 5, restrictions / 5]) where bits < 4 {
                     restricted[role] = subset(permissions, bits)
                 }
@@ -154,10 +154,10 @@ struct EffectivePermissionsTests {
 
     @Test("The permissions and scopes are spelled as the contract spells them")
     func spelling() {
-        #expect(Permission.viewLivechatRoom.string == "view-l-room")
-        #expect(Permission.viewLivechatRooms.string == "view-livechat-rooms")
-        #expect(Permission.viewRoomClosedByAnotherAgent.string == "view-livechat-room-closed-by-another-agent")
-        #expect(Permission.viewRoomClosedInSameDepartment.string == "view-livechat-room-closed-same-department")
-        #expect(Role.Scope.allCases.map(\.rawValue) == ["Users", "Subscriptions"])
+        #expect(LivechatPermission.viewLivechatRoom.string == "view-l-room")
+        #expect(LivechatPermission.viewLivechatRooms.string == "view-livechat-rooms")
+        #expect(LivechatPermission.viewRoomClosedByAnotherAgent.string == "view-livechat-room-closed-by-another-agent")
+        #expect(LivechatPermission.viewRoomClosedInSameDepartment.string == "view-livechat-room-closed-same-department")
+        #expect(LivechatRole.Scope.allCases.map(\.rawValue) == ["Users", "Subscriptions"])
     }
 }

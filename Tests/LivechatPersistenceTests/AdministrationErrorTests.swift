@@ -26,11 +26,13 @@ struct AdministrationErrorTests {
     private static let noRole = #"there is no role "x""#
     private static let noPermission = #"there is no permission "x""#
     private static let noDepartment = #"there is no department "x""#
-    private static let record = TokenRecord(createdAt: Timestamp(milliseconds: 0))
+    private static let record = LivechatTokenRecord(createdAt: LivechatTimestamp(milliseconds: 0))
 
     static let mistakes: [Mistake] = [
-        Mistake(.alreadyExists, #"there is a user "agent" already"#) { try await $0.addUser(User(id: id("agent"))) },
-        Mistake(.notFound, noRole) { try await $0.addUser(User(id: id("y")), roles: [id("night"), id("x")]) },
+        Mistake(.alreadyExists, #"there is a user "agent" already"#) {
+            try await $0.addUser(LivechatUser(id: id("agent")))
+        },
+        Mistake(.notFound, noRole) { try await $0.addUser(LivechatUser(id: id("y")), roles: [id("night"), id("x")]) },
         Mistake(.notFound, noUser) { try await $0.setUser(id("x"), isActive: true) },
         Mistake(.notFound, noUser) { try await $0.setUser(id("x"), username: "y") },
         Mistake(.notFound, noRole) { try await $0.assign(id("x"), to: id("agent")) },
@@ -43,12 +45,14 @@ struct AdministrationErrorTests {
         Mistake(.notFound, noUser) { try await $0.withdraw(id("night"), from: id("x")) },
         Mistake(.notFound, noRoom) { try await $0.withdraw(id("night"), from: id("agent"), in: id("x")) },
         Mistake(.notFound, noUser) { _ = try await $0.issueToken(for: id("x")) },
-        Mistake(.notFound, noUser) { try await $0.addToken(LoginToken("t"), for: id("x"), record) },
-        Mistake(.notFound, noUser) { try await $0.revokeToken(LoginToken("t").digest, of: id("x")) },
+        Mistake(.notFound, noUser) { try await $0.addToken(LivechatToken("t"), for: id("x"), record) },
+        Mistake(.notFound, noUser) { try await $0.revokeToken(LivechatToken("t").digest, of: id("x")) },
         Mistake(.notFound, noUser) { try await $0.revokeTokens(of: id("x")) },
-        Mistake(.alreadyExists, #"there is a role "night" already"#) { try await $0.addRole(Role(id: id("night"))) },
+        Mistake(.alreadyExists, #"there is a role "night" already"#) {
+            try await $0.addRole(LivechatRole(id: id("night")))
+        },
         Mistake(.notFound, noPermission) {
-            try await $0.addRole(Role(id: id("y"), restrictedTo: [id("sing"), id("x")]))
+            try await $0.addRole(LivechatRole(id: id("y"), restrictedTo: [id("sing"), id("x")]))
         },
         Mistake(.notFound, noRole) { try await $0.restrict(id("x"), to: []) },
         Mistake(.notFound, noPermission) { try await $0.restrict(id("night"), to: [id("sing"), id("x")]) },
@@ -64,9 +68,11 @@ struct AdministrationErrorTests {
         Mistake(.notFound, noUser) { try await $0.addAgent(id("x"), to: id("sales")) },
         Mistake(.notFound, noDepartment) { try await $0.removeAgent(id("agent"), from: id("x")) },
         Mistake(.notFound, noUser) { try await $0.removeAgent(id("x"), from: id("sales")) },
-        Mistake(.alreadyExists, #"there is a room "served" already"#) { try await $0.addRoom(Room(id: id("served"))) },
-        Mistake(.notFound, noUser) { try await $0.addRoom(Room(id: id("y"), servedBy: id("x"))) },
-        Mistake(.notFound, noDepartment) { try await $0.addRoom(Room(id: id("y"), departmentID: id("x"))) },
+        Mistake(.alreadyExists, #"there is a room "served" already"#) {
+            try await $0.addRoom(LivechatRoom(id: id("served")))
+        },
+        Mistake(.notFound, noUser) { try await $0.addRoom(LivechatRoom(id: id("y"), servedBy: id("x"))) },
+        Mistake(.notFound, noDepartment) { try await $0.addRoom(LivechatRoom(id: id("y"), departmentID: id("x"))) },
         Mistake(.notFound, noRoom) { try await $0.setRoom(id("x"), isOpen: true) },
         Mistake(.notFound, noRoom) { try await $0.setRoom(id("x"), servedBy: nil) },
         Mistake(.notFound, noUser) { try await $0.setRoom(id("served"), servedBy: id("x")) },

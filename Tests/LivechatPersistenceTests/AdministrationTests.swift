@@ -20,7 +20,7 @@ struct AdministrationTests {
 
     private static let second = #"{"id": "second", "username": null, "active": true, "roles": ["livechat-agent"], "#
     private static let secondTokens =
-        #""tokens": [{"hashedToken": "\#(LoginToken("raw-second").digest.base64)", "#
+        #""tokens": [{"hashedToken": "\#(LivechatToken("raw-second").digest.base64)", "#
         + #""createdAt": "2026-01-01T00:00:00.000Z", "expiresAt": null, "kind": "login"}]}"#
     private static let room =
         #"{"id": "unserved", "kind": "l", "open": true, "servedBy": null, "departmentId": null, "#
@@ -49,7 +49,7 @@ struct AdministrationTests {
             [#"+{"id": "x", "username": "xan", "active": false, "roles": ["night", "trainee"], "tokens": []}"#]
         ) {
             try await $0.addUser(
-                User(id: id("x"), username: "xan", isActive: false),
+                LivechatUser(id: id("x"), username: "xan", isActive: false),
                 roles: [id("trainee"), id("night")]
             )
         },
@@ -86,27 +86,27 @@ struct AdministrationTests {
                 #"00.000Z", "expiresAt": "1970-01-01T00:00:00.007Z""#
             )
         ) {
-            let created = Timestamp(milliseconds: 1_767_225_600_000)
-            let record = TokenRecord(createdAt: created, expiresAt: Timestamp(milliseconds: 7))
-            try await $0.addToken(LoginToken("raw-second"), for: id("second"), record)
+            let created = LivechatTimestamp(milliseconds: 1_767_225_600_000)
+            let record = LivechatTokenRecord(createdAt: created, expiresAt: LivechatTimestamp(milliseconds: 7))
+            try await $0.addToken(LivechatToken("raw-second"), for: id("second"), record)
         },
         Call(
             "addToken of another kind",
             changed(second + secondTokens, #""kind": "login""#, #""kind": "personalAccess""#)
         ) {
-            let created = Timestamp(milliseconds: 1_767_225_600_000)
+            let created = LivechatTimestamp(milliseconds: 1_767_225_600_000)
             try await $0.addToken(
-                LoginToken("raw-second"),
+                LivechatToken("raw-second"),
                 for: id("second"),
-                TokenRecord(kind: .personalAccess, createdAt: created)
+                LivechatTokenRecord(kind: .personalAccess, createdAt: created)
             )
         },
         Call("revokeToken", ["-" + second + secondTokens, "+" + second + #""tokens": []}"#]) {
-            let wasStored = try await $0.revokeToken(LoginToken("raw-second").digest, of: id("second"))
+            let wasStored = try await $0.revokeToken(LivechatToken("raw-second").digest, of: id("second"))
             #expect(wasStored)
         },
         Call("revokeToken of another user", []) {
-            let wasStored = try await $0.revokeToken(LoginToken("raw-second").digest, of: id("agent"))
+            let wasStored = try await $0.revokeToken(LivechatToken("raw-second").digest, of: id("agent"))
             #expect(!wasStored)
         },
         Call("revokeTokens", ["-" + second + secondTokens, "+" + second + #""tokens": []}"#]) {
@@ -117,7 +117,12 @@ struct AdministrationTests {
             [#"+{"id": "x", "scope": "Subscriptions", "description": "d", "restrictedTo": ["idle-talk", "sing"]}"#]
         ) {
             try await $0.addRole(
-                Role(id: id("x"), scope: .subscriptions, description: "d", restrictedTo: [id("sing"), id("idle-talk")])
+                LivechatRole(
+                    id: id("x"),
+                    scope: .subscriptions,
+                    description: "d",
+                    restrictedTo: [id("sing"), id("idle-talk")]
+                )
             )
         },
         Call("restrict", changed(trainee, #""restrictedTo": null"#, #""restrictedTo": ["sing"]"#)) {
@@ -167,12 +172,12 @@ struct AdministrationTests {
             ]
         ) {
             try await $0.addRoom(
-                Room(
+                LivechatRoom(
                     id: id("x"),
                     isOpen: false,
                     servedBy: id("agent"),
                     departmentID: id("sales"),
-                    visitorToken: VisitorToken("v"),
+                    visitorToken: LivechatVisitorToken("v"),
                     membersCount: 9
                 )
             )
@@ -282,7 +287,7 @@ struct AdministrationTests {
                         || Character(Unicode.Scalar($0)).isNumber
                 }
             )
-            #expect(LoginToken(raw).digest == digest)
+            #expect(LivechatToken(raw).digest == digest)
             tokens.insert(raw)
         }
         #expect(tokens.count == 20)
@@ -295,7 +300,7 @@ struct AdministrationTests {
         let brief = try await database.issueToken(
             for: id("new"),
             kind: .personalAccess,
-            expiresAt: Timestamp(milliseconds: clock.now.milliseconds + 1)
+            expiresAt: LivechatTimestamp(milliseconds: clock.now.milliseconds + 1)
         ).reveal()
         clock.advance(by: .milliseconds(1))
         let briefly = JoinRequest(userID: "new", token: brief, roomID: "served-by-new")
@@ -312,9 +317,9 @@ extension AdministrationTests {
     func never(_ milliseconds: Int64) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.open(fixture: #"{"users":[{"id":"u"}]}"#)
-        let never = Timestamp(milliseconds: milliseconds)
-        let record = TokenRecord(createdAt: never, expiresAt: never)
-        try await database.addToken(LoginToken("t"), for: UserID("u"), record)
+        let never = LivechatTimestamp(milliseconds: milliseconds)
+        let record = LivechatTokenRecord(createdAt: never, expiresAt: never)
+        try await database.addToken(LivechatToken("t"), for: LivechatUserID("u"), record)
         let dump = try await database.dump()
         try await database.load(fixture: dump)
         #expect(try await database.dump() == dump)

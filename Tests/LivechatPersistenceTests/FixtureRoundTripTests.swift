@@ -58,64 +58,66 @@ struct FixtureRoundTripTests {
                                  "members": [ { "userId": "u1", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"] } ] } ]
             }
             """#
-        let first = Timestamp(milliseconds: 1_767_225_600_000)
+        let first = LivechatTimestamp(milliseconds: 1_767_225_600_000)
         let expected: [FixtureElement] = [
             .settings(FixtureSettings(previewRoom: .value(true), loginExpirationDays: .value(90))),
             .role(
                 FixtureRole(
-                    id: try RoleID("livechat-agent"),
+                    id: try LivechatRoleID("livechat-agent"),
                     scope: .users,
                     description: .value(""),
-                    restrictedTo: .value([try PermissionID("view-joined-room")])
+                    restrictedTo: .value([try LivechatPermissionID("view-joined-room")])
                 )
             ),
             .permission(
                 FixturePermission(
-                    id: Permission.viewLivechatRoom,
-                    roles: [try RoleID("admin"), try RoleID("livechat-agent")]
+                    id: LivechatPermission.viewLivechatRoom,
+                    roles: [try LivechatRoleID("admin"), try LivechatRoleID("livechat-agent")]
                 )
             ),
             .user(
                 FixtureUser(
-                    id: try UserID("u1"),
+                    id: try LivechatUserID("u1"),
                     username: .value("ann"),
                     active: true,
-                    roles: [try RoleID("livechat-agent")],
+                    roles: [try LivechatRoleID("livechat-agent")],
                     tokens: [
                         FixtureToken(
-                            digest: try #require(TokenDigest(base64: hashOfRaw)),
+                            digest: try #require(LivechatTokenDigest(base64: hashOfRaw)),
                             createdAt: first,
                             expiresAt: .value(first.adding(days: 90)),
                             kind: .login
                         ),
                         FixtureToken(
-                            digest: try #require(TokenDigest(bytes: Array(0..<32))),
+                            digest: try #require(LivechatTokenDigest(bytes: Array(0..<32))),
                             kind: .personalAccess
                         ),
                     ]
                 )
             ),
-            .department(FixtureDepartment(id: try DepartmentID("d1"), enabled: true, agents: [try UserID("u1")])),
+            .department(
+                FixtureDepartment(id: try LivechatDepartmentID("d1"), enabled: true, agents: [try LivechatUserID("u1")])
+            ),
             .room(
                 FixtureRoom(
-                    id: try RoomID("r1"),
+                    id: try LivechatRoomID("r1"),
                     kind: "l",
                     open: true,
-                    servedBy: .value(try UserID("u1")),
-                    departmentID: .value(try DepartmentID("d1")),
-                    visitorToken: .value(VisitorToken("v1")),
+                    servedBy: .value(try LivechatUserID("u1")),
+                    departmentID: .value(try LivechatDepartmentID("d1")),
+                    visitorToken: .value(LivechatVisitorToken("v1")),
                     inquiry: .value(
                         FixtureInquiry(
                             status: .value("queued"),
-                            departmentID: .value(try DepartmentID("d1")),
-                            defaultAgent: .value(try UserID("u1"))
+                            departmentID: .value(try LivechatDepartmentID("d1")),
+                            defaultAgent: .value(try LivechatUserID("u1"))
                         )
                     ),
                     members: [
                         FixtureMember(
-                            userID: try UserID("u1"),
+                            userID: try LivechatUserID("u1"),
                             joinedAt: first.adding(days: 1),
-                            roles: [try RoleID("owner")]
+                            roles: [try LivechatRoleID("owner")]
                         )
                     ]
                 )
@@ -179,10 +181,10 @@ struct FixtureRoundTripTests {
     func ids(_ text: String) throws {
         let room = FixtureElement.room(
             FixtureRoom(
-                id: try RoomID(text),
+                id: try LivechatRoomID(text),
                 kind: text,
-                visitorToken: .value(VisitorToken(text)),
-                members: [FixtureMember(userID: try UserID(text), roles: [try RoleID(text)])]
+                visitorToken: .value(LivechatVisitorToken(text)),
+                members: [FixtureMember(userID: try LivechatUserID(text), roles: [try LivechatRoleID(text)])]
             )
         )
         let document = try written([room])
@@ -214,8 +216,8 @@ struct FixtureRoundTripTests {
 
     @Test("Elements out of order are refused")
     func outOfOrder() throws {
-        let role = FixtureElement.role(FixtureRole(id: try RoleID("a")))
-        let room = FixtureElement.room(FixtureRoom(id: try RoomID("r")))
+        let role = FixtureElement.role(FixtureRole(id: try LivechatRoleID("a")))
+        let room = FixtureElement.room(FixtureRoom(id: try LivechatRoomID("r")))
         let settings = FixtureElement.settings(FixtureSettings())
         for wrong in [[room, role], [role, settings], [settings, settings]] {
             #expect(throws: FixtureError.self) { try written(wrong) }
@@ -225,7 +227,9 @@ struct FixtureRoundTripTests {
     @Test("A large document comes in sizeable pieces, and an error of the sink ends it")
     func pieces() throws {
         struct Full: Error {}
-        let rooms = try (0..<5_000).map { FixtureElement.room(FixtureRoom(id: try RoomID("room \($0)"), kind: "l")) }
+        let rooms = try (0..<5_000).map {
+            FixtureElement.room(FixtureRoom(id: try LivechatRoomID("room \($0)"), kind: "l"))
+        }
         let pieces = Pieces()
         var writer = FixtureWriter { pieces.all.append($0) }
         for room in rooms { try writer.write(room) }

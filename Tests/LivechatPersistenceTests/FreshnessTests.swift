@@ -155,7 +155,7 @@ struct FreshnessTests {
         await #expect(throws: TakenBack.self) {
             try await database.writer.write { session in
                 let holds = {
-                    try session.lookups.permissions(of: id(user), in: nil).holds(Permission.viewLivechatRoom)
+                    try session.lookups.permissions(of: id(user), in: nil).holds(LivechatPermission.viewLivechatRoom)
                 }
                 #expect(try holds() == revokes)
                 session.lookups.forget()
@@ -176,7 +176,7 @@ struct FreshnessTests {
         }
         #expect(try await DryRun(database: database).join(user, room) == held)
         let verdict = try await database.writer.write { session in
-            try session.lookups.permissions(of: id(user), in: nil).holds(Permission.viewLivechatRoom)
+            try session.lookups.permissions(of: id(user), in: nil).holds(LivechatPermission.viewLivechatRoom)
         }
         #expect(verdict == revokes)
         await database.close()

@@ -76,7 +76,7 @@ struct JoinTests {
     @Test(
         "A refused request writes nothing",
         arguments: [
-            (JoinRequest(userID: "agent", token: "raw-second", roomID: "served"), Refusal.notLoggedIn(.unknown)),
+            (JoinRequest(userID: "agent", token: "raw-second", roomID: "served"), JoinRefusal.notLoggedIn(.unknown)),
             (JoinRequest(userID: "nobody", token: "raw-agent", roomID: "served"), .notLoggedIn(.unknown)),
             (request("away", "served-by-away"), .notLoggedIn(.inactive)),
             (
@@ -92,7 +92,7 @@ struct JoinTests {
             (request("agent", "taken"), .noAccess),
         ]
     )
-    func refused(_ request: JoinRequest, _ refusal: Refusal) async throws {
+    func refused(_ request: JoinRequest, _ refusal: JoinRefusal) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let before = try await database.dump()
@@ -112,7 +112,7 @@ struct JoinTests {
         let database = try await temporary.openWorld()
         try await database.grant(id("view-livechat-rooms"), to: id("owner"))
         let service = JoinService(store: database)
-        let permission = Permission.viewLivechatRooms
+        let permission = LivechatPermission.viewLivechatRooms
         #expect(try await service.permissions(of: id("agent"), in: id("joined")).holds(permission))
         #expect(try await !service.permissions(of: id("agent"), in: id("served")).holds(permission))
         #expect(try await !service.permissions(of: id("agent")).holds(permission))
@@ -187,7 +187,7 @@ struct EventTests {
         let event = JoinEvent(
             sequence: 7,
             kind: .joined,
-            at: Timestamp(milliseconds: 1_767_312_000_000),
+            at: LivechatTimestamp(milliseconds: 1_767_312_000_000),
             roomID: id(room),
             userID: id(user)
         )

@@ -26,7 +26,7 @@ struct LogTests {
         var longest = 0
         for number in 0..<Self.writes {
             let text = String(repeating: Character(UnicodeScalar(UInt8(97 + number % 26))), count: Self.bytesPerWrite)
-            try await writing.setUser(UserID("u"), username: text)
+            try await writing.setUser(LivechatUserID("u"), username: text)
             if number.isMultiple(of: 5) {
                 let service = JoinService(store: reading)
                 _ = try await service.join(JoinRequest(userID: "u", token: "t", roomID: "r"))
@@ -55,7 +55,10 @@ struct LogTests {
         func write(_ number: Int) async throws {
             // SQLite does not write what is there already.
             let letter: Character = number.isMultiple(of: 2) ? "x" : "y"
-            try await database.setUser(UserID("u"), username: String(repeating: letter, count: Self.bytesPerWrite))
+            try await database.setUser(
+                LivechatUserID("u"),
+                username: String(repeating: letter, count: Self.bytesPerWrite)
+            )
         }
         let reader = try temporary.connect(.readOnly)
         try reader.execute("BEGIN; SELECT count(*) FROM livechat_user")

@@ -143,9 +143,9 @@ struct LoginCacheTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let store = DryRun(database: database)
-        let agent: UserID = id("agent")
-        let token = LoginToken("raw-agent")
-        let record = TokenRecord(createdAt: worldClock().wallClock.now)
+        let agent: LivechatUserID = id("agent")
+        let token = LivechatToken("raw-agent")
+        let record = LivechatTokenRecord(createdAt: worldClock().wallClock.now)
         try await database.revokeTokens(of: agent)
         #expect(try await store.join("agent", "served") == .refused(.notLoggedIn(.unknown)))
         struct Undone: Error {}
@@ -188,12 +188,12 @@ struct LoginCacheTests {
     func keyZero() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let digest = LoginToken("raw-ghost").digest
+        let digest = LivechatToken("raw-ghost").digest
         try temporary.execute("INSERT INTO livechat_user (key, id) VALUES (0, 'zero')")
         try await database.addToken(
-            LoginToken("raw-ghost"),
+            LivechatToken("raw-ghost"),
             for: id("zero"),
-            TokenRecord(createdAt: WallClock.system.now)
+            LivechatTokenRecord(createdAt: LivechatClock.system.now)
         )
         #expect(
             try await database.decide(JoinQuery(userID: id("ghost"), digest: digest)) { facts in
@@ -213,14 +213,14 @@ struct LoginCacheTests {
         let cache = LoginCache(capacity: capacity)
         func known() -> [Int] {
             (0..<200).filter { number in
-                guard let login = cache.login(with: LoginToken("token \(number)").digest) else { return false }
+                guard let login = cache.login(with: LivechatToken("token \(number)").digest) else { return false }
                 #expect(login.user == id("u\(number)"))
                 return true
             }
         }
         var before: [Int] = []
         for number in 0..<200 {
-            cache.remember(login(number), with: LoginToken("token \(number)").digest)
+            cache.remember(login(number), with: LivechatToken("token \(number)").digest)
             let after = known()
             #expect(after.contains(number))
             #expect(Set(before).subtracting(after).count <= 1)
@@ -234,7 +234,7 @@ struct LoginCacheTests {
         LoginCache.Login(
             user: id("u\(number)"),
             key: Int64(number),
-            token: TokenRecord(createdAt: Timestamp(milliseconds: 0)),
+            token: LivechatTokenRecord(createdAt: LivechatTimestamp(milliseconds: 0)),
             roles: [],
             stamp: 1,
             grantsStamp: 1
@@ -244,7 +244,7 @@ struct LoginCacheTests {
     @Test("With no capacity nothing is kept", arguments: [0, -1])
     func none(capacity: Int) throws {
         let cache = LoginCache(capacity: capacity)
-        let digest = LoginToken("token").digest
+        let digest = LivechatToken("token").digest
         cache.remember(login(1), with: digest)
         #expect(cache.login(with: digest)?.key == nil)
     }
@@ -252,7 +252,7 @@ struct LoginCacheTests {
     @Test("Of two users who have the same token the last is remembered")
     func sameToken() throws {
         let cache = LoginCache(capacity: 1_000)
-        let digest = LoginToken("token").digest
+        let digest = LivechatToken("token").digest
         for number in [1, 2, 1] {
             cache.remember(login(number), with: digest)
             #expect(cache.login(with: digest)?.user == id("u\(number)"))

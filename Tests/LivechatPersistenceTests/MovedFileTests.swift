@@ -30,7 +30,9 @@ struct MovedFileTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         try change.apply(temporary.path)
-        let write = await #expect(throws: DatabaseError.self) { try await database.addUser(User(id: UserID("eve"))) }
+        let write = await #expect(throws: DatabaseError.self) {
+            try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
+        }
         #expect(write?.code == .moved)
         let health = await #expect(throws: DatabaseError.self) { try await database.checkHealth() }
         #expect(health?.code == .moved)
@@ -63,11 +65,13 @@ struct MovedFileTests {
         _ = try JoinDatabase.migrate(path: temporary.path)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: temporary.path)
         let database = try JoinDatabase(path: link)
-        try await database.addUser(User(id: UserID("eve")))
+        try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
         try await database.checkHealth()
         #expect(database.logBytes > 0)
         try FileManager.default.removeItem(atPath: link)
-        let error = await #expect(throws: DatabaseError.self) { try await database.addUser(User(id: UserID("eva"))) }
+        let error = await #expect(throws: DatabaseError.self) {
+            try await database.addUser(LivechatUser(id: LivechatUserID("eva")))
+        }
         #expect(error?.code == .moved)
         await database.close()
     }
@@ -100,12 +104,14 @@ struct MovedFileTests {
         let read = await #expect(throws: DatabaseError.self) { try await database.checkHealth() }
         #expect(read?.code == .schemaNewer)
         #expect(read?.description == expected)
-        let write = await #expect(throws: DatabaseError.self) { try await database.addUser(User(id: UserID("eve"))) }
+        let write = await #expect(throws: DatabaseError.self) {
+            try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
+        }
         #expect(write?.code == .schemaNewer)
         #expect(write?.description == expected)
         try temporary.execute("DELETE FROM livechat_migration WHERE version = \(newer)")
         try await database.checkHealth()
-        try await database.addUser(User(id: UserID("eve")))
+        try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
         await database.close()
     }
 }

@@ -45,7 +45,7 @@ struct SecondEvaluationTests {
     func expires() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let clock = SettableClock(Timestamp(milliseconds: 1_767_225_600_000 + 90 * 86_400_000 - 1))
+        let clock = SettableClock(LivechatTimestamp(milliseconds: 1_767_225_600_000 + 90 * 86_400_000 - 1))
         let store = Interrupted(database: database) { clock.advance(by: .milliseconds(1)) }
         #expect(try await store.join("agent", "served", at: clock) == .refused(.notLoggedIn(.expired)))
         #expect(try await database.events(after: 0) == [])

@@ -31,7 +31,7 @@ struct StateChange: Sendable, CustomTestStringConvertible {
         _ name: String,
         _ room: String,
         _ before: RoomAccess,
-        _ after: Refusal,
+        _ after: JoinRefusal,
         _ apply: @escaping @Sendable (JoinDatabase) async throws -> Void
     ) -> StateChange {
         StateChange(name, "agent", room, .joined(before), .refused(after), apply)
@@ -40,14 +40,14 @@ struct StateChange: Sendable, CustomTestStringConvertible {
     /// Changes that shut somebody out who would have joined.
     static let shutting: [StateChange] = [
         shut("token revoked", "served", .serving, .notLoggedIn(.unknown)) {
-            _ = try await $0.revokeToken(LoginToken("raw-agent").digest, of: id("agent"))
+            _ = try await $0.revokeToken(LivechatToken("raw-agent").digest, of: id("agent"))
         },
         shut("every token revoked", "served", .serving, .notLoggedIn(.unknown)) {
             try await $0.revokeTokens(of: id("agent"))
         },
         shut("token replaced by an expired one", "served", .serving, .notLoggedIn(.expired)) {
-            let record = TokenRecord(createdAt: Timestamp(milliseconds: 0))
-            try await $0.addToken(LoginToken("raw-agent"), for: id("agent"), record)
+            let record = LivechatTokenRecord(createdAt: LivechatTimestamp(milliseconds: 0))
+            try await $0.addToken(LivechatToken("raw-agent"), for: id("agent"), record)
         },
         shut("life of a login shortened", "served", .serving, .notLoggedIn(.expired)) {
             try await $0.setLoginExpiration(days: 0.5)
@@ -100,8 +100,8 @@ struct StateChange: Sendable, CustomTestStringConvertible {
     /// Changes that let somebody in who was shut out, or let them in by another way.
     static let opening: [StateChange] = [
         StateChange("token added", "new", "served-by-new", .refused(.notLoggedIn(.unknown)), .joined(.serving)) {
-            let record = TokenRecord(kind: .personalAccess, createdAt: Timestamp(milliseconds: 0))
-            try await $0.addToken(LoginToken("raw-new"), for: id("new"), record)
+            let record = LivechatTokenRecord(kind: .personalAccess, createdAt: LivechatTimestamp(milliseconds: 0))
+            try await $0.addToken(LivechatToken("raw-new"), for: id("new"), record)
         },
         StateChange("user activated", "away", "served-by-away", .refused(.notLoggedIn(.inactive)), .joined(.serving)) {
             try await $0.setUser(id("away"), isActive: true)
@@ -133,7 +133,7 @@ struct StateChange: Sendable, CustomTestStringConvertible {
             try await $0.assign(id("livechat-manager"), to: id("agent"))
         },
         StateChange("room added", "agent", "made", .refused(.noSuchRoom), .joined(.serving)) {
-            try await $0.addRoom(Room(id: id("made"), servedBy: id("agent")))
+            try await $0.addRoom(LivechatRoom(id: id("made"), servedBy: id("agent")))
         },
         StateChange("room opened", "agent", "closed", .refused(.roomClosed), .joined(.serving)) {
             try await $0.setRoom(id("closed"), isOpen: true)

@@ -24,12 +24,12 @@ struct StoreSecretTests {
         let request = JoinRequest(userID: "u", token: Self.canary, roomID: "r")
         #expect(try await JoinService(store: database).join(request) == .joined(.serving))
         try await database.addToken(
-            LoginToken(Self.canary + "-added"),
+            LivechatToken(Self.canary + "-added"),
             for: id("u"),
-            TokenRecord(createdAt: Timestamp(milliseconds: 0))
+            LivechatTokenRecord(createdAt: LivechatTimestamp(milliseconds: 0))
         )
         let issued = try await database.issueToken(for: id("u")).reveal()
-        try await database.revokeToken(LoginToken(Self.canary).digest, of: id("u"))
+        try await database.revokeToken(LivechatToken(Self.canary).digest, of: id("u"))
         let dump = String(decoding: try await database.dump(), as: UTF8.self)
         #expect(!dump.contains(Self.canary) && !dump.contains(issued))
         // With the log still beside it, then with the log taken into the file. Nothing reads the database after.
@@ -67,8 +67,8 @@ struct StoreSecretTests {
     func databaseErrors() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.open(fixture: Self.fixture())
-        let token = LoginToken(Self.canary)
-        let record = TokenRecord(createdAt: Timestamp(milliseconds: 0))
+        let token = LivechatToken(Self.canary)
+        let record = LivechatTokenRecord(createdAt: LivechatTimestamp(milliseconds: 0))
         try temporary.execute("DROP TABLE livechat_login_token")
         let calls: [@Sendable () async throws -> Void] = [
             { try await database.addToken(token, for: id("u"), record) },

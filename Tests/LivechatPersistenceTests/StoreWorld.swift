@@ -45,7 +45,7 @@ private func token(_ user: String) -> String {
 }
 
 /// The clock of the tests: a day after the tokens of the world were made.
-func worldClock() -> SettableClock { SettableClock(Timestamp(milliseconds: 1_767_312_000_000)) }
+func worldClock() -> SettableClock { SettableClock(LivechatTimestamp(milliseconds: 1_767_312_000_000)) }
 
 /// Asks for a room with a user's own token.
 func request(_ user: String, _ room: String) -> JoinRequest {

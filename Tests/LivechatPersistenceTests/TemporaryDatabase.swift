@@ -18,7 +18,7 @@ final class TemporaryDatabase: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func open(
-        clock: WallClock = .system,
+        clock: LivechatClock = .system,
         _ change: (inout JoinDatabase.Options) -> Void = { _ in }
     ) throws -> JoinDatabase {
         var options = JoinDatabase.Options()
@@ -26,14 +26,14 @@ final class TemporaryDatabase: Sendable {
         return try JoinDatabase(path: path, options: options, clock: clock)
     }
 
-    func open(fixture: String, clock: WallClock = .system) async throws -> JoinDatabase {
+    func open(fixture: String, clock: LivechatClock = .system) async throws -> JoinDatabase {
         let database = try open(clock: clock)
         try await database.load(fixture: Array(fixture.utf8))
         return database
     }
 
     /// Opens a copy of the world, which is loaded once: most tests begin there.
-    func openWorld(clock: WallClock = .system) async throws -> JoinDatabase {
+    func openWorld(clock: LivechatClock = .system) async throws -> JoinDatabase {
         try Data(await Self.world.value.get()).write(to: URL(filePath: path))
         return try open(clock: clock)
     }
@@ -99,7 +99,7 @@ final class TemporaryDatabase: Sendable {
 }
 
 /// An id that is known to be one.
-func id<Entity>(_ text: String) -> Identifier<Entity> { Identifier(stored: text) }
+func id<Entity>(_ text: String) -> LivechatID<Entity> { LivechatID(stored: text) }
 
 extension JoinDatabase {
     /// The dump by its lines: one entity in each.

@@ -13,8 +13,8 @@ struct TokenLookupTests {
         let database = try temporary.open { $0.rememberedLogins = rememberedLogins }
         let clock = worldClock().wallClock
         let service = JoinService(store: DryRun(database: database), clock: clock)
-        let shared = LoginToken("raw-agent")
-        let record = TokenRecord(createdAt: clock.now)
+        let shared = LivechatToken("raw-agent")
+        let record = LivechatTokenRecord(createdAt: clock.now)
         try await database.addToken(shared, for: id("second"), record)
         try await database.addToken(shared, for: id("new"), record)
         for _ in 0..<2 {
@@ -34,7 +34,7 @@ struct TokenLookupTests {
 }
 
 extension JoinService {
-    fileprivate func step(_ user: String, _ token: String, _ room: String) async throws -> Step {
+    fileprivate func step(_ user: String, _ token: String, _ room: String) async throws -> JoinStep {
         try await join(JoinRequest(userID: user, token: token, roomID: room)).step
     }
 }

@@ -170,7 +170,7 @@ struct WriterTests {
             for number in 0..<count {
                 group.addTask {
                     blocker.come()
-                    let user = User(id: id("u\(number)"), username: number % 3 == 0 ? "bad" : nil)
+                    let user = LivechatUser(id: id("u\(number)"), username: number % 3 == 0 ? "bad" : nil)
                     let result = await Result { try await database.addUser(user) }
                     switch result {
                     case .success: #expect(number % 3 != 0)
@@ -239,7 +239,7 @@ struct WriterTests {
             { _ = try await database.events(after: 0) },
             { try await database.checkHealth() },
             { try await database.load(fixture: Array("{}".utf8)) },
-            { try await database.addUser(User(id: id("x"))) },
+            { try await database.addUser(LivechatUser(id: id("x"))) },
             { _ = try await database.issueToken(for: id("agent")) },
             { try await database.setRoom(id("served"), isOpen: false) },
             { _ = try await database.decide(JoinQuery(userID: nil)) { _ in 1 } },

@@ -79,13 +79,13 @@ struct AccessCase {
     }
 
     private var permissions: EffectivePermissions {
-        var grants: [PermissionID: Set<RoleID>] = [:]
-        let role = RoleID(stored: "some-role")
-        if viewsRooms { grants[Permission.viewLivechatRooms] = [role] }
-        if viewsClosedByAnother { grants[Permission.viewRoomClosedByAnotherAgent] = [role] }
-        if viewsClosedInDepartment { grants[Permission.viewRoomClosedInSameDepartment] = [role] }
+        var grants: [LivechatPermissionID: Set<LivechatRoleID>] = [:]
+        let role = LivechatRoleID(stored: "some-role")
+        if viewsRooms { grants[LivechatPermission.viewLivechatRooms] = [role] }
+        if viewsClosedByAnother { grants[LivechatPermission.viewRoomClosedByAnotherAgent] = [role] }
+        if viewsClosedInDepartment { grants[LivechatPermission.viewRoomClosedInSameDepartment] = [role] }
         return EffectivePermissions(
-            roles: [role] + (isManager ? [RoleID(stored: "livechat-manager")] : []),
+            roles: [role] + (isManager ? [LivechatRoleID(stored: "livechat-manager")] : []),
             grants: GrantTable(roles: grants)
         )
     }

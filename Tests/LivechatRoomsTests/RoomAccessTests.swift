@@ -75,10 +75,10 @@ struct RoomAccessTests {
 struct RoomTests {
     @Test("A visitor's token is not printed")
     func visitorToken() {
-        let room = Room(id: RoomID(stored: "r1"), visitorToken: VisitorToken("visitor-4711"))
+        let room = LivechatRoom(id: LivechatRoomID(stored: "r1"), visitorToken: LivechatVisitorToken("visitor-4711"))
         var dumped = ""
         dump(room, to: &dumped)
-        let said = [dumped, "\(room)", String(reflecting: room), "\(VisitorToken("visitor-4711"))"].joined()
+        let said = [dumped, "\(room)", String(reflecting: room), "\(LivechatVisitorToken("visitor-4711"))"].joined()
         #expect(!said.contains("4711"))
         #expect(said.contains("VisitorToken(secret)"))
         #expect(room.visitorToken?.value == "visitor-4711")
@@ -86,7 +86,7 @@ struct RoomTests {
 
     @Test("Only kind l is a livechat room")
     func kind() {
-        #expect(Room.livechatKind == "l")
+        #expect(LivechatRoom.livechatKind == "l")
         #expect(RoomFact(kind: "l").isLivechat)
         #expect(!RoomFact(kind: "d").isLivechat && !RoomFact(kind: "L").isLivechat && !RoomFact(kind: "").isLivechat)
     }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("C4: when a token opens the door")
 struct ExpiryTests {
-    static let created = Timestamp(milliseconds: 1_767_225_600_000)
+    static let created = LivechatTimestamp(milliseconds: 1_767_225_600_000)
     static let day: Int64 = 86_400_000
 
     struct Row: CustomTestStringConvertible {
         let name: String
-        let kind: TokenRecord.Kind
+        let kind: LivechatTokenRecord.Kind
         let ownExpiry: Int64?
         let setting: Double?
         /// Milliseconds after creation, nil for never.
@@ -53,14 +53,14 @@ struct ExpiryTests {
 
     @Test("Just before, at and just after the end of its life", arguments: rows)
     func instants(_ row: Row) {
-        let token = TokenRecord(
+        let token = LivechatTokenRecord(
             kind: row.kind,
             createdAt: Self.created,
-            expiresAt: row.ownExpiry.map { Timestamp(milliseconds: Self.created.milliseconds + $0) }
+            expiresAt: row.ownExpiry.map { LivechatTimestamp(milliseconds: Self.created.milliseconds + $0) }
         )
         func refusal(after milliseconds: Int64, isActive: Bool = true) -> AuthenticationRefusal? {
             LoginRecord(token: token, userIsActive: isActive, loginExpirationDays: row.setting)
-                .refusal(at: Timestamp(milliseconds: Self.created.milliseconds + milliseconds))
+                .refusal(at: LivechatTimestamp(milliseconds: Self.created.milliseconds + milliseconds))
         }
         guard let life = row.life else {
             for moment in [0, 1, 90 * Self.day, 100_000 * Self.day] { #expect(refusal(after: moment) == nil) }
@@ -91,7 +91,7 @@ struct WallClockTests {
     @Test("The system's clock is between two readings of the machine's")
     func system() {
         let before = Date().timeIntervalSince1970 * 1_000
-        let now = Double(WallClock.system.now.milliseconds)
+        let now = Double(LivechatClock.system.now.milliseconds)
         let after = Date().timeIntervalSince1970 * 1_000
         #expect(now >= before.rounded(.down))
         #expect(now <= after)
@@ -99,7 +99,7 @@ struct WallClockTests {
 
     @Test("A clock of one's own is asked each time")
     func own() {
-        let clock = WallClock { Timestamp(milliseconds: 7) }
-        #expect(clock.now == Timestamp(milliseconds: 7))
+        let clock = LivechatClock { LivechatTimestamp(milliseconds: 7) }
+        #expect(clock.now == LivechatTimestamp(milliseconds: 7))
     }
 }

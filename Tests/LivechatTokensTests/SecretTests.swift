@@ -6,15 +6,15 @@ struct SecretTests {
     static let raw = "open-sesame-4711"
 
     struct Holder {
-        let token: LoginToken
-        let digest: TokenDigest
-        let list: [LoginToken]
-        let optional: TokenDigest?
+        let token: LivechatToken
+        let digest: LivechatTokenDigest
+        let list: [LivechatToken]
+        let optional: LivechatTokenDigest?
     }
 
     enum Wrapped {
-        case token(LoginToken)
-        case digest(TokenDigest)
+        case token(LivechatToken)
+        case digest(LivechatTokenDigest)
     }
 
     /// Everything that Swift can be made to say about a value.
@@ -28,7 +28,7 @@ struct SecretTests {
     }
 
     static func values() throws -> [(name: String, value: Any)] {
-        let token = LoginToken(raw)
+        let token = LivechatToken(raw)
         return [
             ("token", token), ("digest", token.digest), ("list", [token]),
             ("wrapped token", Wrapped.token(token)), ("wrapped digest", Wrapped.digest(token.digest)),
@@ -41,11 +41,11 @@ struct SecretTests {
 
     @Test("Not by description, reflection, dump or interpolation")
     func silent() throws {
-        let bytes = Array(LoginToken(Self.raw).digest)
+        let bytes = Array(LivechatToken(Self.raw).digest)
         let digits = Array("0123456789abcdef")
         let hexadecimal = String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
         let leaks = [
-            Self.raw, "sesame", LoginToken(Self.raw).digest.base64, hexadecimal,
+            Self.raw, "sesame", LivechatToken(Self.raw).digest.base64, hexadecimal,
             bytes.map { String($0) }.joined(separator: ", "),
         ]
         for (name, value) in try Self.values() {
@@ -59,7 +59,7 @@ struct SecretTests {
 
     @Test("Descriptions are constant and mirrors are empty")
     func constant() {
-        let token = LoginToken(Self.raw)
+        let token = LivechatToken(Self.raw)
         #expect(token.description == "LoginToken(secret)")
         #expect(token.debugDescription == "LoginToken(secret)")
         #expect(token.digest.description == "TokenDigest(secret)")
@@ -83,29 +83,29 @@ struct TokenDigestTests {
 
     @Test("Known values", arguments: rows)
     func known(_ raw: String, _ base64: String) throws {
-        let digest = LoginToken(raw).digest
+        let digest = LivechatToken(raw).digest
         #expect(digest.base64 == base64)
-        #expect(digest.bytes.count == TokenDigest.byteCount)
-        #expect(TokenDigest(base64: base64) == digest)
-        #expect(TokenDigest(bytes: Array(digest)) == digest)
-        #expect(TokenDigest(base64: base64)?.hashValue == digest.hashValue)
+        #expect(digest.bytes.count == LivechatTokenDigest.byteCount)
+        #expect(LivechatTokenDigest(base64: base64) == digest)
+        #expect(LivechatTokenDigest(bytes: Array(digest)) == digest)
+        #expect(LivechatTokenDigest(base64: base64)?.hashValue == digest.hashValue)
     }
 
     @Test("One differing bit anywhere makes another digest")
     func everyBit() {
-        let digest = LoginToken("secret").digest
-        for index in 0..<TokenDigest.byteCount {
+        let digest = LivechatToken("secret").digest
+        for index in 0..<LivechatTokenDigest.byteCount {
             for bit in 0..<8 {
                 var bytes = Array(digest)
                 bytes[index] ^= 1 << UInt8(bit)
-                #expect(TokenDigest(bytes: bytes) != digest)
+                #expect(LivechatTokenDigest(bytes: bytes) != digest)
             }
         }
     }
 
     @Test("Only 32 bytes are a digest", arguments: [0, 1, 31, 33, 64])
     func count(_ count: Int) {
-        #expect(TokenDigest(bytes: Array(repeating: 0, count: count)) == nil)
+        #expect(LivechatTokenDigest(bytes: Array(repeating: 0, count: count)) == nil)
     }
 
     @Test(
@@ -119,13 +119,13 @@ struct TokenDigestTests {
         ]
     )
     func noDigest(_ text: String) {
-        #expect(TokenDigest(base64: text) == nil)
+        #expect(LivechatTokenDigest(base64: text) == nil)
     }
 }
 
 extension [UInt8] {
     /// The bytes of a digest.
-    fileprivate init(_ digest: TokenDigest) {
+    fileprivate init(_ digest: LivechatTokenDigest) {
         self = digest.bytes.indices.map { digest.bytes[$0] }
     }
 }

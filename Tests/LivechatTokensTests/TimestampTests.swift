@@ -31,7 +31,7 @@ struct TimestampTests {
 
     @Test("These are times", arguments: good)
     func read(_ row: (text: String, milliseconds: Int64)) {
-        #expect(Timestamp(rfc3339: row.text)?.milliseconds == row.milliseconds)
+        #expect(LivechatTimestamp(rfc3339: row.text)?.milliseconds == row.milliseconds)
     }
 
     @Test(
@@ -53,7 +53,7 @@ struct TimestampTests {
         ]
     )
     func notRead(_ text: String) {
-        #expect(Timestamp(rfc3339: text) == nil)
+        #expect(LivechatTimestamp(rfc3339: text) == nil)
     }
 
     /// Such a time could be read but not written again with four digits of a year.
@@ -65,7 +65,7 @@ struct TimestampTests {
         ]
     )
     func outOfYears(_ text: String) {
-        #expect(Timestamp(rfc3339: text) == nil)
+        #expect(LivechatTimestamp(rfc3339: text) == nil)
     }
 
     @Test(
@@ -78,18 +78,18 @@ struct TimestampTests {
         ]
     )
     func written(_ milliseconds: Int64, _ text: String) {
-        #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
+        #expect(LivechatTimestamp(milliseconds: milliseconds).rfc3339 == text)
     }
 
     @Test("What is written is read back, from year 1 to 9999")
     func roundTrip() {
         var generator = SplitMix64(state: 2_026)
         for _ in 0..<5_000 {
-            let moment = Timestamp(
+            let moment = LivechatTimestamp(
                 milliseconds: Int64.random(in: -62_135_596_800_000...253_402_300_799_999, using: &generator)
             )
             let text = moment.rfc3339
-            if text.utf8.count != 24 || Timestamp(rfc3339: text) != moment {
+            if text.utf8.count != 24 || LivechatTimestamp(rfc3339: text) != moment {
                 Issue.record("\(moment.milliseconds) is written \(text)")
             }
         }
@@ -100,11 +100,11 @@ struct TimestampTests {
         var generator = SplitMix64(state: 7)
         for _ in 0..<2_000 {
             let minutes = Int64.random(in: 0..<1_440, using: &generator)
-            let moment = Timestamp(milliseconds: Int64.random(in: 0...4_000_000_000_000, using: &generator))
+            let moment = LivechatTimestamp(milliseconds: Int64.random(in: 0...4_000_000_000_000, using: &generator))
             let zone = [minutes / 60, minutes % 60].map { ($0 < 10 ? "0" : "") + String($0) }.joined(separator: ":")
             let utc = moment.rfc3339.dropLast()
-            let east = Timestamp(rfc3339: utc + "+" + zone)
-            let west = Timestamp(rfc3339: utc + "-" + zone)
+            let east = LivechatTimestamp(rfc3339: utc + "+" + zone)
+            let west = LivechatTimestamp(rfc3339: utc + "-" + zone)
             if east?.milliseconds != moment.milliseconds - minutes * 60_000
                 || west?.milliseconds != moment.milliseconds + minutes * 60_000
             {
@@ -121,11 +121,13 @@ struct TimestampTests {
             let name = String(repeating: "0", count: 4 - String(year).count) + String(year)
             let marks = [("01-01", 0), ("02-28", 58), ("03-01", isLeap ? 60 : 59), ("12-31", isLeap ? 365 : 364)]
             for (mark, offset) in marks {
-                let moment = Timestamp(milliseconds: (day + Int64(offset)) * 86_400_000)
+                let moment = LivechatTimestamp(milliseconds: (day + Int64(offset)) * 86_400_000)
                 let text = "\(name)-\(mark)T00:00:00.000Z"
-                if moment.rfc3339 != text || Timestamp(rfc3339: text) != moment { Issue.record("\(text)") }
+                if moment.rfc3339 != text || LivechatTimestamp(rfc3339: text) != moment { Issue.record("\(text)") }
             }
-            if (Timestamp(rfc3339: "\(name)-02-29T00:00:00Z") != nil) != isLeap { Issue.record("29 February \(name)") }
+            if (LivechatTimestamp(rfc3339: "\(name)-02-29T00:00:00Z") != nil) != isLeap {
+                Issue.record("29 February \(name)")
+            }
             day += isLeap ? 366 : 365
         }
     }
@@ -138,7 +140,7 @@ struct TimestampTests {
         ]
     )
     func addingDays(_ days: Double, _ milliseconds: Int64) {
-        #expect(Timestamp(milliseconds: 0).adding(days: days).milliseconds == milliseconds)
+        #expect(LivechatTimestamp(milliseconds: 0).adding(days: days).milliseconds == milliseconds)
     }
 }
 

@@ -4,24 +4,24 @@
 /// command line and the tests read it from here.
 public struct DecisionOrder: Hashable, Sendable {
     /// The steps, first to last.
-    public let steps: [Step]
+    public let steps: [JoinStep]
 
     /// Makes an order of the host's own.
     ///
-    /// - Parameter steps: Every step once: ``Step/authenticate`` first, ``Step/join`` last, ``Step/validate`` before
-    ///   ``Step/find``, and that before the steps that ask about the room.
+    /// - Parameter steps: Every step once: ``JoinStep/authenticate`` first, ``JoinStep/join`` last,
+    ///   ``JoinStep/validate`` before ``JoinStep/find``, and that before the steps that ask about the room.
     /// - Returns: nil for any other list, which could let somebody in who was not looked at.
-    public init?(_ steps: [Step]) {
-        func place(_ step: Step) -> Int { steps.firstIndex(of: step) ?? steps.count }
-        guard steps.count == Step.allCases.count, Set(steps).count == steps.count, steps.first == .authenticate,
+    public init?(_ steps: [JoinStep]) {
+        func place(_ step: JoinStep) -> Int { steps.firstIndex(of: step) ?? steps.count }
+        guard steps.count == JoinStep.allCases.count, Set(steps).count == steps.count, steps.first == .authenticate,
             steps.last == .join, place(.validate) < place(.find),
-            [Step.open, .rules, .access].allSatisfy({ place(.find) < place($0) })
+            [JoinStep.open, .rules, .access].allSatisfy({ place(.find) < place($0) })
         else { return nil }
         self.steps = steps
     }
 
     /// Makes an order that may leave steps out, for orders that stand here and for tests.
-    package init(unchecked steps: [Step]) { self.steps = steps }
+    package init(unchecked steps: [JoinStep]) { self.steps = steps }
 
     /// The order of the documented contract and of Rocket.Chat 7.
     public static let documented = DecisionOrder(unchecked: [

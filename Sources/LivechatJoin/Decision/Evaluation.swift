@@ -4,7 +4,7 @@ internal import LivechatValues
 /// Holds requests against an order: a pure function of the request, the facts and the time.
 struct Evaluation: Sendable {
     let order: DecisionOrder
-    let clock: WallClock
+    let clock: LivechatClock
 
     /// Folds over the order: the first step that does not pass decides (contract C3).
     ///
@@ -32,7 +32,7 @@ struct Evaluation: Sendable {
             }
         }
         guard let access, let user = query.userID, let room = query.roomID else { return .refused(.noAccess) }
-        return .allowed(Admission(user: user, room: room, reason: access, at: steps.now()))
+        return .allowed(JoinAdmission(user: user, room: room, reason: access, at: steps.now()))
     }
 
     /// Folds on past the step that decides, for explaining a decision.
@@ -43,7 +43,7 @@ struct Evaluation: Sendable {
         _ request: JoinRequest,
         _ query: JoinQuery,
         _ facts: any JoinFacts
-    ) throws -> [(step: Step, result: StepResult)] {
+    ) throws -> [(step: JoinStep, result: StepResult)] {
         var steps = Steps(request, query, facts, clock: clock, asksRules: false)
         return try order.steps.map { step in (step, try steps.evaluate(step)) }
     }

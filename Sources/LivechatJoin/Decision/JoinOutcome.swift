@@ -7,12 +7,12 @@ public enum JoinOutcome: Hashable, Sendable {
     /// The user was a member already; nothing was written.
     case alreadyMember
     /// Nobody joined.
-    case refused(Refusal)
+    case refused(JoinRefusal)
 }
 
 extension JoinOutcome {
     /// The step that decided.
-    public var step: Step {
+    public var step: JoinStep {
         switch self {
         case .joined, .alreadyMember: .join
         case .refused(let refusal): refusal.step
@@ -36,5 +36,5 @@ public enum AccessOutcome: Hashable, Sendable {
     /// The user may, for this reason.
     case admitted(RoomAccess)
     /// The user may not.
-    case refused(Refusal)
+    case refused(JoinRefusal)
 }

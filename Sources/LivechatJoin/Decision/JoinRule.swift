@@ -16,11 +16,11 @@ public struct JoinRule: Sendable {
     /// What a rule is asked about: the facts that the steps before it have established.
     public struct Question: Sendable {
         /// The user who is logged in.
-        public let user: UserID
+        public let user: LivechatUserID
         /// The user's roles and what they amount to, without roles in the room.
         public let permissions: EffectivePermissions
         /// The room, which is open.
-        public let room: Room
+        public let room: LivechatRoom
     }
 
     /// Why a rule refuses.

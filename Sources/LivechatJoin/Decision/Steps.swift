@@ -9,14 +9,14 @@ struct Steps {
     private let request: JoinRequest
     private let query: JoinQuery
     private let facts: any JoinFacts
-    private let clock: WallClock
+    private let clock: LivechatClock
     /// Whether the embedder's rules are still to be asked.
     private let asksRules: Bool
 
-    private var moment: Timestamp?
+    private var moment: LivechatTimestamp?
     private var room: RoomFact??
 
-    init(_ request: JoinRequest, _ query: JoinQuery, _ facts: any JoinFacts, clock: WallClock, asksRules: Bool) {
+    init(_ request: JoinRequest, _ query: JoinQuery, _ facts: any JoinFacts, clock: LivechatClock, asksRules: Bool) {
         self.request = request
         self.query = query
         self.facts = facts
@@ -27,7 +27,7 @@ struct Steps {
     /// Carries one step out.
     ///
     /// - Throws: What the look-ups throw.
-    mutating func evaluate(_ step: Step) throws -> StepResult {
+    mutating func evaluate(_ step: JoinStep) throws -> StepResult {
         switch step {
         case .authenticate: try authenticate()
         // There is no limiter yet; the ticket of every request admits it.
@@ -43,7 +43,7 @@ struct Steps {
     }
 
     /// The moment of the decision; read once.
-    mutating func now() -> Timestamp {
+    mutating func now() -> LivechatTimestamp {
         let now = moment ?? clock.now
         moment = now
         return now
@@ -59,7 +59,7 @@ struct Steps {
 
     private func authorize() throws -> StepResult {
         guard let user = query.userID else { return .notAsked(needs: .authenticate) }
-        let decision = try facts.permissions(of: user, in: nil).decide(Permission.viewLivechatRoom)
+        let decision = try facts.permissions(of: user, in: nil).decide(LivechatPermission.viewLivechatRoom)
         if case .granted = decision { return .passed(.permission(decision)) }
         return .refused(.lacksPermission(decision))
     }

@@ -32,7 +32,7 @@ extension JoinRequest {
 
     /// Takes a request apart whose two headers have been picked out already.
     package init(userID: HeaderValue, token: HeaderValue, query: Substring?) {
-        self.init(userID: userID.userID, token: token.token, roomID: Sent(query: query))
+        self.init(userID: userID.userID, token: token.token, roomID: SentValue(query: query))
     }
 
     /// Takes a request apart whose two headers have been picked out already.

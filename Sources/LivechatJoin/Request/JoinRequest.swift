@@ -5,14 +5,14 @@ internal import LivechatValues
 /// A request to join, taken apart but not decided.
 public struct JoinRequest: Sendable {
     /// Who is asking.
-    public let userID: Sent<UserID>
+    public let userID: SentValue<LivechatUserID>
     /// The login token.
-    public let token: Sent<LoginToken>
+    public let token: SentValue<LivechatToken>
     /// The room asked for.
-    public let roomID: Sent<RoomID>
+    public let roomID: SentValue<LivechatRoomID>
 
     /// Takes a request that the embedder has taken apart already.
-    public init(userID: Sent<UserID>, token: Sent<LoginToken>, roomID: Sent<RoomID>) {
+    public init(userID: SentValue<LivechatUserID>, token: SentValue<LivechatToken>, roomID: SentValue<LivechatRoomID>) {
         self.userID = userID
         self.token = token
         self.roomID = roomID
@@ -28,7 +28,7 @@ public struct JoinRequest: Sendable {
         self.init(
             userID: HeaderValue.one(userID).userID,
             token: HeaderValue.one(token).token,
-            roomID: RoomID(requested: roomID).map(Sent.value) ?? .matchesNothing
+            roomID: LivechatRoomID(requested: roomID).map(SentValue.value) ?? .matchesNothing
         )
     }
 
@@ -66,23 +66,23 @@ package enum HeaderValue {
 
 extension HeaderValue {
     /// The value of `X-User-Id` (contract C1).
-    var userID: Sent<UserID> {
-        sent { value, traits in traits.isRepaired ? nil : UserID(requested: value, traits) }
+    var userID: SentValue<LivechatUserID> {
+        sent { value, traits in traits.isRepaired ? nil : LivechatUserID(requested: value, traits) }
     }
 
     /// The value of `X-Auth-Token` (contract C1).
-    var token: Sent<LoginToken> {
-        sent { value, traits in traits.isRepaired || traits.hasNUL ? nil : LoginToken(value) }
+    var token: SentValue<LivechatToken> {
+        sent { value, traits in traits.isRepaired || traits.hasNUL ? nil : LivechatToken(value) }
     }
 
-    private func sent<Value>(_ read: (String, TextTraits) -> Value?) -> Sent<Value> {
+    private func sent<Value>(_ read: (String, TextTraits) -> Value?) -> SentValue<Value> {
         switch self {
         case .none: return .missing
         case .several(let isPresent): return isPresent ? .matchesNothing : .missing
         case .one(let value):
             let traits = TextTraits(of: value)
             guard traits.isPresent else { return .missing }
-            return read(value, traits).map(Sent.value) ?? .matchesNothing
+            return read(value, traits).map(SentValue.value) ?? .matchesNothing
         }
     }
 }

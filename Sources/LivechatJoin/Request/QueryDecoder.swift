@@ -2,7 +2,7 @@ internal import LivechatPermissions
 internal import LivechatTokens
 internal import LivechatValues
 
-extension Sent<RoomID> {
+extension SentValue<LivechatRoomID> {
     /// Reads the parameters out of a query as it stands in the request target (contract C1, C2).
     ///
     /// - Parameter query: What follows the question mark, still encoded; nil or empty where there is none.
@@ -61,9 +61,9 @@ extension Sent<RoomID> {
             value.index(of: UInt8(ascii: "%"), in: whole) == value.count
             && value.index(of: UInt8(ascii: "+"), in: whole) == value.count
         if isPlain {
-            if let id = RoomID(requested: text, traits) { self = .value(id) }
+            if let id = LivechatRoomID(requested: text, traits) { self = .value(id) }
         } else if let decoded = String(validating: Self.decode(value, whole), as: UTF8.self),
-            let id = RoomID(requested: decoded)
+            let id = LivechatRoomID(requested: decoded)
         {
             self = .value(id)
         }

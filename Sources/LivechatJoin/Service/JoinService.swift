@@ -12,7 +12,7 @@ public import Logging
 /// ```
 public struct JoinService: Sendable {
     /// The order and the bytes in force.
-    public let profile: Profile
+    public let profile: JoinProfile
     private let store: any JoinStore
     private let rules: [JoinRule]
     private let evaluation: Evaluation
@@ -32,9 +32,9 @@ public struct JoinService: Sendable {
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
     public init(
         store: any JoinStore,
-        profile: Profile = .documented,
+        profile: JoinProfile = .documented,
         rules: [JoinRule] = [],
-        clock: WallClock = .system,
+        clock: LivechatClock = .system,
         logger: Logger = Logger(label: "livechat-join"),
         onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)? = nil
     ) {
@@ -153,8 +153,8 @@ extension JoinService {
     /// - Returns: The answer to every permission check, as of this moment: ask again, do not keep it.
     /// - Throws: ``JoinFailure`` when the store cannot be read.
     public func permissions(
-        of user: UserID,
-        in room: RoomID? = nil
+        of user: LivechatUserID,
+        in room: LivechatRoomID? = nil
     ) async throws(JoinFailure) -> EffectivePermissions {
         do {
             return try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in

@@ -10,14 +10,14 @@ public typealias JoinFacts = LoginTokenLookup & PermissionLookup & RoomLookup
 /// The whole of what one decision will ask about, for stores that fetch everything in one round trip.
 public struct JoinQuery: Sendable {
     /// The user who is asking, if one can be meant.
-    public let userID: UserID?
+    public let userID: LivechatUserID?
     /// The digest of the token, if one was given.
-    public let digest: TokenDigest?
+    public let digest: LivechatTokenDigest?
     /// The room asked for, if one can be meant.
-    public let roomID: RoomID?
+    public let roomID: LivechatRoomID?
 
     /// Describes a query.
-    public init(userID: UserID?, digest: TokenDigest? = nil, roomID: RoomID? = nil) {
+    public init(userID: LivechatUserID?, digest: LivechatTokenDigest? = nil, roomID: LivechatRoomID? = nil) {
         self.userID = userID
         self.digest = digest
         self.roomID = roomID
@@ -40,8 +40,8 @@ public protocol JoinStore: Sendable {
 
     /// Evaluates inside the transaction that writes, and writes what is decided there (contract C7).
     ///
-    /// When the verdict allows an ``Admission`` that is new, the membership, the room's count and a `joined` event are
-    /// committed together before this returns; otherwise nothing is written.
+    /// When the verdict allows a ``JoinAdmission`` that is new, the membership, the room's count and a `joined` event
+    /// are committed together before this returns; otherwise nothing is written.
     ///
     /// - Parameters:
     ///   - query: What the evaluation can ask about; it names a user and a room.
@@ -84,9 +84,9 @@ extension JoinStore {
 /// What the steps came to on one set of facts.
 public enum JoinVerdict: Sendable {
     /// A step refused.
-    case refused(Refusal)
+    case refused(JoinRefusal)
     /// The embedder's rules are to be asked before the steps can go on.
     case awaitsRules(JoinRule.Question)
     /// No step refused.
-    case allowed(Admission)
+    case allowed(JoinAdmission)
 }

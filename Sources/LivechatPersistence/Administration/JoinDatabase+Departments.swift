@@ -11,9 +11,9 @@ extension JoinDatabase {
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a department, or `notFound` when
     ///   there is no such user.
     public func addDepartment(
-        _ department: DepartmentID,
+        _ department: LivechatDepartmentID,
         isEnabled: Bool = true,
-        agents: [UserID] = []
+        agents: [LivechatUserID] = []
     ) async throws {
         try await writer.write { session in
             try session.add(
@@ -30,7 +30,7 @@ extension JoinDatabase {
     /// Enables or disables a department.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such department.
-    public func setDepartment(_ department: DepartmentID, isEnabled: Bool) async throws {
+    public func setDepartment(_ department: LivechatDepartmentID, isEnabled: Bool) async throws {
         try await writer.write { session in
             try session.change(
                 "UPDATE livechat_department SET enabled = ?2 WHERE key = ?1 AND enabled <> ?2",
@@ -43,14 +43,14 @@ extension JoinDatabase {
     /// Makes a user an agent of a department; nothing happens when the user is one already.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
-    public func addAgent(_ user: UserID, to department: DepartmentID) async throws {
+    public func addAgent(_ user: LivechatUserID, to department: LivechatDepartmentID) async throws {
         try await writer.write { session in try session.addAgent(user, to: department) }
     }
 
     /// Takes a user out of a department; nothing happens when the user is not one of its agents.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
-    public func removeAgent(_ user: UserID, from department: DepartmentID) async throws {
+    public func removeAgent(_ user: LivechatUserID, from department: LivechatDepartmentID) async throws {
         try await writer.write { session in
             try session.change(
                 "DELETE FROM livechat_department_agent WHERE department = ?1 AND user = ?2",
@@ -62,7 +62,7 @@ extension JoinDatabase {
 }
 
 extension WriterSession {
-    fileprivate func addAgent(_ user: UserID, to department: DepartmentID) throws {
+    fileprivate func addAgent(_ user: LivechatUserID, to department: LivechatDepartmentID) throws {
         try change(
             "INSERT INTO livechat_department_agent (department, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             self.department(department),

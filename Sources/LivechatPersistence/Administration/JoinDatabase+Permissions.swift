@@ -6,7 +6,7 @@ extension JoinDatabase {
     ///
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a role, or `notFound` when it is
     ///   restricted to a permission that does not exist.
-    public func addRole(_ role: Role) async throws {
+    public func addRole(_ role: LivechatRole) async throws {
         try await writer.write { session in
             try session.add(
                 "role",
@@ -26,14 +26,14 @@ extension JoinDatabase {
     ///   - role: The role.
     ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role or permission.
-    public func restrict(_ role: RoleID, to permissions: Set<PermissionID>) async throws {
+    public func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) async throws {
         try await writer.write { session in try session.restrict(role, to: permissions) }
     }
 
     /// Adds a permission, granted to no role yet.
     ///
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a permission.
-    public func addPermission(_ permission: PermissionID) async throws {
+    public func addPermission(_ permission: LivechatPermissionID) async throws {
         try await writer.write { session in
             try session.add(
                 "permission",
@@ -46,7 +46,7 @@ extension JoinDatabase {
     /// Grants a role a permission; nothing happens when it is granted already.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
-    public func grant(_ permission: PermissionID, to role: RoleID) async throws {
+    public func grant(_ permission: LivechatPermissionID, to role: LivechatRoleID) async throws {
         try await writer.write { session in
             try session.change(
                 "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
@@ -59,7 +59,7 @@ extension JoinDatabase {
     /// Takes a permission from a role; nothing happens when it is not granted.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
-    public func revoke(_ permission: PermissionID, from role: RoleID) async throws {
+    public func revoke(_ permission: LivechatPermissionID, from role: LivechatRoleID) async throws {
         try await writer.write { session in
             try session.change(
                 "DELETE FROM livechat_grant WHERE permission = ?1 AND role = ?2",
@@ -96,7 +96,7 @@ extension JoinDatabase {
 }
 
 extension WriterSession {
-    fileprivate func restrict(_ role: RoleID, to permissions: Set<PermissionID>) throws {
+    fileprivate func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) throws {
         let key = try self.role(role)
         let keys = try permissions.map { permission in try self.permission(permission) }
         try Relation(connection, "livechat_restriction", of: ["role"], with: "permission").replace(key, with: keys)

@@ -7,7 +7,7 @@ extension JoinDatabase {
     /// - Parameter room: The room; its `membersCount` is not taken.
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a room, or `notFound` when there
     ///   is no such agent or department.
-    public func addRoom(_ room: Room) async throws {
+    public func addRoom(_ room: LivechatRoom) async throws {
         try await writer.write { session in
             let servedBy = try room.servedBy.map(session.user)
             let department = try room.departmentID.map(session.department)
@@ -30,7 +30,7 @@ extension JoinDatabase {
     /// Opens or closes a room; nobody joins a closed room once this has returned.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
-    public func setRoom(_ room: RoomID, isOpen: Bool) async throws {
+    public func setRoom(_ room: LivechatRoomID, isOpen: Bool) async throws {
         try await writer.write { session in
             try session.change(
                 "UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2",
@@ -46,7 +46,7 @@ extension JoinDatabase {
     ///   - room: The room.
     ///   - user: The agent; nil for nobody.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or user.
-    public func setRoom(_ room: RoomID, servedBy user: UserID?) async throws {
+    public func setRoom(_ room: LivechatRoomID, servedBy user: LivechatUserID?) async throws {
         try await writer.write { session in
             try session.change(
                 "UPDATE livechat_room SET served_by = ?2 WHERE key = ?1 AND served_by IS NOT ?2",
@@ -62,7 +62,7 @@ extension JoinDatabase {
     ///   - room: The room.
     ///   - department: The department; nil for none.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or department.
-    public func setRoom(_ room: RoomID, department: DepartmentID?) async throws {
+    public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws {
         try await writer.write { session in
             try session.change(
                 "UPDATE livechat_room SET department = ?2 WHERE key = ?1 AND department IS NOT ?2",
@@ -80,9 +80,9 @@ extension JoinDatabase {
     ///   - defaultAgent: The agent whom it is meant for first, if anybody.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room, department or user.
     public func queueInquiry(
-        of room: RoomID,
-        department: DepartmentID? = nil,
-        defaultAgent: UserID? = nil
+        of room: LivechatRoomID,
+        department: LivechatDepartmentID? = nil,
+        defaultAgent: LivechatUserID? = nil
     ) async throws {
         try await writer.write { session in
             try session.change(
@@ -101,7 +101,7 @@ extension JoinDatabase {
     /// Sets the status of a room's inquiry, such as `taken`; only `queued` opens a preview.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room, or it has no inquiry.
-    public func setInquiry(of room: RoomID, status: String) async throws {
+    public func setInquiry(of room: LivechatRoomID, status: String) async throws {
         try await writer.write { session in
             let key = try session.room(room)
             guard try session.hasInquiry(key) else {
@@ -117,7 +117,7 @@ extension JoinDatabase {
     /// Removes a room's inquiry; nothing happens when it has none.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room.
-    public func removeInquiry(of room: RoomID) async throws {
+    public func removeInquiry(of room: LivechatRoomID) async throws {
         try await writer.write { session in
             try session.change("DELETE FROM livechat_inquiry WHERE room = ?1", session.room(room))
         }
@@ -131,7 +131,7 @@ extension JoinDatabase {
     /// - Returns: Whether the user was a member.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such room or user.
     @discardableResult
-    public func leave(_ room: RoomID, _ user: UserID) async throws -> Bool {
+    public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.room(room)
             return try session.change(

@@ -11,15 +11,15 @@ extension JoinDatabase {
     /// - Returns: The token, to be revealed once.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     public func issueToken(
-        for user: UserID,
-        kind: TokenRecord.Kind = .login,
-        expiresAt: Timestamp? = nil
-    ) async throws -> IssuedToken {
-        let issued = IssuedToken()
+        for user: LivechatUserID,
+        kind: LivechatTokenRecord.Kind = .login,
+        expiresAt: LivechatTimestamp? = nil
+    ) async throws -> LivechatIssuedToken {
+        let issued = LivechatIssuedToken()
         try await addToken(
             issued.token,
             for: user,
-            TokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
+            LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
         )
         return issued
     }
@@ -31,7 +31,7 @@ extension JoinDatabase {
     ///   - user: The user whom it lets in.
     ///   - record: What the token is for, when it was made and when it expires.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func addToken(_ token: LoginToken, for user: UserID, _ record: TokenRecord) async throws {
+    public func addToken(_ token: LivechatToken, for user: LivechatUserID, _ record: LivechatTokenRecord) async throws {
         try await writer.write { session in
             let key = try session.user(user)
             try session.change(
@@ -56,7 +56,7 @@ extension JoinDatabase {
     /// - Returns: Whether the token was stored.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     @discardableResult
-    public func revokeToken(_ digest: TokenDigest, of user: UserID) async throws -> Bool {
+    public func revokeToken(_ digest: LivechatTokenDigest, of user: LivechatUserID) async throws -> Bool {
         try await writer.write { session in
             let key = try session.user(user)
             return try session.change("DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2") { statement in
@@ -69,7 +69,7 @@ extension JoinDatabase {
     /// Revokes every token of a user; the user is logged in nowhere any more.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func revokeTokens(of user: UserID) async throws {
+    public func revokeTokens(of user: LivechatUserID) async throws {
         try await writer.write { session in
             try session.change("DELETE FROM livechat_login_token WHERE user = ?1", session.user(user))
         }

@@ -9,7 +9,7 @@ extension JoinDatabase {
     ///   - roles: The user's own roles.
     /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a user, or `notFound` when there
     ///   is no such role.
-    public func addUser(_ user: User, roles: [RoleID] = []) async throws {
+    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID] = []) async throws {
         try await writer.write { session in
             try session.add(
                 "user",
@@ -26,7 +26,7 @@ extension JoinDatabase {
     /// Lets a user log in, or not; the next request sees it.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func setUser(_ user: UserID, isActive: Bool) async throws {
+    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws {
         try await writer.write { session in
             try session.change(
                 "UPDATE livechat_user SET active = ?2 WHERE key = ?1 AND active <> ?2",
@@ -39,7 +39,7 @@ extension JoinDatabase {
     /// Changes a user's name, which decides nothing.
     ///
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func setUser(_ user: UserID, username: String?) async throws {
+    public func setUser(_ user: LivechatUserID, username: String?) async throws {
         try await writer.write { session in
             let key = try session.user(user)
             try session.change("UPDATE livechat_user SET username = ?2 WHERE key = ?1 AND username IS NOT ?2") {
@@ -57,7 +57,7 @@ extension JoinDatabase {
     ///   - user: The user.
     ///   - room: The only room the role counts in, which the user must be a member of; nil for everywhere.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role, user, room or member.
-    public func assign(_ role: RoleID, to user: UserID, in room: RoomID? = nil) async throws {
+    public func assign(_ role: LivechatRoleID, to user: LivechatUserID, in room: LivechatRoomID? = nil) async throws {
         try await writer.write { session in try session.assign(role, to: user, in: room) }
     }
 
@@ -68,7 +68,8 @@ extension JoinDatabase {
     ///   - user: The user.
     ///   - room: The room in which the role was given; nil for everywhere.
     /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role, user or room.
-    public func withdraw(_ role: RoleID, from user: UserID, in room: RoomID? = nil) async throws {
+    public func withdraw(_ role: LivechatRoleID, from user: LivechatUserID, in room: LivechatRoomID? = nil) async throws
+    {
         try await writer.write { session in
             let role = try session.role(role)
             let user = try session.user(user)
@@ -87,7 +88,7 @@ extension JoinDatabase {
 }
 
 extension WriterSession {
-    fileprivate func assign(_ role: RoleID, to user: UserID, in room: RoomID?) throws {
+    fileprivate func assign(_ role: LivechatRoleID, to user: LivechatUserID, in room: LivechatRoomID?) throws {
         let roleKey = try self.role(role)
         let userKey = try self.user(user)
         guard let room else {

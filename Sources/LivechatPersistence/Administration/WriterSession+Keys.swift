@@ -4,28 +4,28 @@ internal import LivechatSQLite
 /// What the administration calls share: keys by id, and statements that are not on the path of a join.
 extension WriterSession {
     /// The key of a user who must exist.
-    func user(_ id: UserID) throws -> Int64 {
+    func user(_ id: LivechatUserID) throws -> Int64 {
         try key("SELECT key FROM livechat_user WHERE id = ?1", id.string) ?? { throw DatabaseError.noUser(id) }()
     }
 
     /// The key of a room that must exist, of whatever kind.
-    func room(_ id: RoomID) throws -> Int64 {
+    func room(_ id: LivechatRoomID) throws -> Int64 {
         try key("SELECT key FROM livechat_room WHERE id = ?1", id.string) ?? { throw DatabaseError.noRoom(id) }()
     }
 
     /// The key of a role that must exist.
-    func role(_ id: RoleID) throws -> Int64 {
+    func role(_ id: LivechatRoleID) throws -> Int64 {
         try key("SELECT key FROM livechat_role WHERE id = ?1", id.string) ?? { throw DatabaseError.none("role", id) }()
     }
 
     /// The key of a permission that must exist.
-    func permission(_ id: PermissionID) throws -> Int64 {
+    func permission(_ id: LivechatPermissionID) throws -> Int64 {
         try key("SELECT key FROM livechat_permission WHERE id = ?1", id.string)
             ?? { throw DatabaseError.none("permission", id) }()
     }
 
     /// The key of a department that must exist.
-    func department(_ id: DepartmentID) throws -> Int64 {
+    func department(_ id: LivechatDepartmentID) throws -> Int64 {
         try key("SELECT key FROM livechat_department WHERE id = ?1", id.string)
             ?? { throw DatabaseError.none("department", id) }()
     }
@@ -56,7 +56,7 @@ extension WriterSession {
     /// - Throws: `DatabaseError` with the code `alreadyExists` when there is one already.
     func add<Entity>(
         _ kind: String,
-        _ id: Identifier<Entity>,
+        _ id: LivechatID<Entity>,
         _ sql: StaticString,
         _ bind: (borrowing Statement) throws -> Void = { _ in }
     ) throws {
@@ -92,7 +92,7 @@ extension WriterSession {
 }
 
 extension DatabaseError {
-    static func none(_ kind: String, _ id: Identifier<some Any>) -> DatabaseError {
+    static func none(_ kind: String, _ id: LivechatID<some Any>) -> DatabaseError {
         DatabaseError(.notFound, "there is no \(kind) \(quoted(id))")
     }
 }

@@ -34,9 +34,9 @@ extension JoinDatabase {
                         JoinEvent(
                             sequence: row.integer(0),
                             kind: kind,
-                            at: Timestamp(milliseconds: row.integer(2)),
-                            roomID: RoomID(stored: row.text(3)),
-                            userID: UserID(stored: row.text(4))
+                            at: LivechatTimestamp(milliseconds: row.integer(2)),
+                            roomID: LivechatRoomID(stored: row.text(3)),
+                            userID: LivechatUserID(stored: row.text(4))
                         )
                     )
                 }

@@ -13,11 +13,11 @@ public struct JoinEvent: Hashable, Sendable {
     /// What happened.
     public let kind: Kind
     /// When it happened.
-    public let at: Timestamp
+    public let at: LivechatTimestamp
     /// The room.
-    public let roomID: RoomID
+    public let roomID: LivechatRoomID
     /// The user.
-    public let userID: UserID
+    public let userID: LivechatUserID
 
     /// The event as one line of JSON, without the line's end.
     public var json: String {

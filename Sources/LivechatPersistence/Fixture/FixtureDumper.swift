@@ -22,7 +22,7 @@ final class FixtureDumper {
     private var done = 0
     private let total: Int
     /// Of every role by its key: they are few, and named for every user.
-    private var roleIDs: [Int64: RoleID] = [:]
+    private var roleIDs: [Int64: LivechatRoleID] = [:]
 
     init(
         _ connection: borrowing Connection,
@@ -110,16 +110,18 @@ final class FixtureDumper {
             try writer.write(.role(role))
         }
         try permissions.eachRowThrowing { row in
-            let roles: [RoleID] = try Self.ids(grants, row.integer(0))
-            try writer.write(.permission(FixturePermission(id: PermissionID(stored: row.text(1)), roles: roles)))
+            let roles: [LivechatRoleID] = try Self.ids(grants, row.integer(0))
+            try writer.write(
+                .permission(FixturePermission(id: LivechatPermissionID(stored: row.text(1)), roles: roles))
+            )
         }
         try users.eachRowThrowing { row in
             try writer.write(.user(user(row)))
             count()
         }
         try departments.eachRowThrowing { row in
-            let agents: [UserID] = try Self.ids(agents, row.integer(0))
-            let id = DepartmentID(stored: row.text(1))
+            let agents: [LivechatUserID] = try Self.ids(agents, row.integer(0))
+            let id = LivechatDepartmentID(stored: row.text(1))
             try writer.write(.department(FixtureDepartment(id: id, enabled: row.bool(2), agents: agents)))
         }
         try rooms.eachRowThrowing { row in
@@ -136,10 +138,10 @@ final class FixtureDumper {
     }
 
     private func role(_ row: borrowing Row) throws -> FixtureRole {
-        let restrictedTo: [PermissionID] = try Self.ids(restrictions, row.integer(0))
+        let restrictedTo: [LivechatPermissionID] = try Self.ids(restrictions, row.integer(0))
         return FixtureRole(
-            id: RoleID(stored: row.text(1)),
-            scope: Role.Scope(rawValue: row.text(2)),
+            id: LivechatRoleID(stored: row.text(1)),
+            scope: LivechatRole.Scope(rawValue: row.text(2)),
             description: Given(row.textIfPresent(3)),
             restrictedTo: restrictedTo.isEmpty ? .null : .value(restrictedTo)
         )
@@ -151,18 +153,18 @@ final class FixtureDumper {
         try userRoles.bind(1, key)
         try tokens.bind(1, key)
         try tokens.eachRow { row in
-            guard let digest = TokenDigest(bytes: row.blob(0)) else { return }
+            guard let digest = LivechatTokenDigest(bytes: row.blob(0)) else { return }
             stored.append(
                 FixtureToken(
                     digest: digest,
-                    createdAt: Timestamp(milliseconds: row.integer(1)),
-                    expiresAt: Given(row.integerIfPresent(2).map(Timestamp.init(milliseconds:))),
+                    createdAt: LivechatTimestamp(milliseconds: row.integer(1)),
+                    expiresAt: Given(row.integerIfPresent(2).map(LivechatTimestamp.init(milliseconds:))),
                     kind: row.bool(3) ? .personalAccess : .login
                 )
             )
         }
         return FixtureUser(
-            id: UserID(stored: row.text(1)),
+            id: LivechatUserID(stored: row.text(1)),
             username: Given(row.textIfPresent(2)),
             active: row.bool(3),
             roles: try roleIDs(userRoles),
@@ -178,17 +180,17 @@ final class FixtureDumper {
             if row.isNull(9), !row.isNull(11) { throw SQLiteError.danglingReference(in: "livechat_inquiry") }
             inquiry = FixtureInquiry(
                 status: Given(row.textIfPresent(8)),
-                departmentID: Given(row.textIfPresent(9).map(DepartmentID.init(stored:))),
-                defaultAgent: Given(row.textIfPresent(10).map(UserID.init(stored:)))
+                departmentID: Given(row.textIfPresent(9).map(LivechatDepartmentID.init(stored:))),
+                defaultAgent: Given(row.textIfPresent(10).map(LivechatUserID.init(stored:)))
             )
         }
         return FixtureRoom(
-            id: RoomID(stored: row.text(1)),
+            id: LivechatRoomID(stored: row.text(1)),
             kind: row.text(2),
             open: row.bool(3),
-            servedBy: Given(row.textIfPresent(4).map(UserID.init(stored:))),
-            departmentID: Given(row.textIfPresent(5).map(DepartmentID.init(stored:))),
-            visitorToken: Given(row.textIfPresent(6).map(VisitorToken.init)),
+            servedBy: Given(row.textIfPresent(4).map(LivechatUserID.init(stored:))),
+            departmentID: Given(row.textIfPresent(5).map(LivechatDepartmentID.init(stored:))),
+            visitorToken: Given(row.textIfPresent(6).map(LivechatVisitorToken.init)),
             inquiry: Given(inquiry),
             members: try self.members(of: key)
         )
@@ -198,7 +200,7 @@ final class FixtureDumper {
         var list: [FixtureMember] = []
         try members.bind(1, room)
         try members.eachRowThrowing { row in
-            var roles: [RoleID] = []
+            var roles: [LivechatRoleID] = []
             if row.bool(3) {
                 try memberRoles.bind(1, room)
                 try memberRoles.bind(2, row.integer(0))
@@ -206,8 +208,8 @@ final class FixtureDumper {
             }
             list.append(
                 FixtureMember(
-                    userID: UserID(stored: row.text(1)),
-                    joinedAt: Timestamp(milliseconds: row.integer(2)),
+                    userID: LivechatUserID(stored: row.text(1)),
+                    joinedAt: LivechatTimestamp(milliseconds: row.integer(2)),
                     roles: roles
                 )
             )
@@ -217,8 +219,8 @@ final class FixtureDumper {
         return list
     }
 
-    private func roleIDs(_ statement: borrowing Statement) throws -> [RoleID] {
-        var ids: [RoleID] = []
+    private func roleIDs(_ statement: borrowing Statement) throws -> [LivechatRoleID] {
+        var ids: [LivechatRoleID] = []
         try statement.eachRowThrowing { row in
             guard let id = roleIDs[row.integer(0)] else {
                 throw SQLiteError.danglingReference(in: "livechat_user_role or livechat_membership_role")
@@ -229,13 +231,13 @@ final class FixtureDumper {
         return ids
     }
 
-    private static func ids<Entity>(_ statement: borrowing Statement, _ key: Int64) throws -> [Identifier<Entity>] {
+    private static func ids<Entity>(_ statement: borrowing Statement, _ key: Int64) throws -> [LivechatID<Entity>] {
         try statement.bind(1, key)
-        var ids: [Identifier<Entity>] = []
+        var ids: [LivechatID<Entity>] = []
         try statement.eachRowThrowing { row in
             // What a role is restricted to must not get lost.
             guard let id = row.textIfPresent(0) else { throw SQLiteError.danglingReference(in: "livechat_restriction") }
-            ids.append(Identifier(stored: id))
+            ids.append(LivechatID(stored: id))
         }
         return ids
     }

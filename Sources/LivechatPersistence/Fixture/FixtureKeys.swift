@@ -34,11 +34,11 @@ struct SeenKeys {
 
 /// The keys that were looked up last, for entities of which there are few.
 struct KeyMemory<Entity> {
-    private var keys: [Identifier<Entity>: Int64] = [:]
+    private var keys: [LivechatID<Entity>: Int64] = [:]
 
     private static var capacity: Int { 1_024 }
 
-    mutating func key(of id: Identifier<Entity>, _ find: (String) throws -> Int64?) rethrows -> Int64? {
+    mutating func key(of id: LivechatID<Entity>, _ find: (String) throws -> Int64?) rethrows -> Int64? {
         if let key = keys[id] { return key }
         guard let key = try find(id.string) else { return nil }
         if keys.count >= Self.capacity { keys.removeAll(keepingCapacity: true) }

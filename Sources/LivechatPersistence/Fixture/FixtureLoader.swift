@@ -11,7 +11,7 @@ internal import LivechatSQLite
 /// left, and all of them are followed when the document is read for the second time; so its order does not matter.
 final class FixtureLoader {
     let statements: FixtureStatements
-    let now: Timestamp
+    let now: LivechatTimestamp
     private var isSecondReading = false
     private var leadsAhead = false
     private var roles: SeenKeys
@@ -19,10 +19,10 @@ final class FixtureLoader {
     private var departments: SeenKeys
     private var users: SeenKeys
     private var rooms: SeenKeys
-    private var roleKeys = KeyMemory<Role>()
-    private var departmentKeys = KeyMemory<Department>()
+    private var roleKeys = KeyMemory<LivechatRole>()
+    private var departmentKeys = KeyMemory<LivechatDepartment>()
 
-    init(_ connection: borrowing Connection, now: Timestamp) throws {
+    init(_ connection: borrowing Connection, now: LivechatTimestamp) throws {
         statements = try FixtureStatements(connection)
         self.now = now
         roles = SeenKeys(highest: try connection.integer("SELECT max(key) FROM livechat_role"))
@@ -76,7 +76,7 @@ final class FixtureLoader {
     private func once<Entity>(
         _ entered: Entered,
         _ seen: inout SeenKeys,
-        _ id: Identifier<Entity>,
+        _ id: LivechatID<Entity>,
         _ place: FixturePlace
     ) throws {
         guard seen.insert(entered) else {
@@ -153,9 +153,9 @@ final class FixtureLoader {
 
     /// The keys of what a list refers to.
     private func keys<Entity>(
-        _ ids: [Identifier<Entity>],
+        _ ids: [LivechatID<Entity>],
         _ place: FixturePlace,
-        _ key: (Identifier<Entity>, FixturePlace) throws -> Int64
+        _ key: (LivechatID<Entity>, FixturePlace) throws -> Int64
     ) throws -> [Int64] {
         var keys: [Int64] = []
         for (index, id) in ids.enumerated() { keys.append(try key(id, place.index(index))) }
@@ -207,8 +207,8 @@ final class FixtureLoader {
     }
 
     private func follow<Entity>(
-        _ reference: Given<Identifier<Entity>>,
-        _ key: (Identifier<Entity>) throws -> Int64
+        _ reference: Given<LivechatID<Entity>>,
+        _ key: (LivechatID<Entity>) throws -> Int64
     ) throws -> Given<Int64> {
         switch reference {
         case .leftOut: .leftOut
@@ -219,29 +219,29 @@ final class FixtureLoader {
 
     // MARK: Keys
 
-    private func key(_ id: UserID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
+    private func key(_ id: LivechatUserID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
         try statements.key(ofUser: id.string) ?? missing("user", id, place())
     }
 
-    private func key(_ id: RoleID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
+    private func key(_ id: LivechatRoleID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
         try roleKeys.key(of: id) { try statements.key(ofRole: $0) } ?? missing("role", id, place())
     }
 
-    private func key(_ id: PermissionID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
+    private func key(_ id: LivechatPermissionID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
         try statements.key(ofPermission: id.string) ?? missing("permission", id, place())
     }
 
-    private func key(_ id: DepartmentID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
+    private func key(_ id: LivechatDepartmentID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
         try departmentKeys.key(of: id) { try statements.key(ofDepartment: $0) } ?? missing("department", id, place())
     }
 
-    private func key(_ id: RoomID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
+    private func key(_ id: LivechatRoomID, _ place: @autoclosure () -> FixturePlace) throws -> Int64 {
         try statements.key(ofRoom: id.string) ?? missing("room", id, place())
     }
 
     private func missing(
         _ kind: String,
-        _ id: Identifier<some Any>,
+        _ id: LivechatID<some Any>,
         _ place: @autoclosure () -> FixturePlace
     ) throws -> Int64 {
         guard isSecondReading else { throw ReferenceAhead() }

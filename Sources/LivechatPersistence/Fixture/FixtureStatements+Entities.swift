@@ -46,7 +46,7 @@ extension FixtureStatements {
         return try Self.existing(roleKey, role.id.string)
     }
 
-    func enter(_ permission: PermissionID) throws(SQLiteError) -> Entered {
+    func enter(_ permission: LivechatPermissionID) throws(SQLiteError) -> Entered {
         try insertPermission.bind(1, permission.string)
         if let key = try insertPermission.insert() { return Entered(key: key, isNew: true) }
         return try Self.existing(permissionKey, permission.string)
@@ -100,22 +100,22 @@ extension FixtureStatements {
 
     // MARK: Tokens
 
-    func tokens(of user: Int64) throws(SQLiteError) -> [TokenDigest] {
-        var digests: [TokenDigest] = []
+    func tokens(of user: Int64) throws(SQLiteError) -> [LivechatTokenDigest] {
+        var digests: [LivechatTokenDigest] = []
         try tokensOfUser.bind(1, user)
         try tokensOfUser.eachRow { row in
-            if let digest = TokenDigest(bytes: row.blob(0)) { digests.append(digest) }
+            if let digest = LivechatTokenDigest(bytes: row.blob(0)) { digests.append(digest) }
         }
         return digests
     }
 
-    func removeToken(_ digest: TokenDigest, of user: Int64) throws(SQLiteError) {
+    func removeToken(_ digest: LivechatTokenDigest, of user: Int64) throws(SQLiteError) {
         try removeTokenOfUser.bind(1, user)
         try removeTokenOfUser.bind(2, digest.bytes.span)
         try removeTokenOfUser.run()
     }
 
-    func enter(_ token: FixtureToken, of user: Int64, now: Timestamp) throws(SQLiteError) {
+    func enter(_ token: FixtureToken, of user: Int64, now: LivechatTimestamp) throws(SQLiteError) {
         func bind(to statement: borrowing Statement) throws(SQLiteError) {
             try statement.bind(1, user)
             try statement.bind(2, token.digest.bytes.span)

@@ -39,7 +39,12 @@ extension FixtureStatements {
         try updateInquiryOfRoom.run()
     }
 
-    func enterMember(_ user: Int64, of room: Int64, joinedAt: Timestamp?, now: Timestamp) throws(SQLiteError) {
+    func enterMember(
+        _ user: Int64,
+        of room: Int64,
+        joinedAt: LivechatTimestamp?,
+        now: LivechatTimestamp
+    ) throws(SQLiteError) {
         try insertMemberOfRoom.bind(1, room)
         try insertMemberOfRoom.bind(2, user)
         try insertMemberOfRoom.bind(3, joinedAt?.milliseconds)

@@ -54,16 +54,16 @@ final class GrantReader {
     }
 
     private func read(_ stamp: Int64) throws(SQLiteError) -> GrantSnapshot {
-        var ids: [Int64: RoleID] = [:]
-        try allRoles.eachRow { row in ids[row.integer(0)] = RoleID(stored: row.text(1)) }
-        var grants: [PermissionID: Set<RoleID>] = [:]
+        var ids: [Int64: LivechatRoleID] = [:]
+        try allRoles.eachRow { row in ids[row.integer(0)] = LivechatRoleID(stored: row.text(1)) }
+        var grants: [LivechatPermissionID: Set<LivechatRoleID>] = [:]
         try allGrants.eachRow { row in
             // A role or permission that is gone is granted nothing.
             guard let role = ids[row.integer(1)] else { return }
-            grants[PermissionID(stored: row.text(0)), default: []].insert(role)
+            grants[LivechatPermissionID(stored: row.text(0)), default: []].insert(role)
         }
         var isDangling = false
-        var restrictions: [RoleID: Set<PermissionID>] = [:]
+        var restrictions: [LivechatRoleID: Set<LivechatPermissionID>] = [:]
         try allRestrictions.eachRow { row in
             // What is left of a role that is gone restricts nobody.
             guard let role = ids[row.integer(0)] else { return }
@@ -71,7 +71,7 @@ final class GrantReader {
                 isDangling = true
                 return
             }
-            restrictions[role, default: []].insert(PermissionID(stored: permission))
+            restrictions[role, default: []].insert(LivechatPermissionID(stored: permission))
         }
         // A restriction that is passed over would let somebody in.
         if isDangling { throw SQLiteError.danglingReference(in: "livechat_restriction") }

@@ -10,10 +10,10 @@ internal import Synchronization
 final class LoginCache: Sendable {
     /// A token of an active user.
     struct Login: Sendable {
-        let user: UserID
+        let user: LivechatUserID
         let key: Int64
-        let token: TokenRecord
-        let roles: [RoleID]
+        let token: LivechatTokenRecord
+        let roles: [LivechatRoleID]
         /// The user's stamp.
         let stamp: Int64
         let grantsStamp: Int64
@@ -21,9 +21,9 @@ final class LoginCache: Sendable {
 
     /// Some of the logins.
     private struct Shard {
-        var logins: [TokenDigest: Login] = [:]
+        var logins: [LivechatTokenDigest: Login] = [:]
         /// Their digests; where there are as many as may be kept, the one at `oldest` goes next.
-        var digests: [TokenDigest] = []
+        var digests: [LivechatTokenDigest] = []
         var oldest = 0
     }
 
@@ -43,12 +43,12 @@ final class LoginCache: Sendable {
     }
 
     /// The last login with this token, if it is known.
-    func login(with digest: TokenDigest) -> Login? {
+    func login(with digest: LivechatTokenDigest) -> Login? {
         shards[digest.spread % shards.count].shard.withLock { $0.logins[digest] }
     }
 
     /// Keeps a login; where there is no more room, in place of the oldest.
-    func remember(_ login: Login, with digest: TokenDigest) {
+    func remember(_ login: Login, with digest: LivechatTokenDigest) {
         guard shardCapacity > 0 else { return }
         shards[digest.spread % shards.count].shard.withLock { shard in
             guard shard.logins.updateValue(login, forKey: digest) == nil else { return }

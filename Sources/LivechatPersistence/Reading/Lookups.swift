@@ -38,12 +38,12 @@ final class Lookups: JoinFacts {
 
     /// What one snapshot has told of a user.
     private struct UserRow {
-        let id: UserID
+        let id: LivechatUserID
         /// nil when there is no such user.
         let key: Int64?
         var permissions: EffectivePermissions?
         /// The login the user presented, to be remembered once the roles are known.
-        var login: (digest: TokenDigest, token: TokenRecord, stamp: Int64)?
+        var login: (digest: LivechatTokenDigest, token: LivechatTokenRecord, stamp: Int64)?
     }
 
     init(_ connection: borrowing Connection, _ memory: Memory) throws(SQLiteError) {
@@ -103,9 +103,9 @@ final class Lookups: JoinFacts {
     // MARK: Keys
 
     /// The key of a user; nil when there is none.
-    func key(of id: UserID) throws(SQLiteError) -> Int64? { try find(id).key }
+    func key(of id: LivechatUserID) throws(SQLiteError) -> Int64? { try find(id).key }
 
-    private func find(_ id: UserID) throws(SQLiteError) -> UserRow {
+    private func find(_ id: LivechatUserID) throws(SQLiteError) -> UserRow {
         if let user, user.id == id { return user }
         let found = UserRow(id: id, key: try Self.key(userByID, id.string))
         user = found
@@ -113,7 +113,7 @@ final class Lookups: JoinFacts {
     }
 
     /// The key of a room; nil when there is none.
-    func key(of id: RoomID) throws(SQLiteError) -> Int64? { try Self.key(roomByID, id.string) }
+    func key(of id: LivechatRoomID) throws(SQLiteError) -> Int64? { try Self.key(roomByID, id.string) }
 
     private static func key(_ statement: borrowing Statement, _ id: String) throws(SQLiteError) -> Int64? {
         try statement.bind(1, id)
@@ -124,7 +124,7 @@ final class Lookups: JoinFacts {
 
     // MARK: LoginTokenLookup
 
-    func login(of id: UserID, with digest: TokenDigest) throws -> LoginRecord? {
+    func login(of id: LivechatUserID, with digest: LivechatTokenDigest) throws -> LoginRecord? {
         let settings = try readSettings()
         if let login = logins.login(with: digest), login.user == id, login.grantsStamp == settings.grantsStamp,
             try stamp(ofUser: login.key) == login.stamp
@@ -160,17 +160,17 @@ final class Lookups: JoinFacts {
     }
 
     private func token(
-        of user: UserID,
-        with digest: TokenDigest
-    ) throws(SQLiteError) -> (user: Int64, isActive: Bool, stamp: Int64, token: TokenRecord)? {
-        var found: (user: Int64, isActive: Bool, stamp: Int64, token: TokenRecord)?
+        of user: LivechatUserID,
+        with digest: LivechatTokenDigest
+    ) throws(SQLiteError) -> (user: Int64, isActive: Bool, stamp: Int64, token: LivechatTokenRecord)? {
+        var found: (user: Int64, isActive: Bool, stamp: Int64, token: LivechatTokenRecord)?
         try tokenByDigest.bind(1, digest.bytes.span)
         try tokenByDigest.bind(2, user.string)
         try tokenByDigest.lendFirst { row in
-            let token = TokenRecord(
+            let token = LivechatTokenRecord(
                 kind: row.bool(5) ? .personalAccess : .login,
-                createdAt: Timestamp(milliseconds: row.integer(3)),
-                expiresAt: row.integerIfPresent(4).map(Timestamp.init(milliseconds:))
+                createdAt: LivechatTimestamp(milliseconds: row.integer(3)),
+                expiresAt: row.integerIfPresent(4).map(LivechatTimestamp.init(milliseconds:))
             )
             found = (row.integer(0), row.bool(1), row.integer(2), token)
         }
@@ -179,7 +179,7 @@ final class Lookups: JoinFacts {
 
     // MARK: PermissionLookup
 
-    func permissions(of id: UserID, in room: RoomID?) throws -> EffectivePermissions {
+    func permissions(of id: LivechatUserID, in room: LivechatRoomID?) throws -> EffectivePermissions {
         let user = try find(id)
         if let room, let key = user.key, let room = try self.key(of: room) {
             return try permissions(ofMember: key, of: room)
@@ -193,7 +193,7 @@ final class Lookups: JoinFacts {
     private func resolve(_ user: UserRow) throws(SQLiteError) -> EffectivePermissions {
         let settings = try readSettings()
         let grants = try self.grants.grants(settings.grantsStamp)
-        var roles: [RoleID] = []
+        var roles: [LivechatRoleID] = []
         if let key = user.key {
             roles = try Self.ids(of: self.roles(ofUser: key), grants)
             if let login = user.login {
@@ -233,8 +233,8 @@ final class Lookups: JoinFacts {
     /// The ids of roles, in their order.
     ///
     /// - Throws: `SQLiteError` when one of them does not exist: the role that is gone may be a restricted one.
-    private static func ids(of keys: [Int64], _ grants: GrantSnapshot) throws(SQLiteError) -> [RoleID] {
-        var ids: [RoleID] = []
+    private static func ids(of keys: [Int64], _ grants: GrantSnapshot) throws(SQLiteError) -> [LivechatRoleID] {
+        var ids: [LivechatRoleID] = []
         for key in keys {
             guard let id = grants.roleIDs[key] else {
                 throw SQLiteError.danglingReference(in: "livechat_user_role or livechat_membership_role")
@@ -246,7 +246,7 @@ final class Lookups: JoinFacts {
 
     // MARK: RoomLookup
 
-    func room(_ id: RoomID, for user: UserID) throws -> RoomFact? {
+    func room(_ id: LivechatRoomID, for user: LivechatUserID) throws -> RoomFact? {
         let previewsQueue = try readSettings().previewsQueue
         try roomStatement.bind(1, id.string)
         try roomStatement.bind(2, try key(of: user))
@@ -263,7 +263,7 @@ final class Lookups: JoinFacts {
         return fact
     }
 
-    func queue(of id: RoomID, for user: UserID) throws -> QueueFact {
+    func queue(of id: LivechatRoomID, for user: LivechatUserID) throws -> QueueFact {
         try queueStatement.bind(1, id.string)
         try queueStatement.bind(2, try key(of: user))
         var fact = QueueFact()
@@ -280,17 +280,17 @@ final class Lookups: JoinFacts {
         return fact
     }
 
-    func room(_ id: RoomID) throws -> Room? {
+    func room(_ id: LivechatRoomID) throws -> LivechatRoom? {
         try wholeRoom.bind(1, id.string)
-        var room: Room?
+        var room: LivechatRoom?
         try wholeRoom.lendFirst { row in
-            guard row.text(0) == Room.livechatKind else { return }
-            room = Room(
+            guard row.text(0) == LivechatRoom.livechatKind else { return }
+            room = LivechatRoom(
                 id: id,
                 isOpen: row.bool(1),
-                servedBy: row.textIfPresent(2).map(UserID.init(stored:)),
-                departmentID: row.textIfPresent(3).map(DepartmentID.init(stored:)),
-                visitorToken: row.textIfPresent(4).map(VisitorToken.init),
+                servedBy: row.textIfPresent(2).map(LivechatUserID.init(stored:)),
+                departmentID: row.textIfPresent(3).map(LivechatDepartmentID.init(stored:)),
+                visitorToken: row.textIfPresent(4).map(LivechatVisitorToken.init),
                 membersCount: Int(row.integer(5))
             )
         }

@@ -7,9 +7,9 @@ internal import LivechatValues
 struct Migrator {
     let path: String
     let migrations: [Migration]
-    let clock: WallClock
+    let clock: LivechatClock
 
-    init(path: String, migrations: [Migration] = Migration.all, clock: WallClock = .system) {
+    init(path: String, migrations: [Migration] = Migration.all, clock: LivechatClock = .system) {
         self.path = path
         self.migrations = migrations
         self.clock = clock

@@ -138,7 +138,7 @@ final class WriterSession {
     /// Writes the membership, which the room's count counts, and the event (contract C7).
     ///
     /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
-    func write(_ admission: Admission) throws {
+    func write(_ admission: JoinAdmission) throws {
         guard let user = try lookups.key(of: admission.user) else { throw DatabaseError.noUser(admission.user) }
         guard let room = try lookups.key(of: admission.room) else { throw DatabaseError.noRoom(admission.room) }
         try insertMembership.bind(1, room)
@@ -175,9 +175,9 @@ final class WriterSession {
 }
 
 extension DatabaseError {
-    static func noUser(_ id: UserID) -> DatabaseError { none("user", id) }
+    static func noUser(_ id: LivechatUserID) -> DatabaseError { none("user", id) }
 
-    static func noRoom(_ id: RoomID) -> DatabaseError { none("room", id) }
+    static func noRoom(_ id: LivechatRoomID) -> DatabaseError { none("room", id) }
 
-    static func quoted(_ id: Identifier<some Any>) -> String { JSONString.quoted(id.string) }
+    static func quoted(_ id: LivechatID<some Any>) -> String { JSONString.quoted(id.string) }
 }

@@ -45,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func show(_ database: JoinDatabase) async throws {
         try await database.load(fixture: Array(DemoData.fixture.utf8))
-        let decided = Mutex<Step?>(nil)
+        let decided = Mutex<JoinStep?>(nil)
         let rule = JoinRule { question in
             question.room.id.string == DemoData.ruledRoom ? JoinRule.Refusal(code: DemoData.ruleCode) : nil
         }

@@ -17,7 +17,7 @@ struct DemoTable {
     }
 
     /// Lays out one row and checks it.
-    mutating func lines(_ row: DemoRow, _ answer: DemoClient.Answer, _ step: Step?) -> String {
+    mutating func lines(_ row: DemoRow, _ answer: DemoClient.Answer, _ step: JoinStep?) -> String {
         let step = step?.rawValue ?? "none"
         let isRight =
             answer.status == row.status && answer.body == row.body && step == row.step

@@ -8,10 +8,10 @@ struct ProfileOption: ParsableArguments {
         name: .customLong("profile"),
         help: ArgumentHelp("Whose order and bytes to keep.", valueName: "name")
     )
-    var value = Profile.documented
+    var value = JoinProfile.documented
 }
 
-extension Profile: ExpressibleByArgument {
+extension JoinProfile: ExpressibleByArgument {
     public init?(argument: String) {
         guard let profile = Self.all.first(where: { $0.name == argument }) else { return nil }
         self = profile

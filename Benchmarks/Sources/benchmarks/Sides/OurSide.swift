@@ -152,7 +152,7 @@ final class OurSide: Side {
     func decide(whileIssuing perSecond: Int, first: UInt64, milliseconds: Int) async throws -> (Decisions, Double) {
         let (world, database) = (world, database)
         let issue: @Sendable (UInt64) async -> Bool = { index in
-            guard let user = UserID(requested: TextRequest(world, world_member, index).user) else { return false }
+            guard let user = LivechatUserID(requested: TextRequest(world, world_member, index).user) else { return false }
             return (try? await database.issueToken(for: user)) != nil
         }
         return try await handingOver(perSecond, first, issue) { durable, start in
@@ -239,8 +239,8 @@ extension OurSide {
                         } else {
                             _ = try other.ask("set \(fact.rawValue) \(isThere ? 1 : 0)")
                         }
-                        let expected: Step? = isThere ? nil : fact.step
-                        var refusing: Step?
+                        let expected: JoinStep? = isThere ? nil : fact.step
+                        var refusing: JoinStep?
                         if case .refused(let refusal) = try await service.access(Probe.request) {
                             refusing = refusal.step
                         }

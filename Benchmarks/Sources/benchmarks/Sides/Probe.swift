@@ -9,7 +9,7 @@ struct Probe {
         case token, activity, role, grant, freedom, everyRoom
 
         /// The step that refuses without it.
-        var step: Step {
+        var step: JoinStep {
             switch self {
             case .token, .activity: .authenticate
             case .role, .grant, .freedom: .authorize
@@ -19,21 +19,21 @@ struct Probe {
     }
 
     private let database: JoinDatabase
-    private let user: UserID
-    private let role: RoleID
+    private let user: LivechatUserID
+    private let role: LivechatRoleID
 
     private static let name = "probe"
 
     static var request: JoinRequest { JoinRequest(userID: name, token: name, roomID: name) }
 
     init(_ database: JoinDatabase) throws {
-        (self.database, user, role) = (database, try UserID(Self.name), try RoleID(Self.name))
+        (self.database, user, role) = (database, try LivechatUserID(Self.name), try LivechatRoleID(Self.name))
     }
 
     func prepare() async throws {
-        try await database.addRole(Role(id: role))
-        try await database.addUser(User(id: user))
-        try await database.addRoom(Room(id: try RoomID(Self.name)))
+        try await database.addRole(LivechatRole(id: role))
+        try await database.addUser(LivechatUser(id: user))
+        try await database.addRoom(LivechatRoom(id: try LivechatRoomID(Self.name)))
         for fact in Fact.allCases { try await set(fact, to: true) }
     }
 
@@ -41,9 +41,9 @@ struct Probe {
     func set(_ fact: Fact, to isThere: Bool) async throws {
         switch fact {
         case .token:
-            let token = LoginToken(Self.name)
+            let token = LivechatToken(Self.name)
             if isThere {
-                try await database.addToken(token, for: user, TokenRecord(createdAt: WallClock.system.now))
+                try await database.addToken(token, for: user, LivechatTokenRecord(createdAt: LivechatClock.system.now))
             } else {
                 try await database.revokeToken(token.digest, of: user)
             }
@@ -54,14 +54,14 @@ struct Probe {
             } else {
                 try await database.withdraw(role, from: user)
             }
-        case .grant: try await set(Permission.viewLivechatRoom, isThere)
-        case .everyRoom: try await set(Permission.viewLivechatRooms, isThere)
+        case .grant: try await set(LivechatPermission.viewLivechatRoom, isThere)
+        case .everyRoom: try await set(LivechatPermission.viewLivechatRooms, isThere)
         case .freedom:
-            try await database.restrict(role, to: isThere ? [] : [Permission.viewLivechatRooms])
+            try await database.restrict(role, to: isThere ? [] : [LivechatPermission.viewLivechatRooms])
         }
     }
 
-    private func set(_ permission: PermissionID, _ isGranted: Bool) async throws {
+    private func set(_ permission: LivechatPermissionID, _ isGranted: Bool) async throws {
         if isGranted {
             try await database.grant(permission, to: role)
         } else {

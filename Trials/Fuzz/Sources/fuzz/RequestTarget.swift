@@ -32,7 +32,7 @@ enum RequestTarget {
         }
     }
 
-    private static func describe(_ room: Sent<RoomID>) -> ReferenceDecoder.Where {
+    private static func describe(_ room: SentValue<LivechatRoomID>) -> ReferenceDecoder.Where {
         switch room {
         case .value(let id): .id(Array(id.string.utf8))
         case .matchesNothing: .unmatched

@@ -8,7 +8,7 @@ enum TokenTarget {
         let text = String(decoding: input, as: UTF8.self)
         let bytes = Array(text.utf8)
 
-        let token = LoginToken(text)
+        let token = LivechatToken(text)
         let expected = ReferenceDigest.sha256(bytes)
         hold(token.digest.array == expected, "the digest is not SHA-256")
         check(token.digest, expected)
@@ -18,7 +18,7 @@ enum TokenTarget {
         let rest = printed.replacing("LoginToken(secret)", with: "")
         hold(rest.allSatisfy { "- \n".contains($0) }, "it prints \(printed)")
 
-        let stored = TokenDigest(base64: text)
+        let stored = LivechatTokenDigest(base64: text)
         let decoded = ReferenceDigest.digest(base64: bytes)
         hold(stored?.array == decoded, "the base64 of a digest was read as \(String(describing: stored?.array))")
         if let stored, let decoded {
@@ -27,23 +27,23 @@ enum TokenTarget {
             hold((stored == token.digest) == (decoded == expected), "two digests compare wrongly")
         }
         let raw = Array(input)
-        hold((TokenDigest(bytes: raw) != nil) == (raw.count == 32), "\(raw.count) bytes made a digest")
+        hold((LivechatTokenDigest(bytes: raw) != nil) == (raw.count == 32), "\(raw.count) bytes made a digest")
     }
 
-    private static func check(_ digest: TokenDigest, _ bytes: [UInt8]) {
+    private static func check(_ digest: LivechatTokenDigest, _ bytes: [UInt8]) {
         hold(digest.base64 == ReferenceDigest.base64(bytes), "base64 is \(digest.base64)")
-        hold(TokenDigest(base64: digest.base64) == digest, "base64 does not come back")
-        hold(TokenDigest(bytes: bytes) == digest, "the bytes do not come back")
+        hold(LivechatTokenDigest(base64: digest.base64) == digest, "base64 does not come back")
+        hold(LivechatTokenDigest(bytes: bytes) == digest, "the bytes do not come back")
         for index in bytes.indices {
             var other = bytes
             other[index] ^= 1
-            hold(TokenDigest(bytes: other) != digest, "a difference in byte \(index) was not seen")
+            hold(LivechatTokenDigest(bytes: other) != digest, "a difference in byte \(index) was not seen")
         }
         hold("\(digest)" == "TokenDigest(secret)", "it prints \(digest)")
     }
 }
 
-extension TokenDigest {
+extension LivechatTokenDigest {
     /// The bytes in a list, which can be compared.
     var array: [UInt8] { bytes.indices.map { bytes[$0] } }
 }

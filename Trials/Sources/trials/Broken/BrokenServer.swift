@@ -141,11 +141,11 @@ struct OpenDoorStore: JoinStore {
     }
 
     private static let open = JoinVerdict.allowed(
-        Admission(
-            user: UserID(stored: "somebody"),
-            room: RoomID(stored: "somewhere"),
+        JoinAdmission(
+            user: LivechatUserID(stored: "somebody"),
+            room: LivechatRoomID(stored: "somewhere"),
             reason: .queuedInPublic,
-            at: Timestamp(milliseconds: 0)
+            at: LivechatTimestamp(milliseconds: 0)
         )
     )
 }

@@ -66,8 +66,8 @@ enum DamageWorker {
 
     /// Every answer of the contract.
     private static let right: Set<JoinResponse> = {
-        let refusals = Step.allCases.flatMap(\.refusals).map { Profile.documented.response(to: .refused($0)) }
-        return Set(refusals + [Profile.documented.response(to: .alreadyMember), .unavailable])
+        let refusals = JoinStep.allCases.flatMap(\.refusals).map { JoinProfile.documented.response(to: .refused($0)) }
+        return Set(refusals + [JoinProfile.documented.response(to: .alreadyMember), .unavailable])
     }()
 
     /// The status, marked where the answer is not one of the contract's or hides an error of SQLite's.
@@ -84,7 +84,7 @@ enum DamageWorker {
         try await house.make(at: path)
         let database = try JoinDatabase(path: path)
         for request in requests.prefix(2) { _ = try await JoinService(store: database).join(request) }
-        try await database.setUser(UserID(stored: "user-9"), isActive: false)
+        try await database.setUser(LivechatUserID(stored: "user-9"), isActive: false)
         ctrials_exit(0)
     }
 }

@@ -47,7 +47,7 @@ struct Ledger {
 
     /// The room's count, as an embedder's rules see it.
     static func count(_ database: JoinDatabase) async throws -> Int? {
-        let room = RoomID(stored: Stand.room)
+        let room = LivechatRoomID(stored: Stand.room)
         return try await database.decide(JoinQuery(userID: nil, roomID: room)) { facts in
             try facts.room(room)?.membersCount
         }

@@ -57,7 +57,7 @@ struct BrokenStore: JoinStore {
         } catch {
             // Two joins of one user: the second membership is refused by the schema.
             return .allowed(
-                Admission(user: admission.user, room: admission.room, reason: .member, at: admission.at)
+                JoinAdmission(user: admission.user, room: admission.room, reason: .member, at: admission.at)
             )
         }
     }

@@ -22,10 +22,10 @@ final class HistoryRecorder {
         let path = folder.file("chat.db")
         let database = try JoinDatabase(path: path)
         for role in Operation.roles {
-            try await database.addRole(Role(id: RoleID(stored: role.id)))
+            try await database.addRole(LivechatRole(id: LivechatRoleID(stored: role.id)))
         }
-        for user in Operation.users { try await database.addUser(User(id: UserID(stored: user))) }
-        for room in Operation.rooms { try await database.addRoom(Room(id: RoomID(stored: room))) }
+        for user in Operation.users { try await database.addUser(LivechatUser(id: LivechatUserID(stored: user))) }
+        for room in Operation.rooms { try await database.addRoom(LivechatRoom(id: LivechatRoomID(stored: room))) }
         await database.close()
         connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 30_000))
         try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL; \(sabotage ?? "")")
@@ -117,8 +117,8 @@ final class HistoryRecorder {
         for (user, name) in Operation.users.enumerated() {
             script += "UPDATE livechat_user SET active = \(state[.isActive(user)] ? 1 : 0) WHERE id = '\(name)';"
             if state[.hasToken(user)] {
-                let digest = Self.hexadecimal(LoginToken(name).digest)
-                let now = WallClock.system.now.milliseconds
+                let digest = Self.hexadecimal(LivechatToken(name).digest)
+                let now = LivechatClock.system.now.milliseconds
                 script += "INSERT INTO livechat_login_token SELECT key, x'\(digest)', \(now), NULL, 0 "
                 script += "FROM livechat_user WHERE id = '\(name)';"
             }
@@ -141,7 +141,7 @@ final class HistoryRecorder {
         try connection.execute(script + "COMMIT")
     }
 
-    private static func hexadecimal(_ digest: TokenDigest) -> String {
+    private static func hexadecimal(_ digest: LivechatTokenDigest) -> String {
         Data(base64Encoded: digest.base64)?.map { String(format: "%02x", $0) }.joined() ?? ""
     }
 }

@@ -80,10 +80,10 @@ struct HistoryWorker: Sendable {
 
     private func carryOut(_ operation: Operation, after cursor: Int64) async throws -> String {
         let name = Operation.users[operation.user]
-        let user = UserID(stored: name)
-        let room = RoomID(stored: Operation.rooms[operation.room])
-        let role = RoleID(stored: Operation.roles[operation.role].id)
-        let permission = PermissionID(stored: Operation.roles[operation.role].permission)
+        let user = LivechatUserID(stored: name)
+        let room = LivechatRoomID(stored: Operation.rooms[operation.room])
+        let role = LivechatRoleID(stored: Operation.roles[operation.role].id)
+        let permission = LivechatPermissionID(stored: Operation.roles[operation.role].permission)
         switch operation.verb {
         case .join:
             return Self.word(try await service.join(JoinRequest(userID: name, token: name, roomID: room.string)))
@@ -91,9 +91,9 @@ struct HistoryWorker: Sendable {
         case .open: try await database.setRoom(room, isOpen: true)
         case .close: try await database.setRoom(room, isOpen: false)
         case .issue:
-            let record = TokenRecord(createdAt: WallClock.system.now)
-            try await database.addToken(LoginToken(name), for: user, record)
-        case .revoke: return try await database.revokeToken(LoginToken(name).digest, of: user) ? "yes" : "no"
+            let record = LivechatTokenRecord(createdAt: LivechatClock.system.now)
+            try await database.addToken(LivechatToken(name), for: user, record)
+        case .revoke: return try await database.revokeToken(LivechatToken(name).digest, of: user) ? "yes" : "no"
         case .assign: try await database.assign(role, to: user)
         case .withdraw: try await database.withdraw(role, from: user)
         case .grant: try await database.grant(permission, to: role)

@@ -83,7 +83,7 @@ struct JoinLedger {
         options.readers = 1
         let database = try JoinDatabase(path: path, options: options)
         for number in rooms {
-            let id = try RoomID("room-\(number)")
+            let id = try LivechatRoomID("room-\(number)")
             let count = try await database.decide(JoinQuery(userID: nil, roomID: id)) { facts in
                 try (facts as any RoomLookup).room(id)?.membersCount
             }

@@ -1,4 +1,4 @@
-extension Timestamp {
+extension LivechatTimestamp {
     /// Reads a time with a zone, such as "2026-01-02T03:04:05.678Z" or "2026-01-02 04:04:05+01:00" (RFC 3339).
     ///
     /// - Parameter text: The time; what is finer than a millisecond is cut off.

@@ -4,7 +4,7 @@ public import LivechatTokens
 /// Why nobody joined: an answer, not an error.
 ///
 /// The reasons inside are for logs and operators; a client reads only what the profile makes of the refusal.
-public enum Refusal: Hashable, Sendable {
+public enum JoinRefusal: Hashable, Sendable {
     /// The user is not logged in.
     case notLoggedIn(AuthenticationRefusal)
     /// The parameters are not what the endpoint takes.
@@ -21,9 +21,9 @@ public enum Refusal: Hashable, Sendable {
     case noAccess
 }
 
-extension Refusal {
+extension JoinRefusal {
     /// The step that decided.
-    public var step: Step {
+    public var step: JoinStep {
         switch self {
         case .notLoggedIn: .authenticate
         case .invalidParameters: .validate
@@ -36,7 +36,7 @@ extension Refusal {
     }
 }
 
-extension Refusal: CustomStringConvertible {
+extension JoinRefusal: CustomStringConvertible {
     /// The reason in words, for logs and operators, never for clients.
     public var description: String {
         switch self {

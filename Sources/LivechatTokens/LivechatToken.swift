@@ -2,20 +2,20 @@
 ///
 /// The raw token is hashed when the value is made and is not kept, so it cannot be printed, interpolated, encoded or
 /// found by reflection (contract C4). The only thing to be had from it is its digest.
-public struct LoginToken: Sendable {
+public struct LivechatToken: Sendable {
     /// What the token is looked up by.
-    public let digest: TokenDigest
+    public let digest: LivechatTokenDigest
 
     /// Hashes a raw token.
     ///
     /// - Parameter raw: The token as the client sent it, of any length.
-    public init(_ raw: borrowing String) { digest = TokenDigest(hashing: raw) }
+    public init(_ raw: borrowing String) { digest = LivechatTokenDigest(hashing: raw) }
 
     /// Takes a token that has been hashed already.
-    package init(_ digest: TokenDigest) { self.digest = digest }
+    package init(_ digest: LivechatTokenDigest) { self.digest = digest }
 }
 
-extension LoginToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension LivechatToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Always "LoginToken(secret)".
     public var description: String { "LoginToken(secret)" }
     /// Always "LoginToken(secret)".

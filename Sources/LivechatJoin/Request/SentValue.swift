@@ -1,5 +1,5 @@
 /// One of the three strings of a request, as it was sent (contract C1).
-public enum Sent<Value: Sendable>: Sendable {
+public enum SentValue<Value: Sendable>: Sendable {
     /// A value that can match something.
     case value(Value)
     /// It was not sent, or counts as absent.

@@ -1,6 +1,6 @@
 /// Which order is kept and which bytes are answered: the documented contract, or a server that is seen to speak it
 /// (contract C9).
-public struct Profile: Sendable {
+public struct JoinProfile: Sendable {
     /// The name by which the command line knows it.
     public let name: String
     /// The order in which a request is decided.
@@ -23,7 +23,7 @@ public struct Profile: Sendable {
     }
 
     /// The endpoint's public reference page; what is used where nothing else is said.
-    public static let documented = Profile(
+    public static let documented = JoinProfile(
         name: "documented",
         order: .documented,
         notLoggedIn: JoinResponse(
@@ -34,7 +34,7 @@ public struct Profile: Sendable {
     )
 
     /// What servers of Rocket.Chat 7 are seen to answer.
-    public static let rocketChat7 = Profile(
+    public static let rocketChat7 = JoinProfile(
         name: "rocket-chat-7",
         order: .documented,
         notLoggedIn: observedNotLoggedIn,
@@ -42,7 +42,7 @@ public struct Profile: Sendable {
     )
 
     /// What servers of Rocket.Chat 8 are seen to answer.
-    public static let rocketChat8 = Profile(
+    public static let rocketChat8 = JoinProfile(
         name: "rocket-chat-8",
         order: .rocketChat8,
         notLoggedIn: observedNotLoggedIn,
@@ -63,7 +63,7 @@ public struct Profile: Sendable {
     )
 }
 
-extension Profile {
+extension JoinProfile {
     /// The status and the bytes that answer an outcome.
     public func response(to outcome: JoinOutcome) -> JoinResponse {
         switch outcome {
@@ -72,7 +72,7 @@ extension Profile {
         }
     }
 
-    private func response(to refusal: Refusal) -> JoinResponse {
+    private func response(to refusal: JoinRefusal) -> JoinResponse {
         switch refusal {
         case .notLoggedIn: notLoggedIn
         case .invalidParameters(.missing): Self.missing

@@ -1,9 +1,9 @@
 public import LivechatValues
 
 /// Somebody who may ask to enter a room.
-public struct User: Sendable {
+public struct LivechatUser: Sendable {
     /// The user's id.
-    public let id: UserID
+    public let id: LivechatUserID
     /// The user's name, where one is known; it decides nothing.
     public let username: String?
     /// Whether the user may log in.
@@ -15,7 +15,7 @@ public struct User: Sendable {
     ///   - id: The user's id.
     ///   - username: The user's name, where one is known.
     ///   - isActive: Whether the user may log in.
-    public init(id: UserID, username: String? = nil, isActive: Bool = true) {
+    public init(id: LivechatUserID, username: String? = nil, isActive: Bool = true) {
         self.id = id
         self.username = username
         self.isActive = isActive
@@ -23,4 +23,4 @@ public struct User: Sendable {
 }
 
 /// The id of a user.
-public typealias UserID = Identifier<User>
+public typealias LivechatUserID = LivechatID<LivechatUser>

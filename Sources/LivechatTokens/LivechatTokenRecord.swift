@@ -1,7 +1,7 @@
 public import LivechatValues
 
 /// A stored login token, with what is needed to say whether it still opens the door.
-public struct TokenRecord: Sendable {
+public struct LivechatTokenRecord: Sendable {
     /// What a token is for.
     public enum Kind: String, CaseIterable, Sendable {
         /// Made by logging in; it expires.
@@ -13,12 +13,12 @@ public struct TokenRecord: Sendable {
     /// What the token is for.
     public var kind: Kind
     /// When the token was made.
-    public var createdAt: Timestamp
+    public var createdAt: LivechatTimestamp
     /// The token's own expiry, where it has one.
-    public var expiresAt: Timestamp?
+    public var expiresAt: LivechatTimestamp?
 
     /// Describes a stored token.
-    public init(kind: Kind = .login, createdAt: Timestamp, expiresAt: Timestamp? = nil) {
+    public init(kind: Kind = .login, createdAt: LivechatTimestamp, expiresAt: LivechatTimestamp? = nil) {
         self.kind = kind
         self.createdAt = createdAt
         self.expiresAt = expiresAt
@@ -28,7 +28,7 @@ public struct TokenRecord: Sendable {
     ///
     /// - Parameter loginExpirationDays: The store's setting; not a positive number means 90.
     /// - Returns: The first moment at which it has expired, or nil when it never does.
-    public func expiry(loginExpirationDays: Double?) -> Timestamp? {
+    public func expiry(loginExpirationDays: Double?) -> LivechatTimestamp? {
         if let expiresAt { return expiresAt }
         switch kind {
         case .personalAccess: return nil

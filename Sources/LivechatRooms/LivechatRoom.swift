@@ -3,27 +3,27 @@ public import LivechatTokens
 public import LivechatValues
 
 /// A room as an embedder's own rules see it.
-public struct Room: Sendable {
+public struct LivechatRoom: Sendable {
     /// The room's id.
-    public let id: RoomID
+    public let id: LivechatRoomID
     /// Whether the room is open.
     public let isOpen: Bool
     /// The agent who serves it, if one does.
-    public let servedBy: UserID?
+    public let servedBy: LivechatUserID?
     /// The department it belongs to, if it belongs to one.
-    public let departmentID: DepartmentID?
+    public let departmentID: LivechatDepartmentID?
     /// The visitor's token, where one is stored; it is the visitor's key to the conversation, so it is not printed.
-    public let visitorToken: VisitorToken?
+    public let visitorToken: LivechatVisitorToken?
     /// How many members it has.
     public let membersCount: Int
 
     /// Describes a room.
     public init(
-        id: RoomID,
+        id: LivechatRoomID,
         isOpen: Bool = true,
-        servedBy: UserID? = nil,
-        departmentID: DepartmentID? = nil,
-        visitorToken: VisitorToken? = nil,
+        servedBy: LivechatUserID? = nil,
+        departmentID: LivechatDepartmentID? = nil,
+        visitorToken: LivechatVisitorToken? = nil,
         membersCount: Int = 0
     ) {
         self.id = id
@@ -39,13 +39,13 @@ public struct Room: Sendable {
 }
 
 /// A group of agents.
-public enum Department {}
+public enum LivechatDepartment {}
 
 /// The id of a department.
-public typealias DepartmentID = Identifier<Department>
+public typealias LivechatDepartmentID = LivechatID<LivechatDepartment>
 
 /// The token that a visitor of a room goes by; printing it gives nothing away.
-public struct VisitorToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+public struct LivechatVisitorToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// The token itself, for the embedder's own comparison.

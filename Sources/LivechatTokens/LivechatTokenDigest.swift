@@ -10,7 +10,7 @@ internal import Foundation
 ///
 /// A digest does not give the token away, but it shows which row to look for, so it is not printed
 /// either; ``base64`` is for the fixture.
-public struct TokenDigest: Sendable {
+public struct LivechatTokenDigest: Sendable {
     /// The 32 bytes of the digest, the first in the highest byte of the first word.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
@@ -98,7 +98,7 @@ public struct TokenDigest: Sendable {
     }
 }
 
-extension TokenDigest: Hashable {
+extension LivechatTokenDigest: Hashable {
     /// Compares every byte whatever comes first, so that the time taken tells nothing (contract C4).
     public static func == (one: Self, other: Self) -> Bool {
         let (mine, theirs) = (one.words, other.words)
@@ -111,7 +111,7 @@ extension TokenDigest: Hashable {
     }
 }
 
-extension TokenDigest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension LivechatTokenDigest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Always "TokenDigest(secret)".
     public var description: String { "TokenDigest(secret)" }
     /// Always "TokenDigest(secret)".

@@ -1,5 +1,5 @@
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct LivechatTimestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since the epoch; negative before it.
     public let milliseconds: Int64
 
@@ -12,13 +12,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// The moment that lies this many days later; the last one that can be written when there is none.
     ///
     /// - Parameter days: Days of 24 hours; a fraction counts.
-    public func adding(days: Double) -> Timestamp {
+    public func adding(days: Double) -> LivechatTimestamp {
         let sum = Double(milliseconds) + days * 86_400_000
-        return Timestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
+        return LivechatTimestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
     }
 
     /// The nearest moment that can be written with a year of four digits (RFC 3339).
-    package var writable: Timestamp { Timestamp(milliseconds: min(max(milliseconds, Self.first), Self.last)) }
+    package var writable: LivechatTimestamp {
+        LivechatTimestamp(milliseconds: min(max(milliseconds, Self.first), Self.last))
+    }
 
     /// 0000-01-01T00:00:00.000Z.
     static let first: Int64 = -62_167_219_200_000

@@ -2,7 +2,7 @@ internal import LivechatTokens
 public import LivechatValues
 
 /// A name that grants are given to and users are given.
-public struct Role: Sendable {
+public struct LivechatRole: Sendable {
     /// Where a role is meant to be assigned. It describes the role; what counts is where it was assigned: to a user,
     /// or to a member of one room (contract C5).
     public enum Scope: String, CaseIterable, Sendable {
@@ -13,20 +13,20 @@ public struct Role: Sendable {
     }
 
     /// The role's id.
-    public let id: RoleID
+    public let id: LivechatRoleID
     /// Where the role is meant to be assigned.
     public let scope: Scope
     /// What people read about it.
     public let description: String?
     /// The only permissions that its holders can have, or empty where it restricts nothing.
-    public let restrictedTo: Set<PermissionID>
+    public let restrictedTo: Set<LivechatPermissionID>
 
     /// Describes a role.
     public init(
-        id: RoleID,
+        id: LivechatRoleID,
         scope: Scope = .users,
         description: String? = nil,
-        restrictedTo: Set<PermissionID> = []
+        restrictedTo: Set<LivechatPermissionID> = []
     ) {
         self.id = id
         self.scope = scope
@@ -36,23 +36,23 @@ public struct Role: Sendable {
 }
 
 /// The id of a role.
-public typealias RoleID = Identifier<Role>
+public typealias LivechatRoleID = LivechatID<LivechatRole>
 
 /// Something that may be allowed.
-public enum Permission {
+public enum LivechatPermission {
     /// May ask to enter livechat rooms at all.
-    public static let viewLivechatRoom = PermissionID(stored: "view-l-room")
+    public static let viewLivechatRoom = LivechatPermissionID(stored: "view-l-room")
     /// May enter every livechat room.
-    public static let viewLivechatRooms = PermissionID(stored: "view-livechat-rooms")
+    public static let viewLivechatRooms = LivechatPermissionID(stored: "view-livechat-rooms")
     /// May look into a closed room that another agent served.
-    public static let viewRoomClosedByAnotherAgent = PermissionID(
+    public static let viewRoomClosedByAnotherAgent = LivechatPermissionID(
         stored: "view-livechat-room-closed-by-another-agent"
     )
     /// May look into a closed room of the own department.
-    public static let viewRoomClosedInSameDepartment = PermissionID(
+    public static let viewRoomClosedInSameDepartment = LivechatPermissionID(
         stored: "view-livechat-room-closed-same-department"
     )
 }
 
 /// The id of a permission.
-public typealias PermissionID = Identifier<Permission>
+public typealias LivechatPermissionID = LivechatID<LivechatPermission>

@@ -1,5 +1,5 @@
 /// One step of the decision. A step is named here, ordered in ``DecisionOrder`` and carried out in `Steps`.
-public enum Step: String, CaseIterable, Sendable {
+public enum JoinStep: String, CaseIterable, Sendable {
     /// Is the user logged in? (contract C4)
     case authenticate
     /// Has the client asked too often? (contract C10)
@@ -20,13 +20,13 @@ public enum Step: String, CaseIterable, Sendable {
     case join
 }
 
-extension Step {
+extension JoinStep {
     /// Every answer that the step can refuse with, for the tables in the documentation and in the tests.
-    package var refusals: [Refusal] {
+    package var refusals: [JoinRefusal] {
         switch self {
         case .authenticate: [.notLoggedIn(.unknown)]
         case .limit: []
-        case .validate: ParameterFault.allCases.map(Refusal.invalidParameters)
+        case .validate: ParameterFault.allCases.map(JoinRefusal.invalidParameters)
         case .authorize: [.lacksPermission(.notGranted)]
         case .find: [.noSuchRoom]
         case .open: [.roomClosed]
@@ -42,11 +42,11 @@ enum StepResult: Sendable {
     /// Nothing stands against the request here.
     case passed(Finding)
     /// The request is refused, if this is the first step that refuses.
-    case refused(Refusal)
+    case refused(JoinRefusal)
     /// The embedder's rules have to be asked first.
     case pending(JoinRule.Question)
     /// The step cannot be asked, since what an earlier one establishes is not there.
-    case notAsked(needs: Step)
+    case notAsked(needs: JoinStep)
 
     /// What a step that passed has found out.
     enum Finding: Sendable {

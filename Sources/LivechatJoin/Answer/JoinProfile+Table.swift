@@ -1,4 +1,4 @@
-extension Profile {
+extension JoinProfile {
     /// The decision as a table in Markdown, a row for every answer, in the order of the steps; the README shows it.
     package var table: String {
         var rows = ["| step | status | body |", "|---|---|---|"]

@@ -4,9 +4,9 @@
 /// ids, unlike Swift's own strings. The type parameter keeps a user's id from being used as a room's.
 ///
 /// ```swift
-/// let user = try UserID("rocket.cat")
+/// let user = try LivechatUserID("rocket.cat")
 /// ```
-public struct Identifier<Entity>: Sendable {
+public struct LivechatID<Entity>: Sendable {
     /// The id as text.
     public let string: String
     /// Whether every byte is ASCII. Such texts are equal as Swift compares them exactly when their bytes are, and Swift
@@ -16,11 +16,11 @@ public struct Identifier<Entity>: Sendable {
     /// Takes an id from a configuration, a fixture or the embedder's own data.
     ///
     /// - Parameter string: 1 to 256 bytes of UTF-8.
-    /// - Throws: ``InvalidIdentifier`` when it is empty or longer.
-    public init(_ string: String) throws(InvalidIdentifier) {
+    /// - Throws: ``InvalidLivechatID`` when it is empty or longer.
+    public init(_ string: String) throws(InvalidLivechatID) {
         let count = string.utf8.count
         guard count > 0 else { throw .empty }
-        guard count <= InvalidIdentifier.maximumBytes else { throw .tooLong(bytes: count) }
+        guard count <= InvalidLivechatID.maximumBytes else { throw .tooLong(bytes: count) }
         self.init(stored: string)
     }
 
@@ -37,7 +37,7 @@ public struct Identifier<Entity>: Sendable {
     /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
     package init?(requested value: String, _ traits: TextTraits) {
         let count = value.utf8.count
-        guard count > 0, count <= InvalidIdentifier.maximumBytes, !traits.hasNUL else { return nil }
+        guard count > 0, count <= InvalidLivechatID.maximumBytes, !traits.hasNUL else { return nil }
         string = value
         isASCII = traits.isASCII
     }
@@ -50,7 +50,7 @@ public struct Identifier<Entity>: Sendable {
 }
 
 /// Why a text is not an id.
-public enum InvalidIdentifier: Error, Hashable, Sendable {
+public enum InvalidLivechatID: Error, Hashable, Sendable {
     /// It has no bytes.
     case empty
     /// It has more than 256 bytes.
@@ -60,7 +60,7 @@ public enum InvalidIdentifier: Error, Hashable, Sendable {
     public static let maximumBytes = 256
 }
 
-extension InvalidIdentifier: CustomStringConvertible {
+extension InvalidLivechatID: CustomStringConvertible {
     /// What is wrong, as the end of a sentence: "is empty, an id has 1 to 256 bytes".
     public var description: String {
         switch self {
@@ -70,7 +70,7 @@ extension InvalidIdentifier: CustomStringConvertible {
     }
 }
 
-extension Identifier: Hashable {
+extension LivechatID: Hashable {
     /// Whether both have the same bytes.
     public static func == (one: Self, other: Self) -> Bool {
         if one.isASCII, other.isASCII { return one.string == other.string }
@@ -84,14 +84,14 @@ extension Identifier: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(string) }
 }
 
-extension Identifier: Comparable {
+extension LivechatID: Comparable {
     /// Whether one comes before the other in the order of their bytes.
     public static func < (one: Self, other: Self) -> Bool {
         one.string.utf8.lexicographicallyPrecedes(other.string.utf8)
     }
 }
 
-extension Identifier: CustomStringConvertible {
+extension LivechatID: CustomStringConvertible {
     /// The id as text.
     public var description: String { string }
 }

@@ -1,7 +1,7 @@
 public import LivechatJoin
 
 /// A login token that has just been made: the only time that it can be read.
-public struct IssuedToken: ~Copyable, Sendable {
+public struct LivechatIssuedToken: ~Copyable, Sendable {
     private let raw: String
 
     init() {
@@ -14,7 +14,7 @@ public struct IssuedToken: ~Copyable, Sendable {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
     /// The token as the store knows it.
-    public var token: LoginToken { LoginToken(raw) }
+    public var token: LivechatToken { LivechatToken(raw) }
 
     /// Gives the raw token away, to be shown to its owner once.
     public consuming func reveal() -> String { raw }
