@@ -42,6 +42,8 @@ public typealias LivechatRoleID = LivechatID<LivechatRole>
 public enum LivechatPermission {
     /// May ask to enter livechat rooms at all.
     public static let viewLivechatRoom = LivechatPermissionID(stored: "view-l-room")
+    /// Is not limited in how often it may ask.
+    public static let bypassRateLimit = LivechatPermissionID(stored: "api-bypass-rate-limit")
     /// May enter every livechat room.
     public static let viewLivechatRooms = LivechatPermissionID(stored: "view-livechat-rooms")
     /// May look into a closed room that another agent served.

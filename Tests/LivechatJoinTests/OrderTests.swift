@@ -111,7 +111,7 @@ struct OrderTests {
     func steps() {
         for step in JoinStep.allCases {
             for refusal in step.refusals { #expect(refusal.step == step) }
-            #expect(step.refusals.isEmpty == (step == .join || step == .limit))
+            #expect(step.refusals.isEmpty == (step == .join))
         }
         #expect(JoinOutcome.alreadyMember.step == .join)
         #expect(JoinOutcome.joined(.serving).step == .join)

@@ -104,6 +104,7 @@ struct ResponseTests {
                 "| step | status | body |",
                 "|---|---|---|",
                 #"| 1. authenticate | 401 | `{"status":"error","message":"You must be logged in to do this."}` |"#,
+                "| 2. limit | 429 | `\(LimitTests.tooMany(0).dropFirst(4).replacing("0 s", with: "N s"))` |",
                 "| 3. validate | 400 | `\(Self.missing.dropFirst(4))` |",
                 "| 3. validate | 400 | `\(Self.additional.dropFirst(4))` |",
                 "| 3. validate | 400 | `\(Self.notAString.dropFirst(4))` |",
@@ -117,7 +118,8 @@ struct ResponseTests {
         )
         let eight = JoinProfile.rocketChat8.table.split(separator: "\n")
         #expect(eight[3].hasPrefix("| 2. authorize | 403 |"))
-        #expect(eight[4].hasPrefix("| 4. validate | 400 |"))
-        #expect(eight[10] == #"| 8. access | 400 | `{"success":false,"error":"error-not-allowed"}` |"#)
+        #expect(eight[4].hasPrefix("| 3. limit | 429 |"))
+        #expect(eight[5].hasPrefix("| 4. validate | 400 |"))
+        #expect(eight[11] == #"| 8. access | 400 | `{"success":false,"error":"error-not-allowed"}` |"#)
     }
 }

@@ -6,7 +6,8 @@ extension JoinProfile {
             let outcomes = step == .join ? [.alreadyMember] : step.refusals.map(JoinOutcome.refused)
             for outcome in outcomes {
                 let response = response(to: outcome)
-                let body = String(decoding: response.body, as: UTF8.self)
+                // The number of seconds is not the same in every answer.
+                let body = String(decoding: response.body, as: UTF8.self).replacing("wait 1 sec", with: "wait N sec")
                 rows.append("| \(index + 1). \(step) | \(response.status) | `\(body)` |")
             }
         }

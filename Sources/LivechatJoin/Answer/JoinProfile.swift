@@ -75,6 +75,7 @@ extension JoinProfile {
     private func response(to refusal: JoinRefusal) -> JoinResponse {
         switch refusal {
         case .notLoggedIn: notLoggedIn
+        case .tooManyRequests(_, let seconds): Self.tooManyRequests(seconds)
         case .invalidParameters(.missing): Self.missing
         case .invalidParameters(.additional): Self.additional
         case .invalidParameters(.notAString): Self.notAString
@@ -98,6 +99,14 @@ extension JoinProfile {
     )
     private static let noSuchRoom = JoinResponse(status: 400, body: #"{"success":false,"error":"error-invalid-room"}"#)
     private static let roomClosed = JoinResponse(status: 400, body: #"{"success":false,"error":"room-closed"}"#)
+
+    private static func tooManyRequests(_ seconds: Int) -> JoinResponse {
+        JoinResponse(
+            status: 429,
+            body: #"{"success":false,"error":"Error, too many requests. Please slow down. You must wait \#(seconds) "#
+                + #"seconds before trying this endpoint again. [error-too-many-requests]"}"#
+        )
+    }
 
     private static func invalidParameters(_ fault: String) -> JoinResponse {
         JoinResponse(

@@ -4,6 +4,8 @@ public struct JoinResponse: Hashable, Sendable {
     public let status: Int
     /// The body: JSON without white space.
     public let body: [UInt8]
+    /// What is left of the client's budget, where a limit applies; sent as the header fields that it lists.
+    public private(set) var standing: JoinRateLimit.Standing?
 
     /// The media type of every body.
     public static let contentType = "application/json"
@@ -16,6 +18,13 @@ public struct JoinResponse: Hashable, Sendable {
     public init(status: Int, body: String) {
         self.status = status
         self.body = Array(body.utf8)
+    }
+
+    /// The same response with what is left of the client's budget.
+    func with(_ standing: JoinRateLimit.Standing?) -> JoinResponse {
+        var response = self
+        response.standing = standing
+        return response
     }
 
     /// The answer of a store that failed: nothing was decided, nothing written (contract C2).

@@ -11,15 +11,17 @@ struct Evaluation: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - facts: What the store knows.
+    ///   - ticket: What limits the client; nil where there is no limit.
     ///   - asksRules: Whether the embedder's rules are still to be asked.
     /// - Throws: What the look-ups throw.
     func decide(
         _ request: JoinRequest,
         _ query: JoinQuery,
         _ facts: any JoinFacts,
+        _ ticket: LimitTicket? = nil,
         asksRules: Bool
     ) throws -> JoinVerdict {
-        var steps = Steps(request, query, facts, clock: clock, asksRules: asksRules)
+        var steps = Steps(request, query, facts, ticket, clock: clock, asksRules: asksRules)
         var access: RoomAccess?
         for step in order.steps {
             switch try steps.evaluate(step) {
@@ -44,7 +46,7 @@ struct Evaluation: Sendable {
         _ query: JoinQuery,
         _ facts: any JoinFacts
     ) throws -> [(step: JoinStep, result: StepResult)] {
-        var steps = Steps(request, query, facts, clock: clock, asksRules: false)
+        var steps = Steps(request, query, facts, nil, clock: clock, asksRules: false)
         return try order.steps.map { step in (step, try steps.evaluate(step)) }
     }
 }

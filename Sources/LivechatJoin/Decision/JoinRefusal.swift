@@ -7,6 +7,8 @@ public import LivechatTokens
 public enum JoinRefusal: Hashable, Sendable {
     /// The user is not logged in.
     case notLoggedIn(AuthenticationRefusal)
+    /// The client has asked too often; says which of its budgets is spent, and in how many seconds it has a new one.
+    case tooManyRequests(LimitedBudget, seconds: Int)
     /// The parameters are not what the endpoint takes.
     case invalidParameters(ParameterFault)
     /// The user lacks `view-l-room`.
@@ -25,7 +27,8 @@ extension JoinRefusal {
     /// The step that decided.
     public var step: JoinStep {
         switch self {
-        case .notLoggedIn: .authenticate
+        case .notLoggedIn, .tooManyRequests(.logins, _): .authenticate
+        case .tooManyRequests(.requests, _): .limit
         case .invalidParameters: .validate
         case .lacksPermission: .authorize
         case .noSuchRoom: .find
@@ -41,6 +44,7 @@ extension JoinRefusal: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notLoggedIn(let reason): "\(reason)"
+        case .tooManyRequests(let budget, let seconds): "too many \(budget), \(seconds) seconds to wait"
         case .invalidParameters(let fault): "\(fault)"
         case .lacksPermission(.restricted(let role)): "the role \(role) is restricted and leaves out view-l-room"
         case .lacksPermission: "no role of the user is granted view-l-room"
@@ -51,6 +55,19 @@ extension JoinRefusal: CustomStringConvertible {
         case .noAccess: "nothing lets the user into this room"
         }
     }
+}
+
+/// The budgets that a client has (contract C10).
+public enum LimitedBudget: String, Hashable, CaseIterable, Sendable {
+    /// For requests that are logged in.
+    case requests
+    /// For logins that fail.
+    case logins = "failed logins"
+}
+
+extension LimitedBudget: CustomStringConvertible {
+    /// What there were too many of.
+    public var description: String { rawValue }
 }
 
 /// What can be wrong with the parameters. With several at once the first in this list is answered (contract C2).

@@ -25,7 +25,7 @@ extension JoinStep {
     package var refusals: [JoinRefusal] {
         switch self {
         case .authenticate: [.notLoggedIn(.unknown)]
-        case .limit: []
+        case .limit: [.tooManyRequests(.requests, seconds: 1)]
         case .validate: ParameterFault.allCases.map(JoinRefusal.invalidParameters)
         case .authorize: [.lacksPermission(.notGranted)]
         case .find: [.noSuchRoom]

@@ -9,6 +9,7 @@ struct Steps {
     private let request: JoinRequest
     private let query: JoinQuery
     private let facts: any JoinFacts
+    private let ticket: LimitTicket?
     private let clock: LivechatClock
     /// Whether the embedder's rules are still to be asked.
     private let asksRules: Bool
@@ -16,10 +17,18 @@ struct Steps {
     private var moment: LivechatTimestamp?
     private var room: RoomFact??
 
-    init(_ request: JoinRequest, _ query: JoinQuery, _ facts: any JoinFacts, clock: LivechatClock, asksRules: Bool) {
+    init(
+        _ request: JoinRequest,
+        _ query: JoinQuery,
+        _ facts: any JoinFacts,
+        _ ticket: LimitTicket?,
+        clock: LivechatClock,
+        asksRules: Bool
+    ) {
         self.request = request
         self.query = query
         self.facts = facts
+        self.ticket = ticket
         self.clock = clock
         self.asksRules = asksRules
     }
@@ -30,8 +39,7 @@ struct Steps {
     mutating func evaluate(_ step: JoinStep) throws -> StepResult {
         switch step {
         case .authenticate: try authenticate()
-        // There is no limiter yet; the ticket of every request admits it.
-        case .limit: .passed(.nothing)
+        case .limit: try limit()
         case .validate: request.roomID.fault.map { .refused(.invalidParameters($0)) } ?? .passed(.nothing)
         case .authorize: try authorize()
         case .find: try foundRoom()?.isLivechat == true ? .passed(.nothing) : .refused(.noSuchRoom)
@@ -55,6 +63,15 @@ struct Steps {
         }
         guard let login = try facts.login(of: user, with: digest) else { return .refused(.notLoggedIn(.unknown)) }
         return login.refusal(at: now()).map { .refused(.notLoggedIn($0)) } ?? .passed(.nothing)
+    }
+
+    private mutating func limit() throws -> StepResult {
+        guard let ticket else { return .passed(.nothing) }
+        guard let user = query.userID else { return .notAsked(needs: .authenticate) }
+        let refusal = try ticket.refusal(at: now()) { [facts] in
+            try facts.permissions(of: user, in: nil).holds(LivechatPermission.bypassRateLimit)
+        }
+        return refusal.map(StepResult.refused) ?? .passed(.nothing)
     }
 
     private func authorize() throws -> StepResult {

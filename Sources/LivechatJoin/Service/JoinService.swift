@@ -15,6 +15,7 @@ public struct JoinService: Sendable {
     public let profile: JoinProfile
     private let store: any JoinStore
     private let rules: [JoinRule]
+    private let limiter: JoinLimiter?
     private let evaluation: Evaluation
     private let logger: Logger
     /// Cached: reading the logger retains it, and that reference count is contended.
@@ -27,6 +28,7 @@ public struct JoinService: Sendable {
     ///   - store: Where the state lives.
     ///   - profile: The order and the bytes to answer with.
     ///   - rules: The embedder's own rules, asked in this order.
+    ///   - limiter: How often a client may ask; nil does not limit requests. It counts those that name their client.
     ///   - clock: Where the time comes from.
     ///   - logger: Receives outcomes at `debug`, if that is its level now, and failures at `error`; never a token.
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
@@ -34,6 +36,7 @@ public struct JoinService: Sendable {
         store: any JoinStore,
         profile: JoinProfile = .documented,
         rules: [JoinRule] = [],
+        limiter: JoinLimiter? = nil,
         clock: LivechatClock = .system,
         logger: Logger = Logger(label: "livechat-join"),
         onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)? = nil
@@ -41,6 +44,7 @@ public struct JoinService: Sendable {
         self.store = store
         self.profile = profile
         self.rules = rules
+        self.limiter = limiter
         evaluation = Evaluation(order: profile.order, clock: clock)
         self.logger = logger
         logsOutcomes = logger.logLevel <= .debug
@@ -51,15 +55,33 @@ public struct JoinService: Sendable {
     ///
     /// A join that has been acknowledged is durable; one that was refused has written nothing.
     ///
-    /// - Parameter request: The request.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - client: Where it came from; nil where requests are not limited.
     /// - Returns: What came of it; a refusal is an answer, not an error.
     /// - Throws: ``JoinFailure`` when it could not be decided; nothing is written then.
-    public func join(_ request: JoinRequest) async throws(JoinFailure) -> JoinOutcome {
-        let outcome: JoinOutcome
+    public func join(
+        _ request: JoinRequest,
+        from client: JoinClient? = nil
+    ) async throws(JoinFailure) -> JoinOutcome {
+        try await settle(request, from: client).outcome
+    }
+
+    private func settle(
+        _ request: JoinRequest,
+        from client: JoinClient?
+    ) async throws(JoinFailure) -> (outcome: JoinOutcome, standing: JoinRateLimit.Standing?) {
+        let ticket = client.flatMap { client in limiter?.ticket(for: client) }
+        var outcome: JoinOutcome
+        var standing: JoinRateLimit.Standing?
         do {
-            outcome = try self.outcome(of: await verdict(on: request))
+            outcome = try self.outcome(of: await verdict(on: request, ticket))
         } catch {
+            ticket?.giveBack()
             throw JoinFailure(of: error)
+        }
+        if let ticket {
+            (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
         if logsOutcomes {
             logger.debug(
@@ -68,7 +90,7 @@ public struct JoinService: Sendable {
             )
         }
         onOutcome?(request, outcome)
-        return outcome
+        return (outcome, standing)
     }
 
     /// Answers a request as it came from any web framework.
@@ -76,39 +98,45 @@ public struct JoinService: Sendable {
     /// - Parameters:
     ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
+    ///   - client: Where the request came from; nil where requests are not limited.
     /// - Returns: The status and the body to send with the content type ``JoinResponse/contentType``.
     public func respond(
         headerFields: some Sequence<(name: String, value: String)>,
-        query: String?
+        query: String?,
+        from client: JoinClient? = nil
     ) async -> JoinResponse {
-        await respond(to: JoinRequest(headerFields: headerFields, query: query))
+        await respond(to: JoinRequest(headerFields: headerFields, query: query), from: client)
     }
 
     /// Answers a request.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - client: Where it came from; nil where requests are not limited.
     /// - Returns: The status and the body; a ``JoinFailure`` has been logged and is ``JoinResponse/unavailable``.
-    public func respond(to request: JoinRequest) async -> JoinResponse {
+    public func respond(to request: JoinRequest, from client: JoinClient? = nil) async -> JoinResponse {
         do {
-            return profile.response(to: try await join(request))
+            let (outcome, standing) = try await settle(request, from: client)
+            return profile.response(to: outcome).with(standing)
         } catch {
             logger.error("join failed", metadata: ["error": "\(error)"].merging(request.logMetadata) { $1 })
             return .unavailable
         }
     }
 
-    private func verdict(on request: JoinRequest) async throws -> JoinVerdict {
-        let verdict = try await settle(request, asksRules: !rules.isEmpty)
+    private func verdict(on request: JoinRequest, _ ticket: LimitTicket?) async throws -> JoinVerdict {
+        let verdict = try await settle(request, ticket, asksRules: !rules.isEmpty)
         guard case .awaitsRules(let question) = verdict else { return verdict }
         for rule in rules {
             if let refusal = try await rule.refusal(question) { return .refused(.rule(refusal)) }
         }
-        return try await settle(request, asksRules: false)
+        return try await settle(request, ticket, asksRules: false)
     }
 
-    private func settle(_ request: JoinRequest, asksRules: Bool) async throws -> JoinVerdict {
+    private func settle(_ request: JoinRequest, _ ticket: LimitTicket?, asksRules: Bool) async throws -> JoinVerdict {
         let query = request.query
         return try await store.settle(query) { [evaluation] facts in
-            try evaluation.decide(request, query, facts, asksRules: asksRules)
+            try evaluation.decide(request, query, facts, ticket, asksRules: asksRules)
         }
     }
 

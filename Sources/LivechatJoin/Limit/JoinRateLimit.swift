@@ -1,0 +1,60 @@
+public import LivechatValues
+
+/// How many requests of one client are taken in a window of time (contract C10).
+///
+/// ```swift
+/// let limit = JoinRateLimit("10/60")
+/// ```
+public struct JoinRateLimit: Hashable, Sendable {
+    /// How many requests a client has in a window, at least 1.
+    public let requests: Int
+    /// How long a window lasts, in whole seconds, at least 1. It begins with the client's first request.
+    public let seconds: Int
+
+    /// Makes a limit.
+    ///
+    /// - Parameters:
+    ///   - requests: How many requests a client has in a window; less than 1 counts as 1.
+    ///   - seconds: How long a window lasts, 1 second to 10,000,000; what lies outside counts as the nearest.
+    public init(requests: Int, seconds: Int = 60) {
+        self.requests = max(1, requests)
+        self.seconds = min(max(1, seconds), 10_000_000)
+    }
+
+    /// Reads a limit as the command line takes it: `10/60`, or `10` for a window of 60 seconds.
+    ///
+    /// - Parameter text: Requests and seconds, both positive numbers in decimal digits.
+    /// - Returns: nil when it is anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil }
+        guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }), let requests = numbers.first else {
+            return nil
+        }
+        self.init(requests: requests, seconds: numbers.count == 2 ? numbers[1] : 60)
+    }
+
+    /// What a client has left of its budget (contract C10); the adapters send it as three headers.
+    public struct Standing: Hashable, Sendable {
+        /// `X-RateLimit-Limit`: the requests of a window.
+        public let limit: Int
+        /// `X-RateLimit-Remaining`: how many of them are left.
+        public let remaining: Int
+        /// `X-RateLimit-Reset`: when the window ends.
+        public let reset: LivechatTimestamp
+
+        /// The three header fields, as they are sent.
+        public var headerFields: [(name: String, value: String)] {
+            [
+                ("X-RateLimit-Limit", "\(limit)"),
+                ("X-RateLimit-Remaining", "\(remaining)"),
+                ("X-RateLimit-Reset", "\(reset.milliseconds)"),
+            ]
+        }
+    }
+}
+
+extension JoinRateLimit: CustomStringConvertible {
+    /// The limit as the command line takes it.
+    public var description: String { "\(requests)/\(seconds)" }
+}
