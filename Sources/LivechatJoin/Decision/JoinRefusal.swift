@@ -62,12 +62,12 @@ public enum LimitedBudget: String, Hashable, CaseIterable, Sendable {
     /// For requests that are logged in.
     case requests
     /// For logins that fail.
-    case logins = "failed logins"
+    case logins
 }
 
 extension LimitedBudget: CustomStringConvertible {
     /// What there were too many of.
-    public var description: String { rawValue }
+    public var description: String { self == .requests ? "requests" : "failed logins" }
 }
 
 /// What can be wrong with the parameters. With several at once the first in this list is answered (contract C2).
