@@ -3,10 +3,7 @@ package typealias FixtureDocument = @Sendable (_ offset: Int) throws -> [UInt8]
 
 /// Reads a fixture (contract C12) element by element, in the order of the document.
 package struct FixtureReader: Sendable {
-    private enum Key: String, CaseIterable {
-        case settings, roles, permissions, users, departments, rooms
-    }
-    private static let keys = JSONKeys<Key>()
+    private static let names = JSONNames(FixtureElement.Section.allCases.map(\.name))
 
     private let document: FixtureDocument
 
@@ -39,22 +36,12 @@ package struct FixtureReader: Sendable {
         _ reader: inout JSONReader,
         _ visit: (FixtureElement, FixturePlace) throws -> Void
     ) throws {
-        try reader.object(Self.keys) { reader, key in
-            if key == .settings {
-                return try visit(.settings(FixtureSettings(from: &reader)), reader.place)
+        try reader.members(Self.names) { reader, index in
+            let section = FixtureElement.Section.allCases[index]
+            func read(_ reader: inout JSONReader) throws {
+                try visit(FixtureElement(of: section, from: &reader), reader.place)
             }
-            try reader.array { reader in
-                let element: FixtureElement =
-                    switch key {
-                    case .settings: .settings(try FixtureSettings(from: &reader))
-                    case .roles: .role(try FixtureRole(from: &reader))
-                    case .permissions: .permission(try FixturePermission(from: &reader))
-                    case .users: .user(try FixtureUser(from: &reader))
-                    case .departments: .department(try FixtureDepartment(from: &reader))
-                    case .rooms: .room(try FixtureRoom(from: &reader))
-                    }
-                try visit(element, reader.place)
-            }
+            if section == .settings { try read(&reader) } else { try reader.array(read) }
         }
         try reader.end()
     }

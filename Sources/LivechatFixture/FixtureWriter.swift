@@ -4,11 +4,7 @@ internal import LivechatJoin
 ///
 /// A key that an element leaves out is left out, so a dump gives every key a value or null.
 package struct FixtureWriter {
-    private enum Section: Int, CaseIterable {
-        case settings, roles, permissions, users, departments, rooms
-
-        var opening: String { self == .settings ? "  \"\(self)\": " : "  \"\(self)\": [" }
-    }
+    private typealias Section = FixtureElement.Section
 
     private let sink: ([UInt8]) throws -> Void
     private var line = JSONLine()
@@ -32,67 +28,48 @@ package struct FixtureWriter {
     /// - Throws: ``FixtureError`` for an element out of this order or a number that JSON does not have, or what the
     ///   sink throws.
     package mutating func write(_ element: FixtureElement) throws {
-        switch element {
-        case .settings(let settings):
-            try enter(.settings)
-            try line.append(settings)
-        case .role(let role):
-            try enter(.roles)
-            line.append(role)
-        case .permission(let permission):
-            try enter(.permissions)
-            line.append(permission)
-        case .user(let user):
-            try enter(.users)
-            line.append(user)
-        case .department(let department):
-            try enter(.departments)
-            line.append(department)
-        case .room(let room):
-            try enter(.rooms)
-            line.append(room)
-        }
+        let (section, object) = element.content
+        try enter(section)
+        try line.object(object)
         if line.bytes.count >= Self.pieceSize { try flush() }
     }
 
     /// Writes the end of the document; nothing can follow.
     package mutating func finish() throws {
-        try openSections(through: .rooms)
-        closeSection()
-        line.raw("\n}\n")
+        openSections(through: .rooms)
+        closeSection("\n}\n")
         try flush()
     }
 
+    /// Goes to the place of the next element of a section.
     private mutating func enter(_ wanted: Section) throws {
-        if section == wanted, wanted != .settings {
-            line.raw(sectionIsEmpty ? "\n    " : ",\n    ")
-        } else {
+        if section != wanted || wanted == .settings {
             guard (section?.rawValue ?? -1) < wanted.rawValue else {
-                throw FixtureError(FixturePlace().key("\(wanted)"), "an element comes after its place in the order")
+                throw FixtureError(FixturePlace().key(wanted.name), "an element comes after its place in the order")
             }
-            try openSections(through: wanted)
-            if wanted != .settings { line.raw("\n    ") }
+            openSections(through: wanted)
         }
+        if wanted != .settings { line.raw(sectionIsEmpty ? "\n    " : ",\n    ") }
         sectionIsEmpty = false
     }
 
     /// Opens the sections up to this one, so that a list without elements is there too.
-    private mutating func openSections(through last: Section) throws {
+    private mutating func openSections(through last: Section) {
         for next in Section.allCases where next.rawValue > (section?.rawValue ?? -1) && next.rawValue <= last.rawValue {
             if next == .settings, last != .settings { continue }
-            if section != nil {
-                closeSection()
-                line.raw(",\n")
-            }
-            line.raw(next.opening)
+            closeSection(",\n")
+            line.raw("  \"\(next.name)\": " + (next == .settings ? "" : "["))
+            line.section = next.name
             section = next
             sectionIsEmpty = true
         }
     }
 
-    private mutating func closeSection() {
-        guard let section, section != .settings else { return }
-        line.raw(sectionIsEmpty ? "]" : "\n  ]")
+    /// Ends the section that is open, if there is one.
+    private mutating func closeSection(_ end: String) {
+        guard let section else { return }
+        if section != .settings { line.raw(sectionIsEmpty ? "]" : "\n  ]") }
+        line.raw(end)
     }
 
     private mutating func flush() throws {

@@ -1,31 +1,29 @@
-/// The keys that an object may have.
-struct JSONKeys<Key: CaseIterable & RawRepresentable<String> & Sendable>: Sendable {
-    let cases: [Key]
-    let names: [String]
+/// The names of the keys that an object may have.
+struct JSONNames: Sendable {
+    let texts: [String]
     let bytes: [[UInt8]]
 
-    init() {
-        cases = Array(Key.allCases)
-        names = cases.map(\.rawValue)
-        bytes = names.map { Array($0.utf8) }
+    init(_ texts: [String]) {
+        self.texts = texts
+        bytes = texts.map { Array($0.utf8) }
     }
 }
 
 extension JSONReader {
-    mutating func key<Key>(of keys: JSONKeys<Key>) throws(FixtureError) -> Int {
+    mutating func key(of names: JSONNames) throws(FixtureError) -> Int {
         guard nextIs("\"") else { throw unexpected("a key") }
         let start = position + 1
         let end = endOfRun(from: start)
         if end < bytes.count, bytes[end] == UInt8(ascii: "\""),
-            let index = keys.bytes.firstIndex(where: { isAt(start, end, $0) })
+            let index = names.bytes.firstIndex(where: { isAt(start, end, $0) })
         {
             position = end + 1
             return index
         }
         // A key that is unknown, or one with an escape in it.
         let name = try text()
-        guard let index = keys.bytes.firstIndex(where: { $0.elementsEqual(name.utf8) }) else {
-            let known = keys.names.joined(separator: ", ")
+        guard let index = names.bytes.firstIndex(where: { $0.elementsEqual(name.utf8) }) else {
+            let known = names.texts.joined(separator: ", ")
             throw FixtureError(place, "unknown key \(FixtureError.quoted(name)), known here: \(known)")
         }
         return index

@@ -34,25 +34,30 @@ struct JSONReader {
     }
 
     /// Reads an object, whose keys may come in any order, each at most once.
-    mutating func object<Key>(
-        _ keys: JSONKeys<Key>,
-        _ member: (inout JSONReader, Key) throws -> Void
-    ) throws {
+    ///
+    /// - Parameter member: Reads the value of the key with this index.
+    /// - Returns: Which keys are there, a bit for each.
+    @discardableResult
+    mutating func members(
+        _ names: JSONNames,
+        _ member: (inout JSONReader, Int) throws -> Void
+    ) throws -> UInt64 {
         try open("{", "an object")
-        if take("}") { return }
         var seen: UInt64 = 0
+        if take("}") { return seen }
         repeat {
-            let index = try key(of: keys)
+            let index = try key(of: names)
             guard seen & (1 << UInt64(index)) == 0 else {
-                throw FixtureError(place, "the key \"\(keys.names[index])\" is there twice")
+                throw FixtureError(place, "the key \"\(names.texts[index])\" is there twice")
             }
             seen |= 1 << UInt64(index)
             guard take(":") else { throw unexpected(#"":""#) }
-            place.enter(key: keys.names[index])
-            try member(&self, keys.cases[index])
+            place.enter(key: names.texts[index])
+            try member(&self, index)
             place.leave()
         } while take(",")
         guard take("}") else { throw unexpected(#""," or "}""#) }
+        return seen
     }
 
     /// Reads an array.

@@ -36,11 +36,11 @@ struct FixturePiecesTests {
         let name = String(repeating: "ü😀", count: 50_000)
         let text = #"{"users":[{"id":"u","username":""# + name + #""},{"id":"v"}]}"#
         let found = try elements(of: reader(of: Array(text.utf8), inPiecesOf: size))
-        #expect(
-            found.map(\.element) == [
-                .user(FixtureUser(id: id("u"), username: .value(name))), .user(FixtureUser(id: id("v"))),
-            ]
-        )
+        let long = FixtureUser {
+            $0.id = id("u")
+            $0.username = .value(name)
+        }
+        #expect(found.map(\.element) == [.user(long), .user(FixtureUser { $0.id = id("v") })])
     }
 
     private struct Gone: Error {}

@@ -80,7 +80,7 @@ struct FixtureSyntaxTests {
     )
     func number(_ text: String, _ value: Double) throws {
         let found = try elements(of: #"{"settings":{"loginExpirationDays":\#(text)}}"#)
-        #expect(found.map(\.element) == [.settings(FixtureSettings(loginExpirationDays: .value(value)))])
+        #expect(found.map(\.element) == [.settings(FixtureSettings { $0.loginExpirationDays = .value(value) })])
     }
 
     @Test(

@@ -99,6 +99,6 @@ extension WriterSession {
     fileprivate func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) throws {
         let key = try self.role(role)
         let keys = try permissions.map { permission in try self.permission(permission) }
-        try Relation(connection, "livechat_restriction", of: ["role"], with: "permission").replace(key, with: keys)
+        try Relation(connection, "livechat_restriction", of: ["role"], with: "permission").replace([key], with: keys)
     }
 }

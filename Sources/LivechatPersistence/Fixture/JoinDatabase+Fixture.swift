@@ -28,7 +28,7 @@ extension JoinDatabase {
         let (now, cacheBytes) = (clock.now, loadCacheBytes)
         try await writer.write(isAlone: true) { session in
             try session.connection.forBulk(cacheBytes: cacheBytes) {
-                try FixtureLoader(session.connection, now: now).load(reader)
+                try FixtureStore(session.connection, now: now).load(reader)
             }
         }
     }
@@ -46,7 +46,17 @@ extension JoinDatabase {
     ) async throws {
         let reader = try readers.makeReader()
         try reader.snapshot { reader in
-            try reader.query { connection in try FixtureDumper(connection, progress: progress, to: sink).dump() }
+            try reader.query { connection in
+                let count = "SELECT (SELECT count(*) FROM livechat_user) + (SELECT count(*) FROM livechat_room)"
+                let total = progress == nil ? 0 : Int(try connection.integer(count) ?? 0)
+                var done = 0
+                func advance() {
+                    done += 1
+                    // The caller reads the clock each time, which takes as long as a small row.
+                    if done % 256 == 0 || done == total { progress?(done, total) }
+                }
+                try FixtureStore(connection, now: clock.now).dump(count: advance, to: sink)
+            }
         }
     }
 

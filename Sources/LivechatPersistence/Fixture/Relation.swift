@@ -3,31 +3,51 @@ internal import LivechatSQLite
 /// Rows that connect one row with others, such as a user with roles. A row that stays is not touched: a host's own
 /// tables may refer to it (contract C17).
 final class Relation {
+    private let table: StaticString
     private let list: Statement
+    private let identify: Statement
     private let insert: Statement
     private let delete: Statement
 
     /// - Parameters:
     ///   - table: The table of the relation.
     ///   - owner: The columns of the key that has the others, one or two.
-    ///   - other: The column of the others.
+    ///   - other: The column of the others, named as their table is.
     init(
         _ connection: borrowing Connection,
         _ table: StaticString,
         of owner: [StaticString],
         with other: StaticString
     ) throws(SQLiteError) {
-        let matches = owner.count == 1 ? [owner[0], " = ?1"] : [owner[0], " = ?1 AND ", owner[1], " = ?2"]
-        list = try connection.prepare(["SELECT ", other, " FROM ", table, " WHERE "] + matches)
+        self.table = table
+        let isPair = owner.count == 2
+        let matches = [" WHERE ", owner[0], " = ?1"] + (isPair ? [" AND ", owner[1], " = ?2"] : [])
+        list = try connection.prepare(["SELECT ", other, " FROM ", table] + matches)
+        identify = try connection.prepare(
+            ["SELECT id FROM ", table, " LEFT JOIN livechat_", other, " ON key = ", other] + matches + [" ORDER BY id"]
+        )
         delete = try connection.prepare(
-            ["DELETE FROM ", table, " WHERE "] + matches + [" AND ", other, owner.count == 1 ? " = ?2" : " = ?3"]
+            ["DELETE FROM ", table] + matches + [" AND ", other, isPair ? " = ?3" : " = ?2"]
         )
-        let columns = owner.count == 1 ? [owner[0]] : [owner[0], ", ", owner[1]]
         insert = try connection.prepare(
-            ["INSERT INTO ", table, " ("] + columns + [
-                ", ", other, owner.count == 1 ? ") VALUES (?1, ?2)" : ") VALUES (?1, ?2, ?3)",
-            ]
+            ["INSERT INTO ", table, " (", owner[0]] + (isPair ? [", ", owner[1]] : [])
+                + [", ", other, isPair ? ") VALUES (?1, ?2, ?3)" : ") VALUES (?1, ?2)"]
         )
+    }
+
+    /// The ids of the others of one key, in the order of their bytes.
+    ///
+    /// - Parameters:
+    ///   - owner: The key, in as many columns as it has.
+    ///   - neverDangling: Whether a row that refers to nothing is an error, and not passed over.
+    func ids(of owner: [Int64], neverDangling: Bool) throws -> [String] {
+        var ids: [String] = []
+        try Self.bind(owner, to: identify)
+        try identify.eachRowThrowing { row in
+            if let id = row.textIfPresent(0) { return ids.append(id) }
+            if neverDangling { throw SQLiteError.danglingReference(in: "\(table)") }
+        }
+        return ids
     }
 
     /// Makes these, and no other, the others of one key.
@@ -36,7 +56,7 @@ final class Relation {
     ///   - owner: The key, in as many columns as it has.
     ///   - isNew: Whether it is known to have none yet.
     ///   - others: The keys of the others.
-    func replace(_ owner: Int64..., isNew: Bool = false, with others: [Int64]) throws(SQLiteError) {
+    func replace(_ owner: [Int64], isNew: Bool = false, with others: [Int64]) throws(SQLiteError) {
         var missing = Set(others)
         if !isNew {
             var gone: [Int64] = []

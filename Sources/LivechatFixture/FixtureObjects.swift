@@ -1,0 +1,149 @@
+package import LivechatJoin
+
+package struct FixtureSettings: FixtureObject {
+    package var previewRoom = Given<Bool>.leftOut
+    package var loginExpirationDays = Given<Double>.leftOut
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        .init("previewRoom", \.previewRoom),
+        .init("loginExpirationDays", \.loginExpirationDays)
+    )
+}
+
+package struct FixtureRole: FixtureObject {
+    package var id = LivechatRoleID(given: .leftOut)
+    package var scope: LivechatRole.Scope?
+    package var description = Given<String>.leftOut
+    package var restrictedTo = Given<[LivechatPermissionID]>.leftOut
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 1,
+        .init("id", \.id),
+        .init("scope", \.scope),
+        .init("description", \.description),
+        .init("restrictedTo", \.restrictedTo)
+    )
+}
+
+package struct FixturePermission: FixtureObject {
+    package var id = LivechatPermissionID(given: .leftOut)
+    package var roles: [LivechatRoleID]?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(identifying: 1, .init("id", \.id), .init("roles", \.roles))
+}
+
+package struct FixtureUser: FixtureObject {
+    package var id = LivechatUserID(given: .leftOut)
+    package var username = Given<String>.leftOut
+    package var active: Bool?
+    package var roles: [LivechatRoleID]?
+    package var tokens: [FixtureToken]?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 1,
+        .init("id", \.id),
+        .init("username", \.username),
+        .init("active", \.active),
+        .init("roles", \.roles),
+        .init("tokens", \.tokens)
+    )
+}
+
+/// A token; one that the fixture has raw is hashed while it is read.
+package struct FixtureToken: FixtureObject {
+    package var digest = LivechatTokenDigest(given: .leftOut)
+    package var createdAt: LivechatTimestamp?
+    package var expiresAt = Given<LivechatTimestamp>.leftOut
+    package var kind: LivechatTokenRecord.Kind?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 2,
+        .init("token", \.digest, reading: { (raw: String) in LivechatToken(raw).digest }),
+        .init("hashedToken", \.digest),
+        .init("createdAt", \.createdAt),
+        .init("expiresAt", \.expiresAt),
+        .init("kind", \.kind)
+    )
+}
+
+package struct FixtureDepartment: FixtureObject {
+    package var id = LivechatDepartmentID(given: .leftOut)
+    package var enabled: Bool?
+    package var agents: [LivechatUserID]?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 1,
+        .init("id", \.id),
+        .init("enabled", \.enabled),
+        .init("agents", \.agents)
+    )
+}
+
+package struct FixtureRoom: FixtureObject {
+    package var id = LivechatRoomID(given: .leftOut)
+    package var kind: String?
+    package var open: Bool?
+    package var servedBy = Given<LivechatUserID>.leftOut
+    package var departmentID = Given<LivechatDepartmentID>.leftOut
+    package var visitorToken = Given<LivechatVisitorToken>.leftOut
+    package var inquiry = Given<FixtureInquiry>.leftOut
+    package var members: [FixtureMember]?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 1,
+        .init("id", \.id),
+        .init("kind", \.kind) { kind in
+            let (count, most) = (kind.utf8.count, InvalidLivechatID.maximumBytes)
+            return (1...most).contains(count) ? nil : "has \(count) bytes, a kind has 1 to \(most)"
+        },
+        .init("open", \.open),
+        .init("servedBy", \.servedBy),
+        .init("departmentId", \.departmentID),
+        .init("visitorToken", \.visitorToken),
+        .init("inquiry", \.inquiry),
+        .init("members", \.members)
+    )
+}
+
+package struct FixtureInquiry: FixtureObject {
+    package var status = Given<String>.leftOut
+    package var departmentID = Given<LivechatDepartmentID>.leftOut
+    package var defaultAgent = Given<LivechatUserID>.leftOut
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        .init("status", \.status),
+        .init("departmentId", \.departmentID),
+        .init("defaultAgent", \.defaultAgent)
+    )
+}
+
+package struct FixtureMember: FixtureObject {
+    package var userID = LivechatUserID(given: .leftOut)
+    package var joinedAt: LivechatTimestamp?
+    package var roles: [LivechatRoleID]?
+
+    package init() {}
+
+    package static let keys = FixtureKeys<Self>(
+        identifying: 1,
+        .init("userId", \.userID),
+        .init("joinedAt", \.joinedAt),
+        .init("roles", \.roles)
+    )
+}

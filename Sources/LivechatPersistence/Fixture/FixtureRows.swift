@@ -1,0 +1,132 @@
+internal import LivechatFixture
+internal import LivechatJoin
+internal import LivechatSQLite
+
+/// The rows of one table of a fixture's, read and written with statements that are prepared once.
+///
+/// Most rows of a large load are new, so one is inserted first and updated where that did nothing: an upsert that could
+/// change a reference keeps a journal of its own, in which it copies every page that it changes.
+final class FixtureRows<Object: FixtureObject> {
+    private let table: FixtureTable<Object>
+    private let references: FixtureReferences
+    private let selection: Statement
+    private let insertion: Statement
+    private let changing: Statement
+    private let removal: Statement
+    private let lists: [(list: FixtureList<Object>, relation: Relation)]
+
+    init(
+        _ connection: borrowing Connection,
+        _ table: FixtureTable<Object>,
+        _ references: FixtureReferences
+    ) throws(SQLiteError) {
+        self.table = table
+        self.references = references
+        selection = try connection.prepare(table.selection)
+        insertion = try connection.prepare(table.insertion)
+        changing = try connection.prepare(table.change)
+        removal = try connection.prepare(table.removal)
+        var lists: [(FixtureList<Object>, Relation)] = []
+        for list in table.lists {
+            lists.append((list, try Relation(connection, list.table, of: list.owner, with: list.other.word)))
+        }
+        self.lists = lists
+    }
+
+    // MARK: Reading
+
+    /// Reads all entities, or what belongs to one, in their order.
+    ///
+    /// - Parameters:
+    ///   - isWhole: Whether to read more than what tells objects apart.
+    ///   - body: Takes an object with its lists, and the key of its row.
+    func each(
+        of owner: Int64? = nil,
+        isWhole: Bool = true,
+        _ body: (inout Object, Int64) throws -> Void
+    ) throws {
+        if let owner { try selection.bind(1, owner) }
+        try selection.eachRowThrowing { row in
+            var object = Object()
+            let key = row.integer(0)
+            for (index, column) in (isWhole ? table.all : table.identity).enumerated() {
+                // Without what tells it apart it is nothing that a fixture could say.
+                let hasValue = try column.read(&object, row, Int32(index + 1))
+                if index < table.identity.count, !hasValue { return }
+            }
+            for (list, relation) in lists where isWhole {
+                let ids = try relation.ids(of: (owner.map { [$0] } ?? []) + [key], neverDangling: list.neverDangling)
+                list.set(&object, ids)
+            }
+            try body(&object, key)
+        }
+    }
+
+    /// What belongs to one entity.
+    func all(of owner: Int64, isWhole: Bool = true) throws -> [Object] {
+        var objects: [Object] = []
+        try each(of: owner, isWhole: isWhole) { object, _ in objects.append(object) }
+        return objects
+    }
+
+    // MARK: Writing
+
+    /// Inserts an object, or updates the row that stands for it already.
+    ///
+    /// - Returns: The key of the row if it was inserted, and the key that tells it apart if it is a reference.
+    func enter(
+        _ object: Object,
+        of owner: Int64? = nil,
+        _ place: () -> FixturePlace
+    ) throws -> (inserted: Int64?, identity: Int64?) {
+        let identity = try bind(object, table.all, to: insertion, of: owner, place)
+        // What belongs to an entity waits until all of it can be entered.
+        if owner != nil, references.areLeft { return (nil, nil) }
+        if let key = try insertion.insert() { return (key, identity) }
+        try change(object, of: owner, place)
+        return (nil, identity)
+    }
+
+    /// Updates the row of an object, if there is one.
+    func change(_ object: Object, of owner: Int64?, _ place: () -> FixturePlace) throws {
+        try bind(object, table.all, to: changing, of: owner, place)
+        try changing.run()
+    }
+
+    /// Replaces the lists that an object gives.
+    ///
+    /// - Parameter key: What the rows of a list refer to the object by.
+    func replaceLists(of object: Object, _ key: [Int64], isNew: Bool, _ place: () -> FixturePlace) throws {
+        for (list, relation) in lists {
+            guard let ids = list.ids(object),
+                let others = try references.keys(of: list.other, ids, { place().key(list.name) })
+            else { continue }
+            try relation.replace(key, isNew: isNew, with: others)
+        }
+    }
+
+    /// Deletes the row of an object.
+    func remove(_ object: Object, of owner: Int64) throws {
+        try bind(object, table.identity, to: removal, of: owner) { FixturePlace() }
+        try removal.run()
+    }
+
+    /// - Returns: The key that tells the row apart, if it is a reference.
+    @discardableResult
+    private func bind(
+        _ object: Object,
+        _ columns: [FixtureColumn<Object>],
+        to statement: borrowing Statement,
+        of owner: Int64?,
+        _ place: () -> FixturePlace
+    ) throws -> Int64? {
+        try statement.bind(1, references.now.milliseconds)
+        try statement.bind(2, owner)
+        var identity: Int64?
+        for (index, column) in columns.enumerated() {
+            let key = try column.bind(object, statement, Int32(3 + 2 * index), references, place)
+            if index < table.identity.count { identity = key }
+        }
+        return identity
+    }
+}
