@@ -21,7 +21,7 @@ extension JSONReader {
     private func follows(_ word: String) -> Bool { bytes[position...].starts(with: word.utf8) }
 
     mutating func unexpected(_ expected: String) -> FixtureError {
-        syntaxError("expected \(expected), found \(found)")
+        syntaxError("expected \(expected), found \(found())")
     }
 
     func syntaxError(_ message: String) -> FixtureError {
@@ -29,11 +29,7 @@ extension JSONReader {
     }
 
     /// What stands here, for a message.
-    var found: String {
-        mutating get { describeByte() }
-    }
-
-    private mutating func describeByte() -> String {
+    mutating func found() -> String {
         guard let byte = nextByte else { return "the end" }
         hold(4)
         var decoder = UTF8()

@@ -53,7 +53,7 @@ extension JSONReader {
                 position = opening
                 throw syntaxError("the string has no closing quote")
             default:
-                throw syntaxError("a control character in a string must be escaped, found \(found)")
+                throw syntaxError("a control character in a string must be escaped, found \(found())")
             }
         }
     }

@@ -7,30 +7,43 @@ internal import LivechatSQLite
 /// Most rows of a large load are new, so one is inserted first and updated where that did nothing: an upsert that could
 /// change a reference keeps a journal of its own, in which it copies every page that it changes.
 final class FixtureRows<Object: FixtureObject> {
-    private let table: FixtureTable<Object>
+    private let identity: [FixtureColumn<Object>]
+    private let columns: [FixtureColumn<Object>]
+    private let lists: [(list: FixtureList<Object>, relation: Relation)]
     private let references: FixtureReferences
     private let selection: Statement
     private let insertion: Statement
     private let changing: Statement
     private let removal: Statement
-    private let lists: [(list: FixtureList<Object>, relation: Relation)]
 
+    /// - Parameters:
+    ///   - name: The table.
+    ///   - owner: The column with the key of the row that each row is a part of; nil for entities.
+    ///   - identity: The column that tells rows apart, if there can be more than one of the same owner.
+    ///   - columns: The other columns.
+    ///   - lists: What stands in tables of its own.
     init(
         _ connection: borrowing Connection,
-        _ table: FixtureTable<Object>,
-        _ references: FixtureReferences
+        _ references: FixtureReferences,
+        _ name: StaticString,
+        of owner: StaticString? = nil,
+        by identity: FixtureColumn<Object>...,
+        columns: [FixtureColumn<Object>],
+        lists: [FixtureList<Object>] = []
     ) throws(SQLiteError) {
-        self.table = table
+        let table = FixtureTable(name: name, owner: owner, identity: identity, columns: columns)
+        self.identity = identity
+        self.columns = table.all
         self.references = references
         selection = try connection.prepare(table.selection)
         insertion = try connection.prepare(table.insertion)
         changing = try connection.prepare(table.change)
         removal = try connection.prepare(table.removal)
-        var lists: [(FixtureList<Object>, Relation)] = []
-        for list in table.lists {
-            lists.append((list, try Relation(connection, list.table, of: list.owner, with: list.other.word)))
+        var relations: [(FixtureList<Object>, Relation)] = []
+        for list in lists {
+            relations.append((list, try Relation(connection, list.table, of: list.owner, with: list.other.word)))
         }
-        self.lists = lists
+        self.lists = relations
     }
 
     // MARK: Reading
@@ -49,10 +62,10 @@ final class FixtureRows<Object: FixtureObject> {
         try selection.eachRowThrowing { row in
             var object = Object()
             let key = row.integer(0)
-            for (index, column) in (isWhole ? table.all : table.identity).enumerated() {
+            for (index, column) in (isWhole ? columns : identity).enumerated() {
                 // Without what tells it apart it is nothing that a fixture could say.
                 let hasValue = try column.read(&object, row, Int32(index + 1))
-                if index < table.identity.count, !hasValue { return }
+                if index < identity.count, !hasValue { return }
             }
             for (list, relation) in lists where isWhole {
                 let ids = try relation.ids(of: (owner.map { [$0] } ?? []) + [key], neverDangling: list.neverDangling)
@@ -79,17 +92,17 @@ final class FixtureRows<Object: FixtureObject> {
         of owner: Int64? = nil,
         _ place: () -> FixturePlace
     ) throws -> (inserted: Int64?, identity: Int64?) {
-        let identity = try bind(object, table.all, to: insertion, of: owner, place)
+        let other = try bind(object, columns, to: insertion, of: owner, place)
         // What belongs to an entity waits until all of it can be entered.
         if owner != nil, references.areLeft { return (nil, nil) }
-        if let key = try insertion.insert() { return (key, identity) }
+        if let key = try insertion.insert() { return (key, other) }
         try change(object, of: owner, place)
-        return (nil, identity)
+        return (nil, other)
     }
 
     /// Updates the row of an object, if there is one.
     func change(_ object: Object, of owner: Int64?, _ place: () -> FixturePlace) throws {
-        try bind(object, table.all, to: changing, of: owner, place)
+        try bind(object, columns, to: changing, of: owner, place)
         try changing.run()
     }
 
@@ -107,7 +120,7 @@ final class FixtureRows<Object: FixtureObject> {
 
     /// Deletes the row of an object.
     func remove(_ object: Object, of owner: Int64) throws {
-        try bind(object, table.identity, to: removal, of: owner) { FixturePlace() }
+        try bind(object, identity, to: removal, of: owner) { FixturePlace() }
         try removal.run()
     }
 
@@ -122,11 +135,11 @@ final class FixtureRows<Object: FixtureObject> {
     ) throws -> Int64? {
         try statement.bind(1, references.now.milliseconds)
         try statement.bind(2, owner)
-        var identity: Int64?
+        var key: Int64?
         for (index, column) in columns.enumerated() {
-            let key = try column.bind(object, statement, Int32(3 + 2 * index), references, place)
-            if index < table.identity.count { identity = key }
+            let other = try column.bind(object, statement, Int32(3 + 2 * index), references, place)
+            if index < identity.count { key = other }
         }
-        return identity
+        return key
     }
 }

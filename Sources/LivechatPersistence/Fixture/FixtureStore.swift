@@ -2,7 +2,7 @@ internal import LivechatFixture
 internal import LivechatJoin
 internal import LivechatSQLite
 
-/// Everything that a fixture can say, as one connection reads and writes it.
+/// Everything that a fixture can say, and where it stands in the database.
 final class FixtureStore {
     let references: FixtureReferences
     let settings: FixtureRows<FixtureSettings>
@@ -17,14 +17,90 @@ final class FixtureStore {
 
     init(_ connection: borrowing Connection, now: LivechatTimestamp) throws {
         references = try FixtureReferences(connection, now: now)
-        settings = try FixtureRows(connection, FixtureTables.settings, references)
-        roles = try FixtureRows(connection, FixtureTables.roles, references)
-        permissions = try FixtureRows(connection, FixtureTables.permissions, references)
-        users = try FixtureRows(connection, FixtureTables.users, references)
-        tokens = try FixtureRows(connection, FixtureTables.tokens, references)
-        departments = try FixtureRows(connection, FixtureTables.departments, references)
-        rooms = try FixtureRows(connection, FixtureTables.rooms, references)
-        inquiries = try FixtureRows(connection, FixtureTables.inquiries, references)
-        members = try FixtureRows(connection, FixtureTables.members, references)
+        settings = try FixtureRows(
+            connection,
+            references,
+            "livechat_setting",
+            of: "key",
+            columns: [
+                .init("preview_room", \.previewRoom), .init("login_expiration_days", \.loginExpirationDays),
+            ]
+        )
+        roles = try FixtureRows(
+            connection,
+            references,
+            "livechat_role",
+            by: .init("id", \.id),
+            columns: [.init("scope", \.scope, initially: "'Users'"), .init("description", \.description)],
+            // What a role is restricted to must not get lost.
+            lists: [.init("livechat_restriction", of: "role", with: .permission, \.restrictedTo, neverDangling: true)]
+        )
+        permissions = try FixtureRows(
+            connection,
+            references,
+            "livechat_permission",
+            by: .init("id", \.id),
+            columns: [],
+            lists: [.init("livechat_grant", of: "permission", with: .role, \.roles)]
+        )
+        users = try FixtureRows(
+            connection,
+            references,
+            "livechat_user",
+            by: .init("id", \.id),
+            columns: [.init("username", \.username), .init("active", \.active, initially: "1")],
+            lists: [.init("livechat_user_role", of: "user", with: .role, \.roles, neverDangling: true)]
+        )
+        tokens = try FixtureRows(
+            connection,
+            references,
+            "livechat_login_token",
+            of: "user",
+            by: .init("digest", \.digest),
+            columns: [
+                .init("created_at", \.createdAt, initially: "?1"), .init("expires_at", \.expiresAt),
+                .init("personal_access", \.kind, initially: "0"),
+            ]
+        )
+        departments = try FixtureRows(
+            connection,
+            references,
+            "livechat_department",
+            by: .init("id", \.id),
+            columns: [.init("enabled", \.enabled, initially: "1")],
+            lists: [.init("livechat_department_agent", of: "department", with: .user, \.agents)]
+        )
+        rooms = try FixtureRows(
+            connection,
+            references,
+            "livechat_room",
+            by: .init("id", \.id),
+            columns: [
+                .init("kind", \.kind, initially: "'l'"), .init("open", \.open, initially: "1"),
+                .init("served_by", \.servedBy, to: .user), .init("department", \.departmentID, to: .department),
+                .init("visitor_token", \.visitorToken),
+            ]
+        )
+        inquiries = try FixtureRows(
+            connection,
+            references,
+            "livechat_inquiry",
+            of: "room",
+            columns: [
+                .init("status", \.status),
+                // Without its department it would be dumped as one of the public queue.
+                .init("department", \.departmentID, to: .department, neverDanglingIn: "livechat_inquiry"),
+                .init("default_agent", \.defaultAgent, to: .user),
+            ]
+        )
+        members = try FixtureRows(
+            connection,
+            references,
+            "livechat_membership",
+            of: "room",
+            by: .init("user", \.userID, to: .user),
+            columns: [.init("joined_at", \.joinedAt, initially: "?1")],
+            lists: [.init("livechat_membership_role", of: "room", "user", with: .role, \.roles, neverDangling: true)]
+        )
     }
 }

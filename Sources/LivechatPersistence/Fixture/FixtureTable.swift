@@ -1,5 +1,4 @@
 internal import LivechatFixture
-internal import LivechatJoin
 
 /// An entity that others refer to by its key.
 enum FixtureKind: Int, CaseIterable {
@@ -17,78 +16,48 @@ enum FixtureKind: Int, CaseIterable {
     }
 }
 
-/// A table in which one kind of a fixture's objects stands, from which its statements follow.
+/// The statements of a table in which one kind of a fixture's objects stands.
 ///
 /// In what they write, `?1` is the time of the load and `?2` the key of the row that this one is a part of. Two
 /// parameters follow for each column: whether its key is given, and what for.
-struct FixtureTable<Object: FixtureObject>: Sendable {
-    private let name: [StaticString]
-    /// The column with the key of the row that this one is a part of; nil for an entity.
-    private let owner: StaticString?
-    /// The column with the key that lists have.
-    private let key: StaticString
-    /// The column that tells rows apart, if there is more than one of the same owner.
+struct FixtureTable<Object: FixtureObject> {
+    let name: StaticString
+    let owner: StaticString?
     let identity: [FixtureColumn<Object>]
-    private let columns: [FixtureColumn<Object>]
-    let lists: [FixtureList<Object>]
-
-    /// A table of entities.
-    init<Entity>(
-        of kind: FixtureKind,
-        id: any WritableKeyPath<Object, LivechatID<Entity>> & Sendable,
-        columns: [FixtureColumn<Object>],
-        lists: [FixtureList<Object>] = []
-    ) {
-        name = ["livechat_", kind.word]
-        owner = nil
-        key = "key"
-        identity = [FixtureColumn("id", id)]
-        self.columns = columns
-        self.lists = lists
-    }
-
-    /// A table of what belongs to an entity.
-    init(
-        partsIn name: StaticString,
-        of owner: StaticString,
-        by identity: FixtureColumn<Object>? = nil,
-        columns: [FixtureColumn<Object>],
-        lists: [FixtureList<Object>] = []
-    ) {
-        self.name = [name]
-        self.owner = owner
-        key = identity?.name ?? owner
-        self.identity = identity.map { [$0] } ?? []
-        self.columns = columns
-        self.lists = lists
-    }
+    let columns: [FixtureColumn<Object>]
 
     /// All columns, in the order of their parameters and of a row that is selected.
     var all: [FixtureColumn<Object>] { identity + columns }
 
+    /// The column with the key by which lists refer to a row.
+    private var key: StaticString { owner.map { identity.first?.name ?? $0 } ?? "key" }
+
     /// Inserts a row unless there is one already.
     var insertion: [StaticString] {
-        let owner = owner.map { [$0] } ?? []
-        let values = all.indices.map { ["iif(", Self.flag($0), ", ", Self.value($0), ", ", all[$0].initial, ")"] }
-        return ["INSERT INTO "] + name + [" ("] + Self.list((owner + all.map(\.name)).map { [$0] }) + [") VALUES ("]
-            + Self.list(owner.map { _ in ["?2"] } + values) + [") ON CONFLICT ("]
-            + Self.list((owner + identity.map(\.name)).map { [$0] }) + [") DO NOTHING"]
+        let owners: [[StaticString]] = owner.map { [[$0]] } ?? []
+        var values: [[StaticString]] = owners.map { _ in ["?2"] }
+        for (index, column) in all.enumerated() { values.append(given(index, else: column.initial)) }
+        return ["INSERT INTO ", name, " ("] + Self.list(owners + all.map { [$0.name] }) + [") VALUES ("]
+            + Self.list(values) + [") ON CONFLICT ("] + Self.list(owners + identity.map { [$0.name] })
+            + [") DO NOTHING"]
     }
 
     /// Updates a row where it differs: a host's triggers would see a change that is none (contract C17).
     var change: [StaticString] {
-        let values = columns.indices.map { index -> (name: StaticString, value: [StaticString]) in
-            let (parameter, name) = (index + identity.count, columns[index].name)
-            return (name, ["iif(", Self.flag(parameter), ", ", Self.value(parameter), ", ", name, ")"])
+        var values: [[StaticString]] = []
+        var differences: [StaticString] = ["FALSE"]
+        for (index, column) in columns.enumerated() {
+            let value = given(index + identity.count, else: column.name)
+            values.append([column.name, " = "] + value)
+            differences += [" OR ", column.name, " IS NOT "] + value
         }
         // An UPDATE has to set something.
-        let kept = values.isEmpty ? [[key, " = ", key]] : []
-        return ["UPDATE "] + name + [" SET "] + Self.list(kept + values.map { [$0.name, " = "] + $0.value }) + condition
-            + [" AND (FALSE"] + values.flatMap { [" OR ", $0.name, " IS NOT "] + $0.value } + [")"]
+        if values.isEmpty { values = [[key, " = ", key]] }
+        return ["UPDATE ", name, " SET "] + Self.list(values) + condition + [" AND ("] + differences + [")"]
     }
 
     /// Deletes a row.
-    var removal: [StaticString] { ["DELETE FROM "] + name + condition }
+    var removal: [StaticString] { ["DELETE FROM ", name] + condition }
 
     private var condition: [StaticString] {
         let owners: [[StaticString]] = owner.map { [[$0, " = ?2"]] } ?? []
@@ -98,11 +67,18 @@ struct FixtureTable<Object: FixtureObject>: Sendable {
 
     /// Selects the rows of an owner, which is `?1`, or all entities, in their order.
     var selection: [StaticString] {
-        ["SELECT ", key] + all.flatMap { [", "] + $0.selected } + [" FROM "] + name
-            + (owner.map { [" WHERE ", $0, " = ?1"] } ?? []) + (identity.isEmpty ? [] : [" ORDER BY 2"])
+        var parts: [StaticString] = ["SELECT ", key]
+        for column in all { parts += [", "] + column.selected }
+        parts += [" FROM ", name]
+        if let owner { parts += [" WHERE ", owner, " = ?1"] }
+        return identity.isEmpty ? parts : parts + [" ORDER BY 2"]
     }
 
-    private static func flag(_ column: Int) -> StaticString { parameters[2 * column] }
+    /// What was given for a column, or something else.
+    private func given(_ column: Int, else other: StaticString) -> [StaticString] {
+        ["iif(", Self.parameters[2 * column], ", ", Self.value(column), ", ", other, ")"]
+    }
+
     private static func value(_ column: Int) -> StaticString { parameters[2 * column + 1] }
 
     private static var parameters: [StaticString] {
