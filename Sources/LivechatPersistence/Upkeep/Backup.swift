@@ -1,91 +1,92 @@
+internal import Dispatch
 internal import LivechatSQLite
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
-/// One copy of a database into a new file.
-///
-/// The database is read through SQLite alone, never through a descriptor of ours.
-struct Backup: Sendable {
-    let path: String
-    let file: String
-    private let partial: String
-    private let folder: String
-
-    init(path: String, file: String) {
-        self.path = path
-        self.file = file
-        partial = "\(file).\(UUID().uuidString).partial"
-        folder = DatabaseFile.folder(of: file)
+extension JoinDatabase {
+    /// Copies the database, as it is at this moment, into a new file, while this and other processes go on.
+    ///
+    /// The copy is one file that opens by itself. It has its name only once it is whole and on the disk. While it is
+    /// made it holds one snapshot, so the write-ahead log cannot restart before it ends.
+    ///
+    /// - Parameter file: The new file, on a disk that has hard links.
+    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    ///   then.
+    public func backup(to file: String) async throws {
+        // Tells when the database has been closed.
+        try readers.snapshot { _ in }
+        try await Self.backup(path, to: file)
     }
 
-    func run() throws {
-        try DatabaseFile.requireDatabase(path)
-        try requirePlace()
-        // SQLite tells of no file beside the copy that it could not remove.
-        defer {
-            for suffix in ["", "-journal", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: partial + suffix)
+    /// Copies a database that this program need not know the schema of, such as one before its migration.
+    ///
+    /// - Parameters:
+    ///   - path: The database.
+    ///   - file: The new file, on a disk that has hard links.
+    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    ///   then.
+    public static func backup(_ path: String, to file: String) async throws {
+        try await offThread { try Backup(path: path, file: file).run() }
+    }
+
+    /// Does work that takes long without holding a thread that others wait for.
+    static func offThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(with: Swift.Result { try work() })
             }
-        }
-        try copy()
-        try publish()
-    }
-
-    /// Refuses a place where no new file can be, before anything is read.
-    private func requirePlace() throws {
-        let manager = FileManager.default
-        guard (try? manager.attributesOfItem(atPath: file)) == nil else { throw DatabaseError.backupExists(file) }
-        guard manager.fileExists(atPath: folder) else {
-            throw DatabaseError(.missing, "there is no folder \(folder): make it, or name another file")
-        }
-        // Only its owner may read the copy, whatever the mode of the database: the group may be another.
-        do {
-            try LivechatSQLite.makePrivateFile(partial)
-        } catch {
-            throw DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
-        }
-    }
-
-    private func copy() throws {
-        do {
-            // Where the database can be written, the connection can also recover what a killed program has left.
-            let source = try DatabaseFile.connect(path, .readWrite)
-            let copy = try DatabaseFile.connect(partial, .readWrite)
-            // SQLite itself brings the copy to the disk before it says that it is done.
-            try copy.execute("PRAGMA synchronous = FULL")
-            try source.transaction(.deferred) {
-                _ = try source.integer("SELECT count(*) FROM sqlite_schema")
-                try source.copy(to: copy)
-            }
-            // The copy of a database with a write-ahead log would be one as well, and make the two files beside it
-            // wherever it is looked at.
-            guard try copy.text("PRAGMA journal_mode = DELETE") == "delete" else {
-                throw SQLiteError(code: 1, message: "the copy keeps its write-ahead log")
-            }
-            try copy.close()
-            try source.close()
-        } catch let error as SQLiteError {
-            let cause = DatabaseError(error, path: path)
-            throw DatabaseError(cause.code, "nothing was copied to \(file): \(cause)")
-        }
-    }
-
-    private func publish() throws {
-        do {
-            try LivechatSQLite.publish(partial, as: file, in: folder)
-        } catch {
-            if error.isTaken { throw DatabaseError.backupExists(file) }
-            throw DatabaseError(.storage, "\(file) cannot be made: \(error)")
         }
     }
 }
 
-extension DatabaseError {
-    static func backupExists(_ file: String) -> DatabaseError {
+/// One copy of a database into a new file.
+///
+/// The database is read through SQLite alone, never through a descriptor of ours.
+private struct Backup: Sendable {
+    let path: String
+    let file: String
+
+    func run() throws {
+        try DatabaseFile.requireDatabase(path)
+        // Before anything is read.
+        if FileStatus(path: file) != nil { throw exists }
+        // Only its owner may read the copy, whatever the mode of the database: the group may be another.
+        try DatabaseFile.withDraft(of: file) { draft throws(DatabaseError) in
+            do {
+                try copy(to: draft)
+                try LivechatSQLite.publish(draft, as: file, in: DatabaseFile.folder(of: file))
+            } catch let error as FileError {
+                throw error.isTaken ? exists : DatabaseError(.storage, "\(file) cannot be made: \(error)")
+            } catch {
+                let cause = DatabaseError(opening: error, path: path)
+                throw DatabaseError(cause.code, "nothing was copied to \(file): \(cause)")
+            }
+        }
+    }
+
+    private func copy(to draft: String) throws {
+        // Where the database can be written, the connection can also recover what a killed program has left.
+        let source = try DatabaseFile.connect(path, .readWrite)
+        let copy = try DatabaseFile.connect(draft, .readWrite)
+        // SQLite itself brings the copy to the disk before it says that it is done.
+        try copy.execute("PRAGMA synchronous = FULL")
+        try source.transaction(.deferred) {
+            _ = try source.integer("SELECT count(*) FROM sqlite_schema")
+            try source.copy(to: copy)
+        }
+        try copy.closeAsOneFile()
+        try source.close()
+    }
+
+    private var exists: DatabaseError {
         DatabaseError(.alreadyExists, "\(file) exists already: name a new file, or move it away")
+    }
+}
+
+extension Connection {
+    /// Closes a copy. One with a write-ahead log would make the two files beside it wherever it is looked at.
+    consuming func closeAsOneFile() throws(SQLiteError) {
+        guard try text("PRAGMA journal_mode = DELETE") == "delete" else {
+            throw SQLiteError(code: 1, message: "the copy keeps its write-ahead log")
+        }
+        try close()
     }
 }

@@ -7,8 +7,7 @@ extension DatabaseChecker {
     /// no membership. What has to hold is that no event is missing between the oldest and the newest, and that each
     /// names a room and a user.
     static func events(_ connection: borrowing Connection) throws -> DatabaseCheck {
-        let log = try Log(connection)
-        let strange = try connection.integer(Log.strange) ?? 0
+        let strange = try connection.number(Self.strange)
         if strange > 0 {
             return DatabaseCheck(
                 "events",
@@ -16,55 +15,46 @@ extension DatabaseChecker {
                 remedy: restore
             )
         }
-        guard log.count > 0 else { return DatabaseCheck("events", "none") }
-        if log.first < 1 {
-            return DatabaseCheck("events", "numbered from \(log.first)", remedy: restore)
-        }
-        let missing = max(log.last, log.removed) - log.first + 1 - log.count
+        let count = try connection.number("SELECT count(*) FROM livechat_event")
+        guard count > 0 else { return DatabaseCheck("events", "none") }
+        let first = try connection.number("SELECT min(sequence) FROM livechat_event")
+        if first < 1 { return DatabaseCheck("events", "numbered from \(first)", remedy: restore) }
+        let last = try connection.number("SELECT max(sequence) FROM livechat_event")
+        let removed = try connection.number("SELECT events_removed FROM livechat_setting")
+        let missing = max(last, removed) - first + 1 - count
         if missing > 0 {
             return DatabaseCheck(
                 "events",
-                "missing after \(log.first): \(missing)",
+                "missing after \(first): \(missing)",
                 remedy: "if nobody removed them on purpose, \(restore); only the oldest may be removed"
             )
         }
-        let standing = try connection.integer(Log.membershipsWithEvent) ?? 0
-        let members = try connection.integer("SELECT count(*) FROM livechat_membership") ?? 0
+        let standing = try connection.number(membershipsWithEvent)
+        let members = try connection.number("SELECT count(*) FROM livechat_membership")
         return DatabaseCheck(
             "events",
-            "\(log.count), numbered \(log.first) to \(log.last) without a gap; of \(members) memberships "
-                + "\(standing) have one"
+            "\(count), numbered \(first) to \(last) without a gap; of \(members) memberships \(standing) have one"
         )
     }
 
-    private struct Log {
-        var count: Int64 = 0
-        var first: Int64 = 0
-        var last: Int64 = 0
-        /// The highest sequence of an event that has been removed.
-        var removed: Int64 = 0
+    private static let strange = """
+        SELECT count(*) FROM livechat_event
+        WHERE kind <> 'joined' OR length(CAST(room AS BLOB)) NOT BETWEEN 1 AND 256
+            OR length(CAST(user AS BLOB)) NOT BETWEEN 1 AND 256
+        """
 
-        init(_ connection: borrowing Connection) throws {
-            count = try connection.integer("SELECT count(*) FROM livechat_event") ?? 0
-            first = try connection.integer("SELECT min(sequence) FROM livechat_event") ?? 0
-            last = try connection.integer("SELECT max(sequence) FROM livechat_event") ?? 0
-            removed = try connection.integer("SELECT events_removed FROM livechat_setting") ?? 0
-        }
+    private static let membershipsWithEvent = """
+        SELECT count(*) FROM (
+            SELECT DISTINCT membership.room, membership.user
+            FROM livechat_event AS event
+            JOIN livechat_room AS room ON room.id = event.room
+            JOIN livechat_user AS user ON user.id = event.user
+            JOIN livechat_membership AS membership ON membership.room = room.key AND membership.user = user.key
+        )
+        """
+}
 
-        static let strange = """
-            SELECT count(*) FROM livechat_event
-            WHERE kind <> 'joined' OR length(CAST(room AS BLOB)) NOT BETWEEN 1 AND 256
-                OR length(CAST(user AS BLOB)) NOT BETWEEN 1 AND 256
-            """
-
-        static let membershipsWithEvent = """
-            SELECT count(*) FROM (
-                SELECT DISTINCT membership.room, membership.user
-                FROM livechat_event AS event
-                JOIN livechat_room AS room ON room.id = event.room
-                JOIN livechat_user AS user ON user.id = event.user
-                JOIN livechat_membership AS membership ON membership.room = room.key AND membership.user = user.key
-            )
-            """
-    }
+extension Connection {
+    /// The integer that one statement answers with; 0 for NULL.
+    fileprivate func number(_ sql: String) throws(SQLiteError) -> Int64 { try integer(sql) ?? 0 }
 }

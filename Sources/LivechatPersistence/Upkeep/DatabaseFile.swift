@@ -101,16 +101,44 @@ enum DatabaseFile {
         return nil
     }
 
-    /// Makes an empty file that only its owner may read and write, whatever the umask; SQLite gives its log and index
-    /// the same mode. It gets its name when it is finished, since no descriptor of ours may be closed under that name.
+    /// Makes an empty file, whose log and index SQLite gives the same mode. It gets its name when it is finished, since
+    /// no descriptor of ours may be closed under that name.
     static func make(_ path: String) throws(DatabaseError) {
         try requireDatabaseOfLog(path)
         guard Connection.isFilePath(path) else {
             throw DatabaseError(.storage, "\(path) is not the path of a file: a database is a file")
         }
-        let partial = "\(path).\(UUID().uuidString).partial"
+        try withDraft(of: path) { draft throws(DatabaseError) in
+            do throws(FileError) {
+                try rename(draft, toNew: path)
+            } catch {
+                // Another program has made it meanwhile, or the name is a link.
+                guard error.isTaken else { throw DatabaseError(.storage, "\(path) cannot be made: \(error)") }
+                if FileStatus(path: path) == nil {
+                    throw DatabaseError(
+                        .missing,
+                        "\(path) is a link to a file that is not there: make the file or remove the link"
+                    )
+                }
+            }
+        }
+    }
+
+    /// Lends an empty file beside a path that only its owner may read and write, whatever the umask, and removes what
+    /// is left of it afterwards.
+    static func withDraft(
+        of path: String,
+        _ work: (String) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        let draft = "\(path).\(UUID().uuidString).partial"
+        // SQLite does not report a file beside the draft that it could not remove.
+        defer {
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: draft + suffix)
+            }
+        }
         do {
-            try makePrivateFile(partial)
+            try makePrivateFile(draft)
         } catch {
             let folder = folder(of: path)
             if FileStatus(path: folder) == nil {
@@ -118,19 +146,7 @@ enum DatabaseFile {
             }
             throw DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
         }
-        do {
-            try rename(partial, toNew: path)
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            // Another program has made it meanwhile, or the name is a link.
-            guard error.isTaken else { throw DatabaseError(.storage, "\(path) cannot be made: \(error)") }
-            if FileStatus(path: path) == nil {
-                throw DatabaseError(
-                    .missing,
-                    "\(path) is a link to a file that is not there: make the file or remove the link"
-                )
-            }
-        }
+        try work(draft)
     }
 
     /// Refuses a log whose database is gone or empty: SQLite would delete it as a leftover.
@@ -150,8 +166,12 @@ enum DatabaseFile {
         path.utf8.lastIndex(of: UInt8(ascii: "/")).map { slash in String(Substring(path.utf8[...slash])) } ?? "."
     }
 
-    static func connect(_ path: String, _ access: Connection.Options.Access) throws(SQLiteError) -> Connection {
-        let busyTimeout = JoinDatabase.Options().busyTimeout.sqliteMilliseconds
+    static func connect(
+        _ path: String,
+        _ access: Connection.Options.Access,
+        _ options: JoinDatabase.Options = JoinDatabase.Options()
+    ) throws(SQLiteError) -> Connection {
+        let busyTimeout = options.busyTimeout.sqliteMilliseconds
         return try Connection(path: path, options: .init(access: access, busyTimeout: busyTimeout))
     }
 }

@@ -1,12 +1,6 @@
 internal import LivechatMigrations
 internal import LivechatSQLite
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 extension JoinDatabase {
     /// Puts a copy in the place of a database, in one transaction of SQLite's and under its locks.
     ///
@@ -34,29 +28,21 @@ private struct Restore: Sendable {
             throw DatabaseError(.alreadyExists, "\(file) is the database itself: name a backup of it")
         }
         if FileStatus(path: path) == nil { try DatabaseFile.make(path) } else { try DatabaseFile.requireOneFile(path) }
-        let draft = "\(path).\(UUID().uuidString).partial"
-        defer {
-            // SQLite does not report a file beside the draft that it could not remove.
-            for suffix in ["", "-journal", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: draft + suffix)
+        try DatabaseFile.withDraft(of: path) { draft throws(DatabaseError) in
+            do {
+                try fill(draft)
+                let source = try DatabaseFile.connect(draft, .readOnly)
+                let target = try DatabaseFile.connect(path, .readWrite)
+                try prepare(target, pageSize: source.integer("PRAGMA page_size") ?? 4_096)
+                try target.useWriteAheadLog(.full)
+                try source.copy(to: target)
+                try target.close()
+            } catch let error as DatabaseError {
+                throw error
+            } catch {
+                let cause = DatabaseError(opening: error, path: path)
+                throw DatabaseError(cause.code, "nothing was restored from \(file): \(cause)")
             }
-        }
-        do {
-            try makeDraft(draft)
-            let source = try DatabaseFile.connect(draft, .readOnly)
-            let target = try DatabaseFile.connect(path, .readWrite)
-            try prepare(target, pageSize: source.integer("PRAGMA page_size") ?? 4_096)
-            try target.useWriteAheadLog(.full)
-            try source.copy(to: target)
-            try target.close()
-        } catch let error as SQLiteError {
-            let cause = DatabaseError(error, path: path)
-            throw DatabaseError(cause.code, "nothing was restored from \(file): \(cause)")
-        } catch let error as FileError {
-            throw DatabaseError(
-                .readOnly,
-                "\(DatabaseFile.folder(of: path)) cannot be written (\(error)): give write permission on it"
-            )
         }
     }
 
@@ -83,8 +69,7 @@ private struct Restore: Sendable {
     }
 
     /// Copies the backup and draws a new log id, so that both arrive in one transaction.
-    private func makeDraft(_ draft: String) throws {
-        try makePrivateFile(draft)
+    private func fill(_ draft: String) throws {
         let source = try DatabaseFile.connect(file, .readOnly)
         let copy = try DatabaseFile.connect(draft, .readWrite)
         try source.copy(to: copy)
@@ -99,9 +84,6 @@ private struct Restore: Sendable {
             )
         }
         try copy.execute("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
-        guard try copy.text("PRAGMA journal_mode = DELETE") == "delete" else {
-            throw SQLiteError(code: 1, message: "the draft keeps its write-ahead log")
-        }
-        try copy.close()
+        try copy.closeAsOneFile()
     }
 }
