@@ -42,10 +42,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         loadCacheBytes = options.loadCacheBytes
         do {
             try DatabaseFile.requireUsable(path, options.schema)
-            let connection = try Connection(
-                path: path,
-                options: .init(access: .readWrite, busyTimeout: options.busyTimeout.sqliteMilliseconds)
-            )
+            let connection = try DatabaseFile.connect(path, .readWrite, options)
             let migrator = Migrator(path: path, clock: clock)
             _ = try migrator.appliedCount(connection)
             if options.schema == .requireCurrent { try migrator.requireCurrent(connection) }
@@ -69,7 +66,7 @@ public final class JoinDatabase: JoinStore, Sendable {
                 files: files,
                 logger: logger
             )
-            let session = try WriterSession(connection, options, memory, files, checkpointer.policy)
+            let session = try WriterSession(connection, options, memory, files)
             // A file replaced between here and there would leave connections to different files.
             if session.connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
             writer = Writer(session, path: path, options: options, checkpointer: checkpointer)

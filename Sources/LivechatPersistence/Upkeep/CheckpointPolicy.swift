@@ -15,15 +15,19 @@ struct CheckpointPolicy {
 
     /// How many frames may wait for a checkpoint.
     private let waitingFrames: Int
+    /// How few frames keep nobody waiting for long.
+    private var fewFrames: Int { max(1, waitingFrames / 4) }
+    /// How long the log is when checkpoints begin to follow each other, so that the writer stops for few frames.
+    private var nearlyLongLog: Int { 3 * waitingFrames }
+    /// How long the log may become before the writer stops for it, however much is left.
+    var longLog: Int { 4 * waitingFrames }
+
     /// How long the log was when a checkpoint beside commits last began, and how much of it had been checkpointed then.
     private var begun = (frames: 0, checkpointed: 0)
     /// How long it was when the writer last stopped.
     private var stopped = 0
 
     init(waitingFrames: Int) { self.waitingFrames = max(1, waitingFrames) }
-
-    /// How long the log may become before the writer stops for it, however much is left.
-    var longLog: Int { 4 * waitingFrames }
 
     /// Decides after a commit.
     ///
@@ -37,15 +41,12 @@ struct CheckpointPolicy {
         begun.frames = min(begun.frames, frames)
         begun.checkpointed = min(begun.checkpointed, frames)
         stopped = min(stopped, frames)
-        let fewFrames = max(1, waitingFrames / 4)
-        let isLong = frames >= longLog
-        let isNearlyLong = frames >= longLog - waitingFrames
+        let isNearlyLong = frames >= nearlyLongLog
         // Where a long reader keeps the log, stopping again at each commit would be of no use.
-        if isLong, frames - stopped >= waitingFrames {
+        if frames >= longLog, frames - stopped >= waitingFrames {
             stopped = frames
             return .beforeNextCommit
         }
-        // Nobody waits long for few frames.
         if isNearlyLong, !isRunning, waiting <= fewFrames, frames - stopped >= fewFrames {
             stopped = frames
             return .beforeNextCommit

@@ -31,8 +31,7 @@ final class Checkpointer: Sendable {
     private let thread = DispatchQueue(label: "livechat-join.checkpoint", qos: .utility)
     /// A page of the database and what the log says of it.
     private let frameBytes: Int
-    /// When to checkpoint; the writer keeps a copy.
-    let policy: CheckpointPolicy
+    private let policy: Mutex<CheckpointPolicy>
 
     /// How long the writer waits, when it has stopped and no other checkpoint runs, for readers to do without the log.
     private static let stopTime = Duration.milliseconds(100)
@@ -45,9 +44,8 @@ final class Checkpointer: Sendable {
         logger: Logger
     ) throws {
         // Another process may be checkpointing as it closes.
-        let access = Connection.Options(access: .readWrite, busyTimeout: options.busyTimeout.sqliteMilliseconds)
-        let guarding = try Connection(path: path, options: access)
-        let checkpointing = try Connection(path: path, options: access)
+        let guarding = try DatabaseFile.connect(path, .readWrite, options)
+        let checkpointing = try DatabaseFile.connect(path, .readWrite, options)
         try checkpointing.tune(options)
         // `checkpointAll` waits itself: SQLite waits longer and longer, and our own readers would not be released.
         checkpointing.setBusyTimeout(0)
@@ -56,7 +54,7 @@ final class Checkpointer: Sendable {
         guard let log = WriteAheadLogIndex(guarding), let pageSize = try guarding.integer("PRAGMA page_size") else {
             throw SQLiteError.noWriteAheadLog
         }
-        policy = CheckpointPolicy(waitingFrames: options.logBytes / Int(pageSize))
+        policy = Mutex(CheckpointPolicy(waitingFrames: options.logBytes / Int(pageSize)))
         frameBytes = Int(pageSize) + 24
         logPath = checkpointing.fileName + "-wal"
         connections = Mutex(Connections(guarding: guarding, checkpointing: checkpointing, log: log))
@@ -68,22 +66,19 @@ final class Checkpointer: Sendable {
     private static let firstRead = "SELECT count(*) FROM livechat_setting"
 
     /// Looks at the log after a commit. The writer's thread calls this.
-    ///
-    /// - Parameter policy: The writer's copy.
-    func logHasGrown(_ log: WriteAheadLogIndex, _ policy: inout CheckpointPolicy) {
+    func logHasGrown(_ log: WriteAheadLogIndex) {
         let frames = log.state.frames
-        let action = policy.next(
-            frames: frames,
-            checkpointed: log.checkpointedFrames,
-            isRunning: isRunning.load(ordering: .acquiring)
-        )
+        let isRunning = isRunning.load(ordering: .acquiring)
+        let (action, isLong) = policy.withLock { policy in
+            let checkpointed = log.checkpointedFrames
+            let action = policy.next(frames: frames, checkpointed: checkpointed, isRunning: isRunning)
+            return (action, frames >= policy.longLog)
+        }
         switch action {
         case .nothing: break
-        case .beforeNextCommit:
-            let isLong = frames >= policy.longLog
-            run { connections in try self.checkpointAll(connections) || !isLong }
+        case .beforeNextCommit: run { connections in try self.checkpointAll(connections) || !isLong }
         case .besideCommits:
-            isRunning.store(true, ordering: .relaxed)
+            self.isRunning.store(true, ordering: .relaxed)
             thread.async {
                 self.run { connections in
                     try Self.checkpointBesideCommits(connections)
@@ -102,7 +97,7 @@ final class Checkpointer: Sendable {
                 switch connections {
                 case .none: return
                 case .some(let connections):
-                    defer { if !connections.guarding.isAutocommit { rollBackLater() } }
+                    defer { if !connections.guarding.isAutocommit { thread.tryAgain(rollBack) } }
                     if try work(connections) { return }
                     logger.warning(
                         "the write-ahead log is long and cannot restart: a process is reading, writing or checkpointing",
@@ -122,14 +117,12 @@ final class Checkpointer: Sendable {
     }
 
     /// Ends a transaction that there was no memory to roll back: until then it can keep other processes from writing.
-    private func rollBackLater() {
-        thread.asyncAfter(deadline: .now() + Writer.pause) { [weak self] in
-            guard let self else { return }
-            let isOpen = connections.withLock { connections in
-                connections?.guarding.rollBack()
-                return connections?.guarding.isAutocommit == false
-            }
-            if isOpen { rollBackLater() }
+    ///
+    /// - Returns: Whether there is none any more.
+    private func rollBack() -> Bool {
+        connections.withLock { connections in
+            connections?.guarding.rollBack()
+            return connections?.guarding.isAutocommit ?? true
         }
     }
 

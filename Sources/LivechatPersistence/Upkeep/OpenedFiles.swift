@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import LivechatSQLite
 internal import Logging
 internal import Synchronization
@@ -16,13 +15,13 @@ final class OpenedFiles: Sendable {
 
     private let files: [File]
     private let logger: Logger
-    /// Until when the last look counts for `requireUsableLately`, in nanoseconds since the system started.
-    private let trustedUntil = Atomic<UInt64>(0)
+    /// Until when the last look counts for `requireUsableLately`.
+    private let trustedUntil = Mutex(ContinuousClock.now)
     private let hasSecondName = Atomic(false)
     private let syncHasFailed = Atomic(false)
 
-    /// How long that is, in nanoseconds.
-    private static let trust: UInt64 = 1_000_000
+    /// How long that is.
+    private static let trust = Duration.milliseconds(1)
 
     /// Looks at the files of a connection that has read something, which opens all three of them.
     ///
@@ -40,13 +39,13 @@ final class OpenedFiles: Sendable {
 
     /// Whether each of them still stands where it was opened.
     var areInPlace: Bool {
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = ContinuousClock.now
         let areInPlace = files.enumerated().allSatisfy { index, file in
             guard let identity = file.identity, let status = FileStatus(path: file.path) else { return false }
             if index == 0, status.names > 1 { warnOfSecondName(file.path) }
             return status.identity == identity
         }
-        trustedUntil.store(areInPlace ? now + Self.trust : 0, ordering: .relaxed)
+        trustedUntil.withLock { $0 = areInPlace ? now + Self.trust : now }
         return areInPlace
     }
 
@@ -68,7 +67,7 @@ final class OpenedFiles: Sendable {
     /// written and after its commit, and only the last look can tell that it counts.
     func requireUsableLately() throws(SQLiteError) {
         if hasFailedSync { throw .failedSync }
-        if DispatchTime.now().uptimeNanoseconds >= trustedUntil.load(ordering: .relaxed) { try requireUsable() }
+        if ContinuousClock.now >= trustedUntil.withLock({ $0 }) { try requireUsable() }
     }
 
     // MARK: A sync that failed

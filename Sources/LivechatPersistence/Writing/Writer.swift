@@ -110,8 +110,15 @@ final class Writer: Sendable {
                     return
                 }
                 commit(batch, session)
-                session.checkpoint(checkpointer)
-                if session.isInTransaction { rollBackLater() }
+                checkpointer.logHasGrown(session.log)
+                guard session.isInTransaction else { return }
+                // There was no memory to roll back, and until there is, no other process can write.
+                thread.tryAgain { [weak self] in
+                    self?.session.withLock { session in
+                        session?.rollBack()
+                        return session?.isInTransaction != true
+                    } ?? true
+                }
             }
         }
     }
@@ -126,100 +133,99 @@ final class Writer: Sendable {
     /// roll back for many of them, and each must fail alone (contract C17).
     private static let maximumLosses = 4
 
-    /// Runs jobs in one transaction and answers each of them.
-    private func commit(_ batch: [Job], _ session: WriterSession) {
-        var jobs = batch
+    /// Jobs that share a transaction, and how far they have come. Those that have been answered are not among them.
+    private enum Batch {
+        /// They wait for the write lock.
+        case gathering([Job])
+        /// Their transaction is open.
+        case running([Job])
+        /// The whole transaction was rolled back, with the work of all of them, because of one that has been answered.
+        case lost([Job])
+        /// Their transaction is not kept.
+        case failed([Job], any Error)
+        /// Their transaction is kept: this is how to answer them.
+        case committed([@Sendable () -> Void])
+    }
+
+    /// Brings jobs through a transaction and answers each of them.
+    private func commit(_ jobs: [Job], _ session: WriterSession) {
+        var batch = Batch.gathering(jobs)
         var losses = 0
-        while !jobs.isEmpty {
-            var answers: [@Sendable () -> Void] = []
-            do {
-                try begin(&jobs, session)
-                if jobs.isEmpty { return }
-                if let lost = run(&jobs, session, &answers) {
-                    // SQLite rolled the whole transaction back, with the neighbours' work in it: they run again without
-                    // the job that caused it.
-                    jobs.remove(at: lost)
-                    losses += 1
-                    if losses < Self.maximumLosses { continue }
-                    for job in jobs { commit([job], session) }
-                    return
-                }
-                try session.commit()
-            } catch {
-                session.rollBack()
+        while true {
+            switch batch {
+            case .gathering(let jobs): batch = begin(jobs, session)
+            case .running(let jobs): batch = run(jobs, session)
+            case .lost(let jobs):
+                losses += 1
+                guard losses < Self.maximumLosses else { return commitEach(jobs, session) }
+                batch = .gathering(jobs)
+            case .failed(let jobs, let error):
                 // A deferred constraint of the host's is looked at with the commit, and does not say whose it is.
-                if jobs.count > 1, (error as? SQLiteError)?.isConstraint == true {
-                    for job in jobs { commit([job], session) }
-                    return
-                }
+                if jobs.count > 1, (error as? SQLiteError)?.isConstraint == true { return commitEach(jobs, session) }
                 let error = said(error, session)
                 for job in jobs { job.fail(error) }
                 return
+            case .committed(let answers):
+                for answer in answers { answer() }
+                return
             }
-            for answer in answers { answer() }
-            return
         }
     }
 
-    /// Ends a transaction that could not be rolled back, once there is memory for it: until then no other process can
-    /// write.
-    private func rollBackLater() {
-        thread.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
-            self?.session.withLock { session in
-                guard let session else { return }
-                session.rollBack()
-                if session.isInTransaction { self?.rollBackLater() }
-            }
-        }
+    private func commitEach(_ jobs: [Job], _ session: WriterSession) {
+        for job in jobs { commit([job], session) }
     }
 
     /// Begins a transaction as soon as no other process has one.
     ///
     /// SQLite waits too, but looks again ever more seldom, at last ten times a second: beside a process that is always
-    /// writing it would meet none of the moments between two commits. Jobs that have waited for too long are answered
-    /// and taken out of `jobs`; when none is left, nothing has begun.
-    private func begin(_ jobs: inout [Job], _ session: WriterSession) throws {
-        while let busy = try session.begin() {
-            let now = ContinuousClock.now
-            for job in jobs where job.deadline <= now { job.fail(said(busy, session)) }
-            jobs.removeAll { $0.deadline <= now }
-            if jobs.isEmpty { return }
-            Self.wait(Self.pause)
+    /// writing it would meet none of the moments between two commits. Jobs that have waited for too long are answered;
+    /// when none is left, nothing has begun.
+    private func begin(_ jobs: [Job], _ session: WriterSession) -> Batch {
+        var jobs = jobs
+        do {
+            while !jobs.isEmpty, let busy = try session.begin() {
+                let now = ContinuousClock.now
+                for job in jobs where job.deadline <= now { job.fail(said(busy, session)) }
+                jobs.removeAll { $0.deadline <= now }
+                Self.wait(Self.pause)
+            }
+            return jobs.isEmpty ? .committed([]) : .running(jobs)
+        } catch {
+            session.rollBack()
+            return .failed(jobs, error)
         }
+    }
+
+    /// Runs each job in a savepoint, the only one without, and commits. Jobs that fail by themselves are answered.
+    private func run(_ jobs: [Job], _ session: WriterSession) -> Batch {
+        var done: [(job: Job, answer: @Sendable () -> Void)] = []
+        for (index, job) in jobs.enumerated() {
+            do {
+                let run = { try job.run(session) }
+                done.append((job, try jobs.count == 1 ? session.alone(run) : session.savepoint(run)))
+            } catch {
+                job.fail(said(error, session))
+                if session.hasLostTransaction { return .lost(done.map(\.job) + jobs[(index + 1)...]) }
+            }
+        }
+        do {
+            try session.commit()
+            return .committed(done.map(\.answer))
+        } catch {
+            session.rollBack()
+            return .failed(done.map(\.job), error)
+        }
+    }
+
+    private func said(_ error: any Error, _ session: WriterSession) -> any Error {
+        session.files.note(error)
+        return (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
     }
 
     /// Nobody signals: this is only time that passes.
     static func wait(_ time: DispatchTimeInterval) {
         _ = DispatchSemaphore(value: 0).wait(timeout: .now() + time)
-    }
-
-    /// Runs each job in a savepoint, the only one without. Jobs that failed are answered and taken out of `jobs`.
-    ///
-    /// - Returns: The place of a job, answered already, that lost the whole transaction; nil when none did.
-    private func run(
-        _ jobs: inout [Job],
-        _ session: WriterSession,
-        _ answers: inout [@Sendable () -> Void]
-    ) -> Int? {
-        var index = 0
-        let isAlone = jobs.count == 1
-        while index < jobs.count {
-            do {
-                let run = { try jobs[index].run(session) }
-                answers.append(try isAlone ? session.alone(run) : session.savepoint(run))
-                index += 1
-            } catch {
-                jobs[index].fail(said(error, session))
-                if session.hasLostTransaction { return index }
-                jobs.remove(at: index)
-            }
-        }
-        return nil
-    }
-
-    private func said(_ error: any Error, _ session: WriterSession) -> any Error {
-        session.note(error)
-        return (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
     }
 
     /// Takes no more work, waits for what is queued, and closes the connection.
@@ -231,5 +237,12 @@ final class Writer: Sendable {
                 continuation.resume()
             }
         }
+    }
+}
+
+extension DispatchQueue {
+    /// Does work now and then until it returns that it is done.
+    func tryAgain(_ work: @escaping @Sendable () -> Bool) {
+        asyncAfter(deadline: .now() + Writer.pause) { if !work() { self.tryAgain(work) } }
     }
 }

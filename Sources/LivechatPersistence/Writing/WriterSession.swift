@@ -14,10 +14,9 @@ final class WriterSession {
     private let rollBackSavepoint: Statement
     private let insertMembership: Statement
     private let appendEvent: Statement
-    private let log: WriteAheadLogIndex
-    private let files: OpenedFiles
+    let log: WriteAheadLogIndex
+    let files: OpenedFiles
     private let busyTimeout: Int32
-    private var checkpointPolicy: CheckpointPolicy
     /// Whether work that failed could not be undone: nothing of the transaction may be committed.
     private var isSpoiled = false
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
@@ -27,8 +26,7 @@ final class WriterSession {
         _ connection: consuming Connection,
         _ options: JoinDatabase.Options,
         _ memory: Lookups.Memory,
-        _ files: OpenedFiles,
-        _ checkpointPolicy: CheckpointPolicy
+        _ files: OpenedFiles
     ) throws {
         lookups = try Lookups(connection, memory)
         beginTransaction = try connection.prepare("BEGIN IMMEDIATE")
@@ -42,7 +40,6 @@ final class WriterSession {
         guard let log = WriteAheadLogIndex(connection) else { throw SQLiteError.noWriteAheadLog }
         self.log = log
         self.files = files
-        self.checkpointPolicy = checkpointPolicy
         busyTimeout = options.busyTimeout.sqliteMilliseconds
         self.connection = connection
     }
@@ -75,9 +72,6 @@ final class WriterSession {
         try files.requireUsable()
     }
 
-    /// Takes note of an error if it is a failed sync.
-    func note(_ error: any Error) { files.note(error) }
-
     /// Ends the open transaction without writing. Where that fails it has to be tried again.
     func rollBack() {
         guard isInTransaction else { return }
@@ -87,9 +81,6 @@ final class WriterSession {
             isSpoiled = true
         }
     }
-
-    /// Checkpoints the log when enough has gathered in it.
-    func checkpoint(_ checkpointer: Checkpointer) { checkpointer.logHasGrown(log, &checkpointPolicy) }
 
     /// Whether a transaction is open.
     var isInTransaction: Bool { !connection.isAutocommit }
