@@ -111,10 +111,10 @@ package struct Statement: ~Copyable {
 
     /// Runs the statement to its first row.
     ///
-    /// Each call makes the type of the result first, which takes some 700 instructions: where that counts, `lendFirst`
-    /// and `hasRow` do without.
+    /// Inlinable, so that the type of the result need not be made at run time.
     ///
     /// - Returns: What `decode` makes of that row, or nil when there is none.
+    @inlinable
     package func first<Result>(_ decode: (borrowing Row) -> Result) throws(SQLiteError) -> Result? {
         var result: Result?
         try lendFirst { row in result = decode(row) }

@@ -42,13 +42,8 @@ final class GrantReader {
     /// The grants under the stamp that the connection's snapshot shows.
     func grants(_ stamp: Int64) throws(SQLiteError) -> GrantSnapshot {
         if let last, last.stamp == stamp { return last }
-        let snapshot: GrantSnapshot
-        if let known = memory.snapshot(stamp) {
-            snapshot = known
-        } else {
-            snapshot = try read(stamp)
-            memory.remember(snapshot)
-        }
+        let snapshot = if let known = memory.snapshot(stamp) { known } else { try read(stamp) }
+        memory.remember(snapshot)
         last = snapshot
         return snapshot
     }

@@ -76,12 +76,13 @@ final class Lookups: JoinFacts {
 
     private func readSettings() throws(SQLiteError) -> Settings {
         if let settings { return settings }
-        var (read, newerSchema): (Settings?, Int64?)
+        var newerSchema: Int64?
+        let read: Settings?
         try setting.bind(1, Int64(Migration.all.count))
         do throws(SQLiteError) {
-            try setting.lendFirst { row in
+            read = try setting.first { row in
                 newerSchema = row.integerIfPresent(3)
-                read = Settings(
+                return Settings(
                     previewsQueue: row.bool(0),
                     loginExpirationDays: row.doubleIfPresent(1),
                     grantsStamp: row.integer(2)
@@ -117,9 +118,7 @@ final class Lookups: JoinFacts {
 
     private static func key(_ statement: borrowing Statement, _ id: String) throws(SQLiteError) -> Int64? {
         try statement.bind(1, id)
-        var key: Int64?
-        try statement.lendFirst { row in key = row.integer(0) }
-        return key
+        return try statement.first { row in row.integer(0) }
     }
 
     // MARK: LoginTokenLookup
@@ -154,27 +153,23 @@ final class Lookups: JoinFacts {
     /// The stamp of a user; nil when there is none of this key any more.
     private func stamp(ofUser key: Int64) throws(SQLiteError) -> Int64? {
         try loginStamp.bind(1, key)
-        var stamp: Int64?
-        try loginStamp.lendFirst { row in stamp = row.integer(0) }
-        return stamp
+        return try loginStamp.first { row in row.integer(0) }
     }
 
     private func token(
         of user: LivechatUserID,
         with digest: LivechatTokenDigest
     ) throws(SQLiteError) -> (user: Int64, isActive: Bool, stamp: Int64, token: LivechatTokenRecord)? {
-        var found: (user: Int64, isActive: Bool, stamp: Int64, token: LivechatTokenRecord)?
         try tokenByDigest.bind(1, digest.bytes.span)
         try tokenByDigest.bind(2, user.string)
-        try tokenByDigest.lendFirst { row in
+        return try tokenByDigest.first { row in
             let token = LivechatTokenRecord(
                 kind: row.bool(5) ? .personalAccess : .login,
                 createdAt: LivechatTimestamp(milliseconds: row.integer(3)),
                 expiresAt: row.integerIfPresent(4).map(LivechatTimestamp.init(milliseconds:))
             )
-            found = (row.integer(0), row.bool(1), row.integer(2), token)
+            return (row.integer(0), row.bool(1), row.integer(2), token)
         }
-        return found
     }
 
     // MARK: PermissionLookup
@@ -250,9 +245,8 @@ final class Lookups: JoinFacts {
         let previewsQueue = try readSettings().previewsQueue
         try roomStatement.bind(1, id.string)
         try roomStatement.bind(2, try key(of: user))
-        var fact: RoomFact?
-        try roomStatement.lendFirst { row in
-            fact = RoomFact(
+        return try roomStatement.first { row in
+            RoomFact(
                 kind: row.text(0),
                 isOpen: row.bool(1),
                 isMember: row.bool(3),
@@ -260,7 +254,6 @@ final class Lookups: JoinFacts {
                 previewsQueue: previewsQueue
             )
         }
-        return fact
     }
 
     func queue(of id: LivechatRoomID, for user: LivechatUserID) throws -> QueueFact {
@@ -282,10 +275,9 @@ final class Lookups: JoinFacts {
 
     func room(_ id: LivechatRoomID) throws -> LivechatRoom? {
         try wholeRoom.bind(1, id.string)
-        var room: LivechatRoom?
-        try wholeRoom.lendFirst { row in
-            guard row.text(0) == LivechatRoom.livechatKind else { return }
-            room = LivechatRoom(
+        let room: LivechatRoom?? = try wholeRoom.first { row in
+            guard row.text(0) == LivechatRoom.livechatKind else { return nil }
+            return LivechatRoom(
                 id: id,
                 isOpen: row.bool(1),
                 servedBy: row.textIfPresent(2).map(LivechatUserID.init(stored:)),
@@ -294,6 +286,6 @@ final class Lookups: JoinFacts {
                 membersCount: Int(row.integer(5))
             )
         }
-        return room
+        return room ?? nil
     }
 }

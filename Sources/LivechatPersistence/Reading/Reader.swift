@@ -36,10 +36,7 @@ final class Reader: @unchecked Sendable {
     ) throws(SQLiteError) {
         self.path = path
         self.files = files
-        connection = try Connection(
-            path: path,
-            options: .init(access: .readOnly, busyTimeout: options.busyTimeout.sqliteMilliseconds)
-        )
+        connection = try DatabaseFile.connect(path, .readOnly, options)
         try connection.tune(options)
         beginSnapshot = try connection.prepare("BEGIN DEFERRED")
         endSnapshot = try connection.prepare("COMMIT")

@@ -15,13 +15,6 @@ struct Migrator {
         self.clock = clock
     }
 
-    /// What a migration looked like when it was applied.
-    private struct Applied {
-        let version: Int64
-        let name: String
-        let checksum: String
-    }
-
     /// Applies what has not been applied yet, each migration in a transaction of its own.
     ///
     /// - Parameter withDefaults: Whether rows that a new database starts with are put in, such as the default grants.
@@ -89,7 +82,10 @@ struct Migrator {
         return applied.count
     }
 
-    private func appliedMigrations(_ connection: borrowing Connection) throws -> [Applied] {
+    /// What the migrations looked like when they were applied.
+    private func appliedMigrations(
+        _ connection: borrowing Connection
+    ) throws -> [(version: Int64, name: String, checksum: String)] {
         let columns = try connection.integer(
             """
             SELECT count(*) FROM pragma_table_info('livechat_migration')
@@ -98,13 +94,11 @@ struct Migrator {
         )
         // A file of the host's only, or an empty one.
         guard columns == 4 else { return [] }
-        var applied: [Applied] = []
+        var applied: [(Int64, String, String)] = []
         let statement = try connection.prepare(
             "SELECT version, name, checksum FROM livechat_migration ORDER BY version"
         )
-        try statement.eachRow { row in
-            applied.append(Applied(version: row.integer(0), name: row.text(1), checksum: row.text(2)))
-        }
+        try statement.eachRow { row in applied.append((row.integer(0), row.text(1), row.text(2))) }
         return applied
     }
 
