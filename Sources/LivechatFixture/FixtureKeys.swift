@@ -1,4 +1,4 @@
-internal import LivechatJoin
+package import LivechatJoin
 
 /// An object of a fixture. Everything about one of its keys that is not a database's stands in its list of keys.
 package protocol FixtureObject: Equatable, Sendable {
@@ -13,6 +13,12 @@ extension FixtureObject {
         self.init()
         try fill(&self)
     }
+}
+
+/// An id alone, as a list of references has it, is an object without keys.
+extension LivechatID: FixtureObject {
+    package static var keys: FixtureKeys<Self> { FixtureKeys() }
+    package init() { self.init(given: .leftOut) }
 }
 
 /// The keys that an object may have, in the order in which they are written.
@@ -35,8 +41,10 @@ package struct FixtureKeys<Object: FixtureObject>: Sendable {
         self.identifying = identifying
     }
 
-    /// The name of the key that a property has, for the place of a mistake.
-    package func name(of path: PartialKeyPath<Object>) -> String { keys.last { $0.path == path }?.name ?? "" }
+    /// The place of a property of the object here, for a mistake.
+    package func place(of path: PartialKeyPath<Object>, in place: FixturePlace) -> FixturePlace {
+        keys.last { $0.path == path }.map { place.key($0.name) } ?? place
+    }
 }
 
 extension FixtureKeys.Key {
@@ -71,20 +79,6 @@ extension FixtureKeys.Key {
                 try value.write(to: &line)
             }
         }
-    }
-
-    /// A key that is read and never written.
-    init<Value: JSONValue, Property: FixtureProperty>(
-        _ name: String,
-        _ path: any WritableKeyPath<Object, Property> & Sendable,
-        reading value: @escaping @Sendable (Value) -> Property.Value
-    ) {
-        self.name = name
-        self.path = path
-        read = { reader, object in
-            object[keyPath: path] = Property(given: .value(value(try Value(from: &reader))))
-        }
-        write = { _, _ in }
     }
 }
 

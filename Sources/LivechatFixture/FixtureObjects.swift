@@ -57,18 +57,23 @@ package struct FixtureUser: FixtureObject {
     )
 }
 
-/// A token; one that the fixture has raw is hashed while it is read.
 package struct FixtureToken: FixtureObject {
     package var digest = LivechatTokenDigest(given: .leftOut)
     package var createdAt: LivechatTimestamp?
     package var expiresAt = Given<LivechatTimestamp>.leftOut
     package var kind: LivechatTokenRecord.Kind?
 
+    /// A raw token is hashed as it is read, and never written.
+    private var token: String? {
+        get { nil }
+        set { if let newValue { digest = LivechatToken(newValue).digest } }
+    }
+
     package init() {}
 
     package static let keys = FixtureKeys<Self>(
         identifying: 2,
-        .init("token", \.digest, reading: { (raw: String) in LivechatToken(raw).digest }),
+        .init("token", \.token),
         .init("hashedToken", \.digest),
         .init("createdAt", \.createdAt),
         .init("expiresAt", \.expiresAt),

@@ -98,7 +98,20 @@ extension JoinDatabase {
 extension WriterSession {
     fileprivate func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) throws {
         let key = try self.role(role)
-        let keys = try permissions.map { permission in try self.permission(permission) }
-        try Relation(connection, "livechat_restriction", of: ["role"], with: "permission").replace([key], with: keys)
+        let kept = Set(try permissions.map { permission in try self.permission(permission) })
+        var gone: [Int64] = []
+        let standing = try connection.prepare("SELECT permission FROM livechat_restriction WHERE role = ?1")
+        try standing.bind(1, key)
+        try standing.eachRow { row in if !kept.contains(row.integer(0)) { gone.append(row.integer(0)) } }
+        for permission in gone {
+            try change("DELETE FROM livechat_restriction WHERE role = ?1 AND permission = ?2", key, permission)
+        }
+        for permission in kept {
+            try change(
+                "INSERT INTO livechat_restriction (role, permission) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                key,
+                permission
+            )
+        }
     }
 }

@@ -52,25 +52,9 @@ final class FixtureReferences {
         return nil
     }
 
-    /// The keys of what a list refers to; nil when they wait for the second reading.
-    func keys(of kind: FixtureKind, _ ids: [String], _ place: () -> FixturePlace) throws -> [Int64]? {
-        var keys: [Int64] = []
-        for (index, id) in ids.enumerated() {
-            guard let key = try key(of: kind, id, { place().index(index) }) else { return nil }
-            keys.append(key)
-        }
-        return areLeft ? nil : keys
-    }
-
     /// Whether the document has named an entity for the first time.
-    func isFirst(_ kind: FixtureKind, _ row: FixtureRow) -> Bool {
+    func isFirst(_ kind: FixtureKind, _ key: Int64, isNew: Bool) -> Bool {
         let keys = keys[kind.rawValue]
-        return row.key > keys.highest ? row.isNew : keys.older.insert(row.key).inserted
+        return key > keys.highest ? isNew : keys.older.insert(key).inserted
     }
-}
-
-/// The key of an entity of a fixture, and whether the load has made it.
-struct FixtureRow {
-    let key: Int64
-    let isNew: Bool
 }

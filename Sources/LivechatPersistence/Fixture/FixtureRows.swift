@@ -7,9 +7,9 @@ internal import LivechatSQLite
 /// Most rows of a large load are new, so one is inserted first and updated where that did nothing: an upsert that could
 /// change a reference keeps a journal of its own, in which it copies every page that it changes.
 final class FixtureRows<Object: FixtureObject> {
+    private let name: StaticString
     private let identity: [FixtureColumn<Object>]
     private let columns: [FixtureColumn<Object>]
-    private let lists: [(list: FixtureList<Object>, relation: Relation)]
     private let references: FixtureReferences
     private let selection: Statement
     private let insertion: Statement
@@ -18,20 +18,19 @@ final class FixtureRows<Object: FixtureObject> {
 
     /// - Parameters:
     ///   - name: The table.
-    ///   - owner: The column with the key of the row that each row is a part of; nil for entities.
+    ///   - owner: The columns with the key of the row that each row is a part of; none for entities.
     ///   - identity: The column that tells rows apart, if there can be more than one of the same owner.
     ///   - columns: The other columns.
-    ///   - lists: What stands in tables of its own.
     init(
         _ connection: borrowing Connection,
         _ references: FixtureReferences,
         _ name: StaticString,
-        of owner: StaticString? = nil,
+        of owner: StaticString...,
         by identity: FixtureColumn<Object>...,
-        columns: [FixtureColumn<Object>],
-        lists: [FixtureList<Object>] = []
+        columns: [FixtureColumn<Object>] = []
     ) throws(SQLiteError) {
         let table = FixtureTable(name: name, owner: owner, identity: identity, columns: columns)
+        self.name = name
         self.identity = identity
         self.columns = table.all
         self.references = references
@@ -39,44 +38,38 @@ final class FixtureRows<Object: FixtureObject> {
         insertion = try connection.prepare(table.insertion)
         changing = try connection.prepare(table.change)
         removal = try connection.prepare(table.removal)
-        var relations: [(FixtureList<Object>, Relation)] = []
-        for list in lists {
-            relations.append((list, try Relation(connection, list.table, of: list.owner, with: list.other.word)))
-        }
-        self.lists = relations
     }
 
     // MARK: Reading
 
-    /// Reads all entities, or what belongs to one, in their order.
+    /// Reads all entities, or what belongs to one, in the order of their ids' bytes.
     ///
     /// - Parameters:
     ///   - isWhole: Whether to read more than what tells objects apart.
-    ///   - body: Takes an object with its lists, and the key of its row.
+    ///   - body: Takes an object, and the key by which others refer to it.
     func each(
-        of owner: Int64? = nil,
+        of owner: [Int64] = [],
         isWhole: Bool = true,
         _ body: (inout Object, Int64) throws -> Void
     ) throws {
-        if let owner { try selection.bind(1, owner) }
+        for (index, key) in owner.enumerated() { try selection.bind(Int32(1 + index), key) }
         try selection.eachRowThrowing { row in
             var object = Object()
-            let key = row.integer(0)
             for (index, column) in (isWhole ? columns : identity).enumerated() {
+                let number = Int32(1 + index)
+                if column.read(&object, row, number) { continue }
+                if isWhole, column.neverDangles, !row.isNull(number) {
+                    throw SQLiteError.danglingReference(in: "\(name)")
+                }
                 // Without what tells it apart it is nothing that a fixture could say.
-                let hasValue = try column.read(&object, row, Int32(index + 1))
-                if index < identity.count, !hasValue { return }
+                if index < identity.count { return }
             }
-            for (list, relation) in lists where isWhole {
-                let ids = try relation.ids(of: (owner.map { [$0] } ?? []) + [key], neverDangling: list.neverDangling)
-                list.set(&object, ids)
-            }
-            try body(&object, key)
+            try body(&object, row.integer(0))
         }
     }
 
     /// What belongs to one entity.
-    func all(of owner: Int64, isWhole: Bool = true) throws -> [Object] {
+    func all(of owner: [Int64], isWhole: Bool = true) throws -> [Object] {
         var objects: [Object] = []
         try each(of: owner, isWhole: isWhole) { object, _ in objects.append(object) }
         return objects
@@ -89,37 +82,26 @@ final class FixtureRows<Object: FixtureObject> {
     /// - Returns: The key of the row if it was inserted, and the key that tells it apart if it is a reference.
     func enter(
         _ object: Object,
-        of owner: Int64? = nil,
+        of owner: [Int64] = [],
         _ place: () -> FixturePlace
     ) throws -> (inserted: Int64?, identity: Int64?) {
         let other = try bind(object, columns, to: insertion, of: owner, place)
         // What belongs to an entity waits until all of it can be entered.
-        if owner != nil, references.areLeft { return (nil, nil) }
+        if !owner.isEmpty, references.areLeft { return (nil, nil) }
         if let key = try insertion.insert() { return (key, other) }
         try change(object, of: owner, place)
         return (nil, other)
     }
 
     /// Updates the row of an object, if there is one.
-    func change(_ object: Object, of owner: Int64?, _ place: () -> FixturePlace) throws {
+    func change(_ object: Object, of owner: [Int64], _ place: () -> FixturePlace) throws {
+        if columns.count == identity.count { return }
         try bind(object, columns, to: changing, of: owner, place)
         try changing.run()
     }
 
-    /// Replaces the lists that an object gives.
-    ///
-    /// - Parameter key: What the rows of a list refer to the object by.
-    func replaceLists(of object: Object, _ key: [Int64], isNew: Bool, _ place: () -> FixturePlace) throws {
-        for (list, relation) in lists {
-            guard let ids = list.ids(object),
-                let others = try references.keys(of: list.other, ids, { place().key(list.name) })
-            else { continue }
-            try relation.replace(key, isNew: isNew, with: others)
-        }
-    }
-
     /// Deletes the row of an object.
-    func remove(_ object: Object, of owner: Int64) throws {
+    func remove(_ object: Object, of owner: [Int64]) throws {
         try bind(object, identity, to: removal, of: owner) { FixturePlace() }
         try removal.run()
     }
@@ -130,14 +112,14 @@ final class FixtureRows<Object: FixtureObject> {
         _ object: Object,
         _ columns: [FixtureColumn<Object>],
         to statement: borrowing Statement,
-        of owner: Int64?,
+        of owner: [Int64],
         _ place: () -> FixturePlace
     ) throws -> Int64? {
         try statement.bind(1, references.now.milliseconds)
-        try statement.bind(2, owner)
+        for (index, key) in owner.enumerated() { try statement.bind(Int32(2 + index), key) }
         var key: Int64?
         for (index, column) in columns.enumerated() {
-            let other = try column.bind(object, statement, Int32(3 + 2 * index), references, place)
+            let other = try column.bind(object, statement, Int32(4 + 2 * index), references, place)
             if index < identity.count { key = other }
         }
         return key

@@ -22,19 +22,41 @@ extension FixtureStore {
 
     private func enter(_ element: FixtureElement, _ place: FixturePlace) throws {
         switch element {
-        case .settings(let settings): try self.settings.change(settings, of: 1) { place }
-        case .role(let role): _ = try enter(role, .role, role.id, roles, place)
-        case .permission(let permission): _ = try enter(permission, .permission, permission.id, permissions, place)
+        case .settings(let settings): try self.settings.change(settings, of: [1]) { place }
+        case .role(let role):
+            let owner = try enter(role, .role, role.id, roles, place)
+            let permissions = role.restrictedTo.isGiven ? role.restrictedTo.value ?? [] : nil
+            try replace(permissions, of: owner, restrictions, by: \.self) { place.key("restrictedTo").index($0) }
+        case .permission(let permission):
+            let owner = try enter(permission, .permission, permission.id, permissions, place)
+            try replace(permission.roles, of: owner, grants, by: \.self) { place.key("roles").index($0) }
         case .user(let user):
-            let row = try enter(user, .user, user.id, users, place)
-            try replace(user.tokens, of: row, tokens, by: \.digest) { place.key("tokens").index($0) }
-        case .department(let department): _ = try enter(department, .department, department.id, departments, place)
+            let owner = try enter(user, .user, user.id, users, place)
+            try replace(user.tokens, of: owner, tokens, by: \.digest) { place.key("tokens").index($0) }
+            try replace(user.roles, of: owner, rolesOfUser, by: \.self) { place.key("roles").index($0) }
+        case .department(let department):
+            let owner = try enter(department, .department, department.id, departments, place)
+            try replace(department.agents, of: owner, agents, by: \.self) { place.key("agents").index($0) }
         case .room(let room):
-            let row = try enter(room, .room, room.id, rooms, place)
+            let owner = try enter(room, .room, room.id, rooms, place)
             let inquiry = room.inquiry.isGiven ? room.inquiry.value.map { [$0] } ?? [] : nil
-            try replace(inquiry, of: row, inquiries, by: { _ in 0 }, at: { _ in place.key("inquiry") })
-            try replace(room.members, of: row, members, by: \.userID) { place.key("members").index($0) }
+            try replace(inquiry, of: owner, inquiries, by: { _ in 0 }, at: { _ in place.key("inquiry") })
+            let place = place.key("members")
+            try replace(room.members, of: owner, members, by: \.userID) {
+                place.index($0)
+            } then: { member, user, index in
+                let owner = Owner(key: owner.key + [user], isNew: owner.isNew)
+                try replace(member.roles, of: owner, rolesOfMember, by: \.self) {
+                    place.index(index).key("roles").index($0)
+                }
+            }
         }
+    }
+
+    /// The key of what parts belong to, and whether the load has made it.
+    private struct Owner {
+        let key: [Int64]
+        let isNew: Bool
     }
 
     private func enter<Object, Entity>(
@@ -43,24 +65,26 @@ extension FixtureStore {
         _ id: LivechatID<Entity>,
         _ rows: FixtureRows<Object>,
         _ place: FixturePlace
-    ) throws -> FixtureRow {
+    ) throws -> Owner {
         let inserted = try rows.enter(object) { place }.inserted
         guard let key = try inserted ?? references.key(of: kind, id.string) else { throw SQLiteError.ignoredInsert }
-        let row = FixtureRow(key: key, isNew: inserted != nil)
-        guard references.isSecondReading || references.isFirst(kind, row) else {
+        let isNew = inserted != nil
+        guard references.isSecondReading || references.isFirst(kind, key, isNew: isNew) else {
             throw FixtureError(place.key("id"), "duplicate id \(FixtureError.quoted(id.string))")
         }
-        try rows.replaceLists(of: object, [key], isNew: row.isNew) { place }
-        return row
+        return Owner(key: [key], isNew: isNew)
     }
 
     /// Makes these, and no others, the parts of an entity. One that stays keeps what its object leaves out.
+    ///
+    /// - Parameter connect: Takes each part that refers to something, with the key of that and its index.
     private func replace<Part, Identity: Hashable>(
         _ parts: [Part]?,
-        of owner: FixtureRow,
+        of owner: Owner,
         _ rows: FixtureRows<Part>,
         by identity: (Part) -> Identity,
-        at place: (Int) -> FixturePlace
+        at place: (Int) -> FixturePlace,
+        then connect: (Part, Int64, Int) throws -> Void = { _, _, _ in }
     ) throws {
         guard let parts, !references.areLeft else { return }
         if !owner.isNew {
@@ -70,8 +94,8 @@ extension FixtureStore {
             }
         }
         for (index, part) in parts.enumerated() {
-            guard let key = try rows.enter(part, of: owner.key, { place(index) }).identity else { continue }
-            try rows.replaceLists(of: part, [owner.key, key], isNew: owner.isNew) { place(index) }
+            let other = try rows.enter(part, of: owner.key) { place(index) }.identity
+            if let other { try connect(part, other, index) }
         }
     }
 }

@@ -7,13 +7,18 @@ final class FixtureStore {
     let references: FixtureReferences
     let settings: FixtureRows<FixtureSettings>
     let roles: FixtureRows<FixtureRole>
+    let restrictions: FixtureRows<LivechatPermissionID>
     let permissions: FixtureRows<FixturePermission>
+    let grants: FixtureRows<LivechatRoleID>
     let users: FixtureRows<FixtureUser>
+    let rolesOfUser: FixtureRows<LivechatRoleID>
     let tokens: FixtureRows<FixtureToken>
     let departments: FixtureRows<FixtureDepartment>
+    let agents: FixtureRows<LivechatUserID>
     let rooms: FixtureRows<FixtureRoom>
     let inquiries: FixtureRows<FixtureInquiry>
     let members: FixtureRows<FixtureMember>
+    let rolesOfMember: FixtureRows<LivechatRoleID>
 
     init(_ connection: borrowing Connection, now: LivechatTimestamp) throws {
         references = try FixtureReferences(connection, now: now)
@@ -31,25 +36,42 @@ final class FixtureStore {
             references,
             "livechat_role",
             by: .init("id", \.id),
-            columns: [.init("scope", \.scope, initially: "'Users'"), .init("description", \.description)],
+            columns: [.init("scope", \.scope, initially: "'Users'"), .init("description", \.description)]
+        )
+        restrictions = try FixtureRows(
+            connection,
+            references,
+            "livechat_restriction",
+            of: "role",
             // What a role is restricted to must not get lost.
-            lists: [.init("livechat_restriction", of: "role", with: .permission, \.restrictedTo, neverDangling: true)]
+            by: .init("permission", \.self, to: .permission, neverDangles: true)
         )
         permissions = try FixtureRows(
             connection,
             references,
             "livechat_permission",
-            by: .init("id", \.id),
-            columns: [],
-            lists: [.init("livechat_grant", of: "permission", with: .role, \.roles)]
+            by: .init("id", \.id)
+        )
+        grants = try FixtureRows(
+            connection,
+            references,
+            "livechat_grant",
+            of: "permission",
+            by: .init("role", \.self, to: .role)
         )
         users = try FixtureRows(
             connection,
             references,
             "livechat_user",
             by: .init("id", \.id),
-            columns: [.init("username", \.username), .init("active", \.active, initially: "1")],
-            lists: [.init("livechat_user_role", of: "user", with: .role, \.roles, neverDangling: true)]
+            columns: [.init("username", \.username), .init("active", \.active, initially: "1")]
+        )
+        rolesOfUser = try FixtureRows(
+            connection,
+            references,
+            "livechat_user_role",
+            of: "user",
+            by: .init("role", \.self, to: .role, neverDangles: true)
         )
         tokens = try FixtureRows(
             connection,
@@ -67,8 +89,14 @@ final class FixtureStore {
             references,
             "livechat_department",
             by: .init("id", \.id),
-            columns: [.init("enabled", \.enabled, initially: "1")],
-            lists: [.init("livechat_department_agent", of: "department", with: .user, \.agents)]
+            columns: [.init("enabled", \.enabled, initially: "1")]
+        )
+        agents = try FixtureRows(
+            connection,
+            references,
+            "livechat_department_agent",
+            of: "department",
+            by: .init("user", \.self, to: .user)
         )
         rooms = try FixtureRows(
             connection,
@@ -89,7 +117,7 @@ final class FixtureStore {
             columns: [
                 .init("status", \.status),
                 // Without its department it would be dumped as one of the public queue.
-                .init("department", \.departmentID, to: .department, neverDanglingIn: "livechat_inquiry"),
+                .init("department", \.departmentID, to: .department, neverDangles: true),
                 .init("default_agent", \.defaultAgent, to: .user),
             ]
         )
@@ -99,8 +127,15 @@ final class FixtureStore {
             "livechat_membership",
             of: "room",
             by: .init("user", \.userID, to: .user),
-            columns: [.init("joined_at", \.joinedAt, initially: "?1")],
-            lists: [.init("livechat_membership_role", of: "room", "user", with: .role, \.roles, neverDangling: true)]
+            columns: [.init("joined_at", \.joinedAt, initially: "?1")]
+        )
+        rolesOfMember = try FixtureRows(
+            connection,
+            references,
+            "livechat_membership_role",
+            of: "room",
+            "user",
+            by: .init("role", \.self, to: .role, neverDangles: true)
         )
     }
 }

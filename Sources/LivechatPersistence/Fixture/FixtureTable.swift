@@ -18,11 +18,11 @@ enum FixtureKind: Int, CaseIterable {
 
 /// The statements of a table in which one kind of a fixture's objects stands.
 ///
-/// In what they write, `?1` is the time of the load and `?2` the key of the row that this one is a part of. Two
-/// parameters follow for each column: whether its key is given, and what for.
+/// In what they write, `?1` is the time of the load, and `?2` and `?3` are the key of the row that this one is a part
+/// of. From `?4` on each column has two parameters: whether its key is given, and what for.
 struct FixtureTable<Object: FixtureObject> {
     let name: StaticString
-    let owner: StaticString?
+    let owner: [StaticString]
     let identity: [FixtureColumn<Object>]
     let columns: [FixtureColumn<Object>]
 
@@ -30,12 +30,12 @@ struct FixtureTable<Object: FixtureObject> {
     var all: [FixtureColumn<Object>] { identity + columns }
 
     /// The column with the key by which lists refer to a row.
-    private var key: StaticString { owner.map { identity.first?.name ?? $0 } ?? "key" }
+    private var key: StaticString { owner.first.map { identity.first?.name ?? $0 } ?? "key" }
 
     /// Inserts a row unless there is one already.
     var insertion: [StaticString] {
-        let owners: [[StaticString]] = owner.map { [[$0]] } ?? []
-        var values: [[StaticString]] = owners.map { _ in ["?2"] }
+        let owners = owner.map { [$0] }
+        var values = owner.indices.map { [Self.ownerValues[$0]] }
         for (index, column) in all.enumerated() { values.append(given(index, else: column.initial)) }
         return ["INSERT INTO ", name, " ("] + Self.list(owners + all.map { [$0.name] }) + [") VALUES ("]
             + Self.list(values) + [") ON CONFLICT ("] + Self.list(owners + identity.map { [$0.name] })
@@ -60,17 +60,18 @@ struct FixtureTable<Object: FixtureObject> {
     var removal: [StaticString] { ["DELETE FROM ", name] + condition }
 
     private var condition: [StaticString] {
-        let owners: [[StaticString]] = owner.map { [[$0, " = ?2"]] } ?? []
+        let owners = owner.indices.map { [owner[$0], " = ", Self.ownerValues[$0]] }
         let matches = owners + identity.indices.map { [identity[$0].name, " = ", Self.value($0)] }
         return [" WHERE "] + Self.list(matches, " AND ")
     }
 
-    /// Selects the rows of an owner, which is `?1`, or all entities, in their order.
+    /// Selects the rows of an owner, `?1` and `?2`, or all entities, in their order.
     var selection: [StaticString] {
         var parts: [StaticString] = ["SELECT ", key]
         for column in all { parts += [", "] + column.selected }
         parts += [" FROM ", name]
-        if let owner { parts += [" WHERE ", owner, " = ?1"] }
+        if !owner.isEmpty { parts += [" WHERE ", owner[0], " = ?1"] }
+        if owner.count > 1 { parts += [" AND ", owner[1], " = ?2"] }
         return identity.isEmpty ? parts : parts + [" ORDER BY 2"]
     }
 
@@ -81,8 +82,10 @@ struct FixtureTable<Object: FixtureObject> {
 
     private static func value(_ column: Int) -> StaticString { parameters[2 * column + 1] }
 
+    private static var ownerValues: [StaticString] { ["?2", "?3"] }
+
     private static var parameters: [StaticString] {
-        ["?3", "?4", "?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12", "?13", "?14", "?15", "?16"]
+        ["?4", "?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12", "?13", "?14", "?15", "?16", "?17"]
     }
 
     private static func list(_ items: [[StaticString]], _ separator: StaticString = ", ") -> [StaticString] {
