@@ -173,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "LivechatPersistence", "LivechatJoin", "CLivechatSQLite", "livechat-join", "ServerTesting",
+                "LivechatPersistence", "LivechatJoin", "LivechatJoinTesting", "CLivechatSQLite", "livechat-join",
+                "ServerTesting",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -188,7 +189,8 @@ if Context.environment["LIVECHAT_DEVELOP"] != nil {
         .executableTarget(
             name: "trials",
             dependencies: [
-                "CTrials", "LivechatJoin", "LivechatPersistence", "LivechatSQLite", "LivechatTokens", "livechat-join",
+                "CTrials", "LivechatJoin", "LivechatJoinTesting", "LivechatPersistence", "LivechatSQLite",
+                "LivechatTokens", "livechat-join",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Trials/Sources/trials"

@@ -1,168 +1,185 @@
 public import LivechatJoin
 
-// Roles, permissions, users and tokens (contract C4, C5).
-extension InMemoryJoinStore {
-    /// Adds a role.
-    ///
-    /// - Parameters:
-    ///   - id: The role's id.
-    ///   - permissions: What it is granted.
-    ///   - restrictedTo: The only permissions that its holders can have; empty restricts nothing.
-    /// - Throws: ``InvalidWorld`` when there is such a role already, or an id is none.
-    public func addRole(
-        _ id: String,
-        permissions: [String] = [],
-        restrictedTo: [String] = []
-    ) throws(InvalidWorld) {
-        let role = try LivechatRoleID(id, named: "role")
-        try change { world throws(InvalidWorld) in
-            guard world.roles.insert(role).inserted else { throw .twice("role", role) }
-            for permission in permissions {
-                world.grants[try LivechatPermissionID(permission, named: "permission"), default: []].insert(role)
-            }
-            world.restrictions[role] = try Self.permissions(restrictedTo)
-        }
-    }
-
-    /// Grants a permission to a role.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
-    public func grant(_ permission: String, to role: String) throws(InvalidWorld) {
-        let permission = try LivechatPermissionID(permission, named: "permission")
-        let role = try LivechatRoleID(role, named: "role")
-        try change { world throws(InvalidWorld) in
-            guard world.roles.contains(role) else { throw .none("role", role) }
-            world.grants[permission, default: []].insert(role)
-        }
-    }
-
-    /// Takes a permission from a role.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
-    public func withdraw(_ permission: String, from role: String) throws(InvalidWorld) {
-        let permission = try LivechatPermissionID(permission, named: "permission")
-        let role = try LivechatRoleID(role, named: "role")
-        try change { world throws(InvalidWorld) in
-            guard world.roles.contains(role) else { throw .none("role", role) }
-            world.grants[permission]?.remove(role)
-        }
-    }
-
-    /// Restricts the holders of a role to these permissions; an empty list lifts the restriction.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such role, or an id is none.
-    public func restrict(_ role: String, to permissions: [String]) throws(InvalidWorld) {
-        let role = try LivechatRoleID(role, named: "role")
-        try change { world throws(InvalidWorld) in
-            guard world.roles.contains(role) else { throw .none("role", role) }
-            world.restrictions[role] = try Self.permissions(permissions)
-        }
-    }
-
-    private static func permissions(_ ids: [String]) throws(InvalidWorld) -> Set<LivechatPermissionID> {
-        var permissions: Set<LivechatPermissionID> = []
-        for id in ids { permissions.insert(try LivechatPermissionID(id, named: "permission")) }
-        return permissions
-    }
-
+// What the calls promise is said in the protocol.
+extension InMemoryJoinStore: JoinAdministration {
     /// Adds a user.
-    ///
-    /// - Parameters:
-    ///   - id: The user's id.
-    ///   - isActive: Whether the user may log in.
-    ///   - roles: The user's roles, which count everywhere.
-    ///   - token: A raw login token made now; only its digest is kept.
-    /// - Throws: ``InvalidWorld`` when there is such a user already, or no such role.
-    public func addUser(
-        _ id: String,
-        isActive: Bool = true,
-        roles: [String] = [],
-        token: String? = nil
-    ) throws(InvalidWorld) {
-        let user = try LivechatUserID(id, named: "user")
-        let record = LivechatTokenRecord(createdAt: clock.now)
-        try change { world throws(InvalidWorld) in
-            guard world.users[user] == nil else { throw .twice("user", user) }
-            var person = World.Person(isActive: isActive, roles: try Self.roles(roles, in: world))
-            if let token { person.tokens[LivechatToken(token).digest] = record }
-            world.users[user] = person
+    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            guard world.users[user.id] == nil else { throw .taken("user", user.id) }
+            for role in roles { try world.require(role) }
+            world.users[user.id] = World.Person(user: user, roles: Set(roles))
         }
     }
 
-    static func roles(_ ids: [String], in world: World) throws(InvalidWorld) -> Set<LivechatRoleID> {
-        var roles: Set<LivechatRoleID> = []
-        for id in ids {
-            let role = try LivechatRoleID(id, named: "role")
-            guard world.roles.contains(role) else { throw .none("role", role) }
-            roles.insert(role)
-        }
-        return roles
+    /// Lets a user log in, or not.
+    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError) {
+        try set(user) { LivechatUser(id: user, username: $0.username, isActive: isActive) }
     }
 
-    /// Gives a user other roles in place of those the user has.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such user or no such role.
-    public func setRoles(of user: String, to roles: [String]) throws(InvalidWorld) {
-        try changeUser(user) { person, world throws(InvalidWorld) in
-            person.roles = try Self.roles(roles, in: world)
+    /// Changes a user's name.
+    public func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError) {
+        try set(user) { LivechatUser(id: user, username: username, isActive: $0.isActive) }
+    }
+
+    private func set(_ user: LivechatUserID, _ body: (LivechatUser) -> LivechatUser) throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            try world.change(user) { person in person.user = body(person.user) }
         }
     }
 
-    /// Forbids a user to log in.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such user.
-    public func deactivateUser(_ user: String) throws(InvalidWorld) {
-        try changeUser(user) { person, _ in person.isActive = false }
+    /// Gives a user a role.
+    public func assign(
+        _ role: LivechatRoleID,
+        to user: LivechatUserID,
+        in room: LivechatRoomID?
+    ) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            try world.require(role)
+            guard let room else {
+                _ = try world.change(user) { person in person.roles.insert(role) }
+                return
+            }
+            try world.require(user)
+            try world.change(room) { place throws(DatabaseError) in
+                guard place.members[user] != nil else { throw .notMember(user, of: room) }
+                place.members[user]?.roles.insert(role)
+            }
+        }
     }
 
-    /// Allows a user to log in.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such user.
-    public func activateUser(_ user: String) throws(InvalidWorld) {
-        try changeUser(user) { person, _ in person.isActive = true }
+    /// Takes a role from a user.
+    public func withdraw(
+        _ role: LivechatRoleID,
+        from user: LivechatUserID,
+        in room: LivechatRoomID?
+    ) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            try world.require(role)
+            guard let room else {
+                _ = try world.change(user) { person in person.roles.remove(role) }
+                return
+            }
+            try world.require(user)
+            _ = try world.change(room) { place in place.members[user]?.roles.remove(role) }
+        }
     }
 
-    /// Gives a user a token.
-    ///
-    /// - Parameters:
-    ///   - raw: The raw token; only its digest is kept.
-    ///   - user: The user.
-    ///   - kind: What the token is for.
-    ///   - createdAt: When it was made; now where nothing is said.
-    ///   - expiresAt: Its own expiry, where it has one.
-    /// - Throws: ``InvalidWorld`` when there is no such user.
+    /// Makes a token for a user and stores its digest.
+    public func issueToken(
+        for user: LivechatUserID,
+        kind: LivechatTokenRecord.Kind,
+        expiresAt: LivechatTimestamp?
+    ) async throws(DatabaseError) -> LivechatIssuedToken {
+        let issued = LivechatIssuedToken()
+        let record = LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
+        try await addToken(issued.token, for: user, record)
+        return issued
+    }
+
+    /// Stores the digest of a token that was made elsewhere.
     public func addToken(
-        _ raw: String,
-        to user: String,
-        kind: LivechatTokenRecord.Kind = .login,
-        createdAt: LivechatTimestamp? = nil,
-        expiresAt: LivechatTimestamp? = nil
-    ) throws(InvalidWorld) {
-        let record = LivechatTokenRecord(kind: kind, createdAt: createdAt ?? clock.now, expiresAt: expiresAt)
-        try changeUser(user) { person, _ in person.tokens[LivechatToken(raw).digest] = record }
-    }
-
-    /// Takes a token from a user.
-    ///
-    /// - Throws: ``InvalidWorld`` when there is no such user.
-    public func revokeToken(_ raw: String, of user: String) throws(InvalidWorld) {
-        try changeUser(user) { person, _ in person.tokens[LivechatToken(raw).digest] = nil }
-    }
-
-    private func changeUser(
-        _ id: String,
-        _ body: (inout World.Person, World) throws(InvalidWorld) -> Void
-    ) throws(InvalidWorld) {
-        let user = try LivechatUserID(id, named: "user")
-        try change { world throws(InvalidWorld) in
-            guard var person = world.users[user] else { throw .none("user", user) }
-            try body(&person, world)
-            world.users[user] = person
+        _ token: LivechatToken,
+        for user: LivechatUserID,
+        _ record: LivechatTokenRecord
+    ) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            try world.change(user) { person in person.tokens[token.digest] = record }
         }
     }
 
-    /// Sets how long a login lives, in days; not a positive number means 90 (contract C4).
-    public func setLoginExpirationDays(_ days: Double?) {
-        change { world in world.loginExpirationDays = days }
+    /// Revokes one token of a user.
+    @discardableResult
+    public func revokeToken(
+        _ digest: LivechatTokenDigest,
+        of user: LivechatUserID
+    ) async throws(DatabaseError) -> Bool {
+        try change { world throws(DatabaseError) in
+            try world.change(user) { person in person.tokens.removeValue(forKey: digest) != nil }
+        }
+    }
+
+    /// Revokes every token of a user.
+    public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in try world.change(user) { person in person.tokens = [:] } }
+    }
+
+    /// Adds a role.
+    public func addRole(_ role: LivechatRole) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            guard world.roles[role.id] == nil else { throw .taken("role", role.id) }
+            for permission in role.restrictedTo { try world.require(permission) }
+            world.roles[role.id] = role
+        }
+    }
+
+    /// Changes where a role is meant to be assigned.
+    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
+        try set(role) {
+            LivechatRole(id: role, scope: scope, description: $0.description, restrictedTo: $0.restrictedTo)
+        }
+    }
+
+    /// Changes what people read about a role.
+    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
+        try set(role) {
+            LivechatRole(id: role, scope: $0.scope, description: description, restrictedTo: $0.restrictedTo)
+        }
+    }
+
+    /// Restricts a role to a set of permissions.
+    public func restrict(
+        _ role: LivechatRoleID,
+        to permissions: Set<LivechatPermissionID>
+    ) async throws(DatabaseError) {
+        try set(role, naming: permissions) {
+            LivechatRole(id: role, scope: $0.scope, description: $0.description, restrictedTo: permissions)
+        }
+    }
+
+    private func set(
+        _ id: LivechatRoleID,
+        naming permissions: Set<LivechatPermissionID> = [],
+        _ body: (LivechatRole) -> LivechatRole
+    ) throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            guard let role = world.roles[id] else { throw .none("role", id) }
+            for permission in permissions { try world.require(permission) }
+            world.roles[id] = body(role)
+        }
+    }
+
+    /// Adds a permission.
+    public func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            guard world.grants[permission] == nil else { throw .taken("permission", permission) }
+            world.grants[permission] = []
+        }
+    }
+
+    /// Grants roles a permission.
+    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
+        try setGrants(of: permission, naming: roles) { $0.formUnion(roles) }
+    }
+
+    /// Takes a permission from roles.
+    public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
+        try setGrants(of: permission, naming: roles) { $0.subtract(roles) }
+    }
+
+    private func setGrants(
+        of permission: LivechatPermissionID,
+        naming roles: [LivechatRoleID],
+        _ body: (inout Set<LivechatRoleID>) -> Void
+    ) throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            try world.require(permission)
+            for role in roles { try world.require(role) }
+            body(&world.grants[permission, default: []])
+        }
+    }
+
+    /// Sets how long a login lives.
+    public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
+        try change { world in world.loginExpirationDays = days }
     }
 }

@@ -5,13 +5,16 @@ internal import Synchronization
 ///
 /// ```swift
 /// let store = InMemoryJoinStore()
-/// try store.addRole("livechat-agent", permissions: ["view-l-room"])
-/// try store.addUser("u1", roles: ["livechat-agent"], token: "secret")
-/// try store.addRoom("r1", servedBy: "u1")
+/// try await store.addPermission("view-l-room")
+/// try await store.addRole("livechat-agent")
+/// try await store.grant("view-l-room", to: ["livechat-agent"])
+/// try await store.addUser("u1", roles: ["livechat-agent"])
+/// try await store.addRoom(LivechatRoom(id: "r1", servedBy: "u1"))
+/// let token = try await store.issueToken(for: "u1").reveal()
 ///
 /// let service = JoinService(store: store)
-/// let outcome = try await service.join(JoinRequest(userID: "u1", token: "secret", roomID: "r1"))
-/// // outcome == .joined(.serving), store.joined.count == 1
+/// let outcome = try await service.join(JoinRequest(userID: "u1", token: token, roomID: "r1"))
+/// // outcome == .joined(.serving), and store.events(after: 0) has one event
 /// ```
 ///
 /// Every call is one critical section, so calls take effect one after the other, in whatever order threads make
@@ -34,7 +37,7 @@ public final class InMemoryJoinStore: JoinStore {
 
     /// Makes an empty store.
     ///
-    /// - Parameter clock: Where the creation time of a token comes from when a test names none.
+    /// - Parameter clock: Where the time of administration comes from.
     public init(clock: LivechatClock = .system) { self.clock = clock }
 
     // MARK: The seam
@@ -62,7 +65,7 @@ public final class InMemoryJoinStore: JoinStore {
         try state.withLock { state in
             try Self.failIfTold(&state)
             let verdict = try evaluate(WorldFacts(world: state.world, query: query))
-            if case .allowed(let admission) = verdict, admission.isNew { state.world.write(admission) }
+            if case .allowed(let admission) = verdict, admission.isNew { try state.world.write(admission) }
             return verdict
         }
     }
@@ -72,8 +75,6 @@ public final class InMemoryJoinStore: JoinStore {
         state.failures -= 1
         throw state.failure
     }
-
-    // MARK: Failing
 
     /// Makes the next calls of a service fail, as when a database is gone: `respond` answers 503.
     ///
@@ -88,28 +89,45 @@ public final class InMemoryJoinStore: JoinStore {
         }
     }
 
-    // MARK: Reading
+    // MARK: The world
 
-    /// The joins that have been written, in order (contract C7).
-    public var joined: [JoinedEvent] { read(\.joined) }
-
-    /// The members of a room in the order of their ids; empty for an unknown room.
-    public func members(of room: String) -> [LivechatUserID] {
-        read { world in
-            LivechatRoomID(requested: room).flatMap { world.rooms[$0] }?.members.keys.sorted() ?? []
-        }
-    }
-
-    private func read<Value: Sendable>(_ value: (World) -> Value) -> Value {
-        state.withLock { value($0.world) }
-    }
+    func read<Value: Sendable>(_ value: (World) -> Value) -> Value { state.withLock { value($0.world) } }
 
     /// Changes the world; when `body` throws, nothing has changed.
-    func change<Failure: Error>(_ body: (inout World) throws(Failure) -> Void) throws(Failure) {
-        try state.withLock { state throws(Failure) in
+    func change<Result: Sendable>(
+        _ body: (inout World) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        try state.withLock { state throws(DatabaseError) in
             var changed = state.world
-            try body(&changed)
+            let result = try body(&changed)
             state.world = changed
+            return result
         }
+    }
+}
+
+extension InMemoryJoinStore: JoinLookups, JoinEventLog {
+    /// Finds a user.
+    public func user(_ id: LivechatUserID) async throws(DatabaseError) -> LivechatUser? {
+        read { world in world.users[id]?.user }
+    }
+
+    /// Finds a livechat room.
+    public func room(_ id: LivechatRoomID) async throws(DatabaseError) -> LivechatRoom? {
+        read { world in world.room(id) }
+    }
+
+    /// Lists the members of a room.
+    public func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember] {
+        read { world in
+            (world.rooms[room]?.members ?? [:]).sorted { $0.key < $1.key }.map { user, member in
+                LivechatMember(user: user, joinedAt: member.joinedAt, roles: member.roles.sorted())
+            }
+        }
+    }
+
+    /// Reads the event log from a cursor on.
+    public func events(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
+        read { world in Array(world.events.drop { $0.sequence <= sequence }.prefix(max(1, limit))) }
     }
 }

@@ -3,20 +3,24 @@ internal import LivechatJoin
 /// Everything that ``InMemoryJoinStore`` knows (contract C8).
 struct World: Sendable {
     struct Person: Sendable {
-        var isActive: Bool
-        var roles: Set<LivechatRoleID>
+        var user: LivechatUser
+        var roles: Set<LivechatRoleID> = []
         var tokens: [LivechatTokenDigest: LivechatTokenRecord] = [:]
     }
 
     struct Group: Sendable {
         var isEnabled: Bool
-        var agents: Set<LivechatUserID>
+        var agents: Set<LivechatUserID> = []
     }
 
     struct Inquiry: Sendable {
-        var status: String
         var department: LivechatDepartmentID?
         var defaultAgent: LivechatUserID?
+    }
+
+    struct Member: Sendable {
+        var joinedAt: LivechatTimestamp
+        var roles: Set<LivechatRoleID> = []
     }
 
     struct Place: Sendable {
@@ -26,30 +30,91 @@ struct World: Sendable {
         var department: LivechatDepartmentID?
         var visitorToken: LivechatVisitorToken?
         var inquiry: Inquiry?
-        var members: [LivechatUserID: Set<LivechatRoleID>] = [:]
+        var members: [LivechatUserID: Member] = [:]
     }
 
-    var roles: Set<LivechatRoleID> = []
+    var roles: [LivechatRoleID: LivechatRole] = [:]
     var grants: [LivechatPermissionID: Set<LivechatRoleID>] = [:]
-    var restrictions: [LivechatRoleID: Set<LivechatPermissionID>] = [:]
     var users: [LivechatUserID: Person] = [:]
     var departments: [LivechatDepartmentID: Group] = [:]
     var rooms: [LivechatRoomID: Place] = [:]
     var previewsQueue = false
     var loginExpirationDays: Double?
-    var joined: [JoinedEvent] = []
+    var events: [JoinEvent] = []
 
-    /// Writes a membership and its event, unless the user is a member already (contract C7).
-    mutating func write(_ admission: JoinAdmission) {
-        guard let place = rooms[admission.room], place.members[admission.user] == nil else { return }
-        rooms[admission.room]?.members[admission.user] = []
-        joined.append(
-            JoinedEvent(
-                sequence: joined.count + 1,
+    /// Writes a membership and its event (contract C7).
+    mutating func write(_ admission: JoinAdmission) throws(DatabaseError) {
+        try require(admission.user)
+        try change(admission.room) { place throws(DatabaseError) in
+            guard place.members.updateValue(Member(joinedAt: admission.at), forKey: admission.user) == nil else {
+                throw DatabaseError(.storage, "\(admission.user) is a member of \(admission.room) already")
+            }
+        }
+        events.append(
+            JoinEvent(
+                sequence: Int64(events.count + 1),
+                kind: .joined,
                 at: admission.at,
                 roomID: admission.room,
                 userID: admission.user
             )
         )
+    }
+
+    func room(_ id: LivechatRoomID) -> LivechatRoom? {
+        guard let place = rooms[id], place.kind == LivechatRoom.livechatKind else { return nil }
+        return LivechatRoom(
+            id: id,
+            isOpen: place.isOpen,
+            servedBy: place.servedBy,
+            departmentID: place.department,
+            visitorToken: place.visitorToken,
+            membersCount: place.members.count
+        )
+    }
+}
+
+// What must exist, and changes of it.
+extension World {
+    func require(_ user: LivechatUserID) throws(DatabaseError) {
+        guard users[user] != nil else { throw .none("user", user) }
+    }
+
+    func require(_ role: LivechatRoleID) throws(DatabaseError) {
+        guard roles[role] != nil else { throw .none("role", role) }
+    }
+
+    func require(_ permission: LivechatPermissionID) throws(DatabaseError) {
+        guard grants[permission] != nil else { throw .none("permission", permission) }
+    }
+
+    func require(_ department: LivechatDepartmentID) throws(DatabaseError) {
+        guard departments[department] != nil else { throw .none("department", department) }
+    }
+
+    mutating func change<Result>(
+        _ id: LivechatUserID,
+        _ body: (inout Person) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        guard var person = users[id] else { throw .none("user", id) }
+        let result = try body(&person)
+        users[id] = person
+        return result
+    }
+
+    mutating func change<Result>(
+        _ id: LivechatRoomID,
+        _ body: (inout Place) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        guard var place = rooms[id] else { throw .none("room", id) }
+        let result = try body(&place)
+        rooms[id] = place
+        return result
+    }
+
+    mutating func change(_ id: LivechatDepartmentID, _ body: (inout Group) -> Void) throws(DatabaseError) {
+        guard var group = departments[id] else { throw .none("department", id) }
+        body(&group)
+        departments[id] = group
     }
 }

@@ -13,17 +13,17 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         guard digest == query.digest, let person = person(user), let token = person.tokens[digest] else { return nil }
         return LoginRecord(
             token: token,
-            userIsActive: person.isActive,
+            userIsActive: person.user.isActive,
             loginExpirationDays: world.loginExpirationDays
         )
     }
 
     func permissions(of user: LivechatUserID, in room: LivechatRoomID?) -> EffectivePermissions {
         var roles = person(user)?.roles ?? []
-        if let room, user == query.userID { roles.formUnion(place(room)?.members[user] ?? []) }
+        if let room, user == query.userID { roles.formUnion(place(room)?.members[user]?.roles ?? []) }
         return EffectivePermissions(
             roles: roles,
-            grants: GrantTable(roles: world.grants, restrictions: world.restrictions)
+            grants: GrantTable(roles: world.grants, restrictions: world.roles.mapValues(\.restrictedTo))
         )
     }
 
@@ -45,7 +45,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
             isDepartmentAgent: place.department.map { isAgent(user, of: $0) } ?? false,
             inquiry: place.inquiry.map { inquiry in
                 QueueFact.Inquiry(
-                    status: inquiry.status,
+                    status: QueueFact.Inquiry.queued,
                     isForUser: inquiry.defaultAgent == user,
                     department: inquiry.department.map { department in
                         QueueFact.Department(
@@ -62,15 +62,5 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         world.departments[department]?.agents.contains(user) == true
     }
 
-    func room(_ room: LivechatRoomID) -> LivechatRoom? {
-        guard let place = place(room), place.kind == LivechatRoom.livechatKind else { return nil }
-        return LivechatRoom(
-            id: room,
-            isOpen: place.isOpen,
-            servedBy: place.servedBy,
-            departmentID: place.department,
-            visitorToken: place.visitorToken,
-            membersCount: place.members.count
-        )
-    }
+    func room(_ room: LivechatRoomID) -> LivechatRoom? { room == query.roomID ? world.room(room) : nil }
 }

@@ -1,62 +1,7 @@
+internal import LivechatJoin
 internal import LivechatSQLite
 
-/// Why the database did not do what it was asked: what happened, where, and what to do.
-public struct DatabaseError: Error, Sendable {
-    /// What kind of error it is; a struct, so that a new code breaks nobody's `switch`.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The code's name.
-        public let description: String
-
-        /// There is no file at the path.
-        public static let missing = Code(description: "missing")
-        /// The path names a folder.
-        public static let isDirectory = Code(description: "isDirectory")
-        /// The path names something that is neither a file nor a folder, such as a device or a FIFO.
-        public static let notAFile = Code(description: "notAFile")
-        /// The file has a second name or is mounted by itself; SQLite keeps a log beside each name and loses commits.
-        public static let severalNames = Code(description: "severalNames")
-        /// SQLite found the file damaged.
-        public static let damaged = Code(description: "damaged")
-        /// The file is not a SQLite database.
-        public static let notADatabase = Code(description: "notADatabase")
-        /// The file is a database without tables of this program.
-        public static let foreignSchema = Code(description: "foreignSchema")
-        /// The file or its folder may not be written.
-        public static let readOnly = Code(description: "readOnly")
-        /// The file has been replaced or removed while it was open, or its log or its index has.
-        public static let moved = Code(description: "moved")
-        /// There is a write-ahead log at the path, but not the database that it belongs to.
-        public static let logWithoutDatabase = Code(description: "logWithoutDatabase")
-        /// The schema is older than the program.
-        public static let schemaOlder = Code(description: "schemaOlder")
-        /// The schema is newer than the program.
-        public static let schemaNewer = Code(description: "schemaNewer")
-        /// A migration that was applied is not the one that the program has, or a table, index or trigger of ours is
-        /// missing or was altered.
-        public static let schemaChanged = Code(description: "schemaChanged")
-        /// Another process held the write lock for longer than the busy timeout.
-        public static let busy = Code(description: "busy")
-        /// Something could not be brought to the disk: nothing more is decided or written until the program restarts.
-        public static let failedSync = Code(description: "failedSync")
-        /// The database has been closed.
-        public static let closed = Code(description: "closed")
-        /// What was to be changed does not exist.
-        public static let notFound = Code(description: "notFound")
-        /// What was to be added exists already.
-        public static let alreadyExists = Code(description: "alreadyExists")
-        /// SQLite failed in another way; the description has its words.
-        public static let storage = Code(description: "storage")
-    }
-
-    /// What kind of error it is.
-    public let code: Code
-    private let message: String
-
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-
+extension DatabaseError {
     /// Says in an embedder's words what SQLite said of a file.
     init(_ error: SQLiteError, path: String) {
         if error.isNotADatabase {
@@ -95,9 +40,7 @@ public struct DatabaseError: Error, Sendable {
             self.init(.storage, "\(path): \(error)")
         }
     }
-}
 
-extension DatabaseError {
     static func failedSync(_ path: String) -> DatabaseError {
         DatabaseError(
             .failedSync,
@@ -105,9 +48,13 @@ extension DatabaseError {
                 + "written; check the disk and restart the program"
         )
     }
-}
 
-extension DatabaseError: CustomStringConvertible {
-    /// What happened, where, and what to do, on one line.
-    public var description: String { message }
+    /// Says what kept a call from doing its work.
+    init(opening error: any Error, path: String) {
+        switch error {
+        case let error as DatabaseError: self = error
+        case let error as SQLiteError: self.init(error, path: path)
+        default: self.init(.storage, "\(path): \(error)")
+        }
+    }
 }

@@ -119,9 +119,9 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// Asks whether the database answers and its schema is the program's, for a health check.
     ///
     /// - Throws: ``DatabaseError`` when it is not.
-    public func checkHealth() async throws {
+    public func checkHealth() async throws(DatabaseError) {
         let migrator = Migrator(path: path)
-        try readers.snapshot { reader in try reader.query { connection in try migrator.requireCurrent(connection) } }
+        try read { connection in try migrator.requireCurrent(connection) }
     }
 
     // MARK: JoinStore
@@ -198,15 +198,4 @@ extension Connection {
 
 extension SQLiteError {
     static let readOnly = SQLiteError(code: 8, message: "the file may only be read")
-}
-
-extension DatabaseError {
-    /// Says what kept a database from being opened.
-    init(opening error: any Error, path: String) {
-        switch error {
-        case let error as DatabaseError: self = error
-        case let error as SQLiteError: self.init(error, path: path)
-        default: self.init(.storage, "\(path): \(error)")
-        }
-    }
 }

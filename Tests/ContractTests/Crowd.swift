@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
@@ -38,10 +39,10 @@ struct Crowd: Sendable {
 
         static let all: [End] = [
             End(name: "the room is closed", answer: .roomClosed) { database, _ in
-                try await database.setRoom(LivechatRoomID(room), isOpen: false)
+                try await database.closeRoom(LivechatRoomID(room))
             },
             End(name: "the grant is withdrawn", answer: .lacksPermission) { database, _ in
-                try await database.revoke(LivechatPermission.viewLivechatRoom, from: LivechatRoleID("agents"))
+                try await database.revoke(LivechatPermission.viewLivechatRoom, from: [LivechatRoleID("agents")])
             },
             End(name: "every token is revoked", answer: ProfileUnderTest.documented.notLoggedIn) { database, crowd in
                 var world = World()
@@ -58,7 +59,7 @@ struct Crowd: Sendable {
                 try await database.load(fixture: world.fixture)
             },
             End(name: "the inquiry is taken", answer: ProfileUnderTest.documented.noAccess) { database, _ in
-                try await database.setInquiry(of: LivechatRoomID(room), status: "taken")
+                try await database.dequeue(LivechatRoomID(room))
             },
         ]
     }
@@ -110,7 +111,7 @@ extension Crowd {
             return joined
         }
         #expect(joined.count >= size / 5)
-        try await engine.database.setRoom(LivechatRoomID(Self.room), isOpen: true)
+        try await engine.database.openRoom(LivechatRoomID(Self.room))
         try await Self.expectExactly(joined, engine)
     }
 

@@ -35,42 +35,16 @@ import Testing
         }
     }
 
-    @Test("A change after the last look is seen by the write", arguments: Change.all)
-    func beforeTheWrite(_ change: Change) async throws {
-        try await Engine.with(Change.world) { engine in
-            let store = InterposedStore(database: engine.database) {
-                try await engine.database.load(fixture: change.changedWorld.fixture)
-            }
-            let actual = await JoinService(store: store, clock: fixedClock).answer(change.request)
-            try await Self.expectRefused(actual, change, engine)
-        }
-    }
-
     @Test("Another connection's change after the last look is seen by the write", arguments: Change.all)
     func beforeTheWriteElsewhere(_ change: Change) async throws {
         try await Engine.with(Change.world) { engine in
             let writer = try JoinDatabase(path: engine.path, clock: fixedClock)
-            let store = InterposedStore(database: engine.database) {
+            let store = InterposedJoinStore(engine.database) { _ in
                 try await writer.load(fixture: change.changedWorld.fixture)
             }
             let actual = await JoinService(store: store, clock: fixedClock).answer(change.request)
             try await Self.expectRefused(actual, change, engine)
             await writer.close()
-        }
-    }
-
-    @Test("Another join of the same user just before the write: let in, and written once")
-    func joinedMeanwhile() async throws {
-        try await Engine.with(Change.world) { engine in
-            let request = Change.all[0].request
-            let store = InterposedStore(database: engine.database) {
-                #expect(await engine.service().answer(request) == .joined)
-            }
-            let answer = await JoinService(store: store, clock: fixedClock).answer(request)
-            #expect(answer == .joined)
-            let (events, count) = (try await engine.events(), try await engine.memberCount(of: "served"))
-            #expect(events.count == 1)
-            #expect(count == 1)
         }
     }
 

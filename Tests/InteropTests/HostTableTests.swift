@@ -1,4 +1,5 @@
 import Foundation
+import LivechatJoin
 import LivechatPersistence
 import Testing
 

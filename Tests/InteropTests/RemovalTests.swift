@@ -1,3 +1,4 @@
+import LivechatJoin
 import LivechatPersistence
 import Testing
 

@@ -16,7 +16,7 @@ struct ConnectionTests {
     private func status(_ userID: String, _ token: [UInt8], target: String? = nil) async throws -> String? {
         let head = target.map { "GET \($0) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" } ?? Self.head
         let bytes = Array("\(head)X-User-Id:\(userID)\r\nX-Auth-Token:".utf8) + token + Array("\r\n\r\n".utf8)
-        let service = Fixture.service(try Fixture.store())
+        let service = Fixture.service(try await Fixture.store())
         return try await Fixture.application(service).test(.live) { client in
             let port = try #require(client.port)
             let answer = try await RawConnection.exchange(bytes, port: port)
@@ -75,7 +75,7 @@ struct ConnectionTests {
     @Test("What is far too large ends the connection")
     func hardLimit() async throws {
         let bytes = Array((Self.head + "Padding: " + String(repeating: "p", count: 100_000)).utf8)
-        try await Fixture.application(Fixture.service(Fixture.store())).test(.live) { client in
+        try await Fixture.application(Fixture.service(await Fixture.store())).test(.live) { client in
             let answer = try await RawConnection.exchange(bytes, port: #require(client.port))
             #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
         }
@@ -85,7 +85,7 @@ struct ConnectionTests {
     func idle() async throws {
         var options = JoinHTTPOptions()
         options.idleTimeout = .milliseconds(20)
-        let application = Fixture.application(Fixture.service(try Fixture.store()), options: options)
+        let application = Fixture.application(Fixture.service(try await Fixture.store()), options: options)
         try await application.test(.live) { client in
             let answer = try await RawConnection.exchange([], port: #require(client.port))
             #expect(answer.isEmpty)
@@ -96,7 +96,7 @@ struct ConnectionTests {
     func unread() async throws {
         var options = JoinHTTPOptions()
         options.idleTimeout = .milliseconds(200)
-        let application = Fixture.application(Fixture.service(try Fixture.store()), options: options)
+        let application = Fixture.application(Fixture.service(try await Fixture.store()), options: options)
         try await application.test(.live) { client in
             let connection = try await RawConnection(port: #require(client.port))
             try? await connection.channel.executeThenClose { _, outbound in
@@ -116,7 +116,7 @@ struct ConnectionTests {
         options.backlog = 77
         let (backlogs, announce) = AsyncStream.makeStream(of: Int32.self)
         let server = Application(
-            JoinService(store: try Fixture.store()),
+            JoinService(store: try await Fixture.store()),
             address: .hostname("localhost", port: 0),
             options: options,
             onServerRunning: { channel in
@@ -142,7 +142,7 @@ struct ConnectionTests {
             for await _ in released {}
             return true
         }
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         let server = Application(
             JoinService(store: store, rules: [rule]),
             address: .hostname("localhost", port: 0),
@@ -162,7 +162,7 @@ struct ConnectionTests {
         release.finish()
         #expect(try await answer.value.hasSuffix(#"{"success":true}"#))
         try await running.value
-        #expect(store.joined.count == 1)
+        #expect(try await store.events(after: 0).count == 1)
     }
 }
 #endif

@@ -178,7 +178,7 @@ struct ContractTests {
     @Test("Every row of C2 in every profile, through both entrances", arguments: Row.all, Entrance.allCases)
     func row(_ row: Row, _ entrance: Entrance) async throws {
         for profile in JoinProfile.all {
-            let store = try Fixture.store()
+            let store = try await Fixture.store()
             try await entrance.test(Fixture.service(store, profile: profile)) { client in
                 let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)
                 #expect(Row.Answer(status: response.status.code, body: response.text) == row.answer(in: profile))
@@ -186,13 +186,13 @@ struct ContractTests {
                 #expect(response.headers[values: .contentLength] == ["\(response.body.readableBytes)"])
             }
             let joins = row.documented == .success && row.name != "already a member" ? 1 : 0
-            #expect(store.joined.count == joins)
+            #expect(try await store.events(after: 0).count == joins)
         }
     }
 
     @Test("Every row over one connection", arguments: Entrance.allCases)
     func live(_ entrance: Entrance) async throws {
-        try await entrance.test(Fixture.service(Fixture.store()), .live) { client in
+        try await entrance.test(Fixture.service(await Fixture.store()), .live) { client in
             for row in Row.all {
                 let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)
                 let answer = Row.Answer(status: response.status.code, body: response.text)
@@ -205,7 +205,7 @@ struct ContractTests {
     func headerNames(_ entrance: Entrance) async throws {
         let user = try #require(HTTPField.Name("x-USER-id"))
         let token = try #require(HTTPField.Name("X-AUTH-TOKEN"))
-        try await entrance.test(Fixture.service(Fixture.store())) { client in
+        try await entrance.test(Fixture.service(await Fixture.store())) { client in
             let headers: HTTPFields = [user: Fixture.agent, token: Fixture.token]
             let response = try await client.execute(
                 uri: JoinRequest.path + "?roomId=served",
@@ -218,7 +218,7 @@ struct ContractTests {
 
     @Test("A store that fails is 503 and nothing is written", arguments: Entrance.allCases)
     func unavailable(_ entrance: Entrance) async throws {
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         store.failNextCalls(1)
         try await entrance.test(Fixture.service(store)) { client in
             let row = Row.contract[0]
@@ -226,7 +226,7 @@ struct ContractTests {
             #expect(response.status == .serviceUnavailable)
             #expect(response.text == #"{"success":false,"error":"Service Unavailable"}"#)
         }
-        #expect(store.joined.isEmpty)
+        #expect(try await store.events(after: 0).isEmpty)
     }
 }
 #endif

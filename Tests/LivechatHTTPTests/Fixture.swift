@@ -11,18 +11,26 @@ enum Fixture {
     static let token = "ann's token"
     static let nonASCIIRoom = "Zoë & co/100%+1"
 
-    static func store() throws -> InMemoryJoinStore {
+    static func store() async throws -> InMemoryJoinStore {
         let store = InMemoryJoinStore()
-        try store.addRole("livechat-agent", permissions: ["view-l-room"])
-        try store.addUser(agent, roles: ["livechat-agent"], token: token)
-        try store.addToken("old", to: agent, expiresAt: LivechatTimestamp(milliseconds: 0))
-        try store.addUser("bob", token: "bob's token")
-        try store.addUser("ina", isActive: false, roles: ["livechat-agent"], token: "ina's token")
-        for room in ["served", "ruled", "other", nonASCIIRoom] { try store.addRoom(room, servedBy: agent) }
-        try store.addRoom("entered", members: [agent])
-        try store.addRoom("closed", isOpen: false, servedBy: agent)
-        try store.addRoom("channel", kind: "c", servedBy: agent)
-        try store.addRoom("foreign")
+        try await store.addPermission("view-l-room")
+        try await store.addRole("livechat-agent")
+        try await store.grant("view-l-room", to: ["livechat-agent"])
+        for user: LivechatUserID in ["ann", "bob", "ina"] {
+            try await store.addUser(LivechatUser(id: user), roles: user == "bob" ? [] : ["livechat-agent"])
+            let record = LivechatTokenRecord(createdAt: LivechatClock.system.now)
+            try await store.addToken(LivechatToken("\(user)'s token"), for: user, record)
+        }
+        let past = LivechatTimestamp(milliseconds: 0)
+        try await store.addToken("old", for: "ann", LivechatTokenRecord(createdAt: past, expiresAt: past))
+        try await store.setUser("ina", isActive: false)
+        for room: LivechatRoomID in ["served", "ruled", "other", LivechatRoomID(stringLiteral: nonASCIIRoom)] {
+            try await store.addRoom(LivechatRoom(id: room, servedBy: "ann"))
+        }
+        for room: LivechatRoom in ["entered", "foreign"] { try await store.addRoom(room) }
+        try await store.addMember("ann", to: "entered")
+        try await store.addRoom(LivechatRoom(id: "closed", isOpen: false, servedBy: "ann"))
+        try await store.addRoom(LivechatRoom(id: "channel", servedBy: "ann"), kind: "c")
         return store
     }
 

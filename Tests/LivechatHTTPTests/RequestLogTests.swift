@@ -44,7 +44,7 @@ struct RequestLogTests {
         logger[metadataKey: "host"] = "ours"
         journal.named.withLock { $0 = 0 }
         let server = Application(
-            Fixture.service(try Fixture.store()),
+            Fixture.service(try await Fixture.store()),
             address: .hostname("127.0.0.1", port: 0),
             logger: logger
         ) { throw NotReady() }
@@ -60,13 +60,13 @@ struct RequestLogTests {
     }
 
     @Test("What a message brings besides words arrives")
-    func error() throws {
+    func error() async throws {
         struct Broken: Error {}
         let journal = Journal()
         var logger = Logger(label: "test") { _ in Handler(journal: journal) }
         logger[metadataKey: "host"] = "ours"
         let server = Application(
-            Fixture.service(try Fixture.store()),
+            Fixture.service(try await Fixture.store()),
             address: .hostname("127.0.0.1", port: 0),
             logger: logger
         ) {}
@@ -76,11 +76,11 @@ struct RequestLogTests {
     }
 
     @Test("The level is the logger's", arguments: [Logger.Level.trace, .debug, .critical])
-    func level(_ level: Logger.Level) throws {
+    func level(_ level: Logger.Level) async throws {
         var logger = Logger(label: "test") { _ in Handler(journal: Journal()) }
         logger.logLevel = level
         let server = Application(
-            Fixture.service(try Fixture.store()),
+            Fixture.service(try await Fixture.store()),
             address: .hostname("127.0.0.1", port: 0),
             logger: logger
         ) {}

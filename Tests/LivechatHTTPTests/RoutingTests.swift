@@ -18,7 +18,7 @@ struct RoutingTests {
         var options = JoinHTTPOptions()
         options.maximumTargetBytes = limit
         options.maximumHeaderBytes = limit
-        let application = Fixture.application(Fixture.service(try Fixture.store()), options: options)
+        let application = Fixture.application(Fixture.service(try await Fixture.store()), options: options)
         try await application.test(.router) { client in
             let response = try await client.execute(uri: "/livez", method: .get)
             #expect(response.status == (limit == .max ? .ok : .init(code: 414)))
@@ -27,7 +27,7 @@ struct RoutingTests {
 
     @Test("Another method is 405", arguments: methods, Entrance.allCases)
     func method(_ method: HTTPRequest.Method, _ entrance: Entrance) async throws {
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         try await entrance.test(Fixture.service(store)) { client in
             let row = Row.contract[0]
             let response = try await client.execute(uri: row.uri, method: method, headers: row.headers)
@@ -36,7 +36,7 @@ struct RoutingTests {
             #expect(response.headers[values: .contentType] == ["application/json"])
             #expect(response.text == #"{"success":false,"error":"Method Not Allowed"}"#)
         }
-        #expect(store.joined.isEmpty)
+        #expect(try await store.events(after: 0).isEmpty)
     }
 
     @Test(
@@ -58,7 +58,7 @@ struct RoutingTests {
     )
     func path(_ method: String, _ path: String, _ status: Int, _ body: String) async throws {
         let method = try #require(HTTPRequest.Method(method))
-        try await Fixture.application(Fixture.service(Fixture.store())).test(.router) { client in
+        try await Fixture.application(Fixture.service(await Fixture.store())).test(.router) { client in
             let response = try await client.execute(uri: path, method: method, headers: Row.contract[0].headers)
             #expect(response.status.code == status)
             #expect(response.text == body)
@@ -69,7 +69,7 @@ struct RoutingTests {
     @Test("A HEAD is answered without a body, and the next request on the connection is read right")
     func head() async throws {
         for entrance in Entrance.allCases {
-            try await entrance.test(Fixture.service(Fixture.store()), .live) { client in
+            try await entrance.test(Fixture.service(await Fixture.store()), .live) { client in
                 let row = Row.contract[0]
                 let refused = try await client.execute(uri: row.uri, method: .head, headers: row.headers)
                 #expect(refused.status == .methodNotAllowed)
@@ -83,7 +83,7 @@ struct RoutingTests {
 
     @Test("Not ready is 503, and alive all the same")
     func notReady() async throws {
-        let application = Fixture.application(Fixture.service(try Fixture.store())) { throw NotReady() }
+        let application = Fixture.application(Fixture.service(try await Fixture.store())) { throw NotReady() }
         try await application.test(.router) { client in
             let ready = try await client.execute(uri: "/readyz", method: .get)
             #expect(ready.status == .serviceUnavailable)
@@ -103,7 +103,7 @@ struct RoutingTests {
     func target(_ size: (bytes: Int, status: Int), _ entrance: Entrance) async throws {
         let start = JoinRequest.path + "?roomId="
         let uri = start + String(repeating: "r", count: size.bytes - start.utf8.count)
-        try await entrance.test(Fixture.service(Fixture.store()), .live) { client in
+        try await entrance.test(Fixture.service(await Fixture.store()), .live) { client in
             let response = try await client.execute(uri: uri, method: .get, headers: Row.contract[0].headers)
             #expect(response.status.code == size.status)
             if size.status == 414 {
@@ -122,7 +122,7 @@ struct RoutingTests {
     )
     func headers(_ size: (bytes: Int, status: Int), _ entrance: Entrance) async throws {
         let padding = try #require(HTTPField.Name("Padding"))
-        try await entrance.test(Fixture.service(Fixture.store())) { client in
+        try await entrance.test(Fixture.service(await Fixture.store())) { client in
             var headers = Row.contract[0].headers
             let taken = headers.reduce("localhostPadding".utf8.count) {
                 $0 + $1.name.rawName.utf8.count + $1.value.utf8.count
@@ -140,7 +140,7 @@ struct RoutingTests {
     func bounds(_ entrance: Entrance) async throws {
         var options = JoinHTTPOptions()
         options.maximumTargetBytes = 10
-        try await entrance.test(Fixture.service(Fixture.store()), options: options) { client in
+        try await entrance.test(Fixture.service(await Fixture.store()), options: options) { client in
             let response = try await client.execute(uri: JoinRequest.path, method: .get)
             #expect(response.status.code == 414)
         }
@@ -149,7 +149,7 @@ struct RoutingTests {
     @Test("A router's group keeps its prefix")
     func group() async throws {
         let router = Router(options: .autoGenerateHeadEndpoints)
-        router.group("chat").addLivechatJoin(Fixture.service(try Fixture.store()))
+        router.group("chat").addLivechatJoin(Fixture.service(try await Fixture.store()))
         try await Application(router: router).test(.router) { client in
             let row = Row.contract[0]
             let joined = try await client.execute(uri: "/chat" + row.uri, method: .get, headers: row.headers)

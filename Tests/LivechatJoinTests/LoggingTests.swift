@@ -32,7 +32,7 @@ struct LoggingTests {
     func lines() async throws {
         let journal = Journal()
         let logger = Logger(label: "test") { _ in Handler(journal: journal) }
-        let store = try world()
+        let store = try await world()
         let service = JoinService(store: store, clock: SettableClock().wallClock, logger: logger)
         _ = await service.respond(to: request())
         _ = await service.respond(to: request(token: "wrong-secret"))

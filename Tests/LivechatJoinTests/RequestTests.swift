@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatJoinTesting
 import Testing
 
 @Suite("C1: the query")

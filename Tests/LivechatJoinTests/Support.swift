@@ -7,12 +7,18 @@ func request(_ query: String? = "roomId=r1", user: String = "u1", token: String 
 }
 
 /// A world in which u1 serves the open room r1 and may view livechat rooms; u2 may too, but has no way into r1.
-func world(clock: SettableClock = SettableClock()) throws -> InMemoryJoinStore {
+func world(clock: SettableClock = SettableClock()) async throws -> InMemoryJoinStore {
     let store = InMemoryJoinStore(clock: clock.wallClock)
-    try store.addRole("livechat-agent", permissions: ["view-l-room"])
-    try store.addUser("u1", roles: ["livechat-agent"], token: "secret")
-    try store.addUser("u2", roles: ["livechat-agent"], token: "secret2")
-    try store.addRoom("r1", servedBy: "u1")
+    try await store.addPermission("view-l-room")
+    try await store.addPermission("view-livechat-rooms")
+    try await store.addRole("livechat-agent")
+    try await store.grant("view-l-room", to: ["livechat-agent"])
+    for (user, token) in [("u1", "secret"), ("u2", "secret2")] {
+        let id = LivechatUserID(stringLiteral: user)
+        try await store.addUser(LivechatUser(id: id), roles: ["livechat-agent"])
+        try await store.addToken(LivechatToken(token), for: id, LivechatTokenRecord(createdAt: clock.now))
+    }
+    try await store.addRoom(LivechatRoom(id: "r1", servedBy: "u1"))
     return store
 }
 
@@ -27,64 +33,9 @@ func service(
     JoinService(store: store, profile: profile, rules: rules, clock: clock.wallClock, onOutcome: onOutcome)
 }
 
-/// A store to which something happens between the first evaluation and the one that writes.
-struct MeddlingStore: JoinStore {
-    let store: InMemoryJoinStore
-    let meddle: @Sendable (InMemoryJoinStore) throws -> Void
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await store.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        try meddle(store)
-        return try await store.admit(query, evaluate)
-    }
-}
-
-/// A store that lets nobody write before a number of requests have been decided.
-struct GatheringStore: JoinStore {
-    let store: InMemoryJoinStore
-    let gate: Gate
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await store.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        await gate.pass()
-        return try await store.admit(query, evaluate)
-    }
-}
-
-/// Opens when a number of tasks stand before it.
-actor Gate {
-    private var missing: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(count: Int) { missing = count }
-
-    func pass() async {
-        missing -= 1
-        guard missing <= 0 else {
-            await withCheckedContinuation { waiting.append($0) }
-            return
-        }
-        for task in waiting { task.resume() }
-        waiting = []
-    }
+extension InMemoryJoinStore {
+    /// Every event so far.
+    var joined: [JoinEvent] { get async throws { try await events(after: 0) } }
 }
 
 /// An error of the test's own.

@@ -44,7 +44,7 @@ struct DefaultGrantTests {
         let temporary = try TemporaryDatabase()
         let first = try temporary.open()
         let before = try await first.dumpLines()
-        try await first.revoke(id("view-l-room"), from: id("livechat-agent"))
+        try await first.revoke(id("view-l-room"), from: [id("livechat-agent")])
         try await first.restrict(id("guest"), to: [id("view-joined-room")])
         let changed = try await first.dumpLines()
         #expect(changed != before)

@@ -8,65 +8,6 @@ import Testing
 @Suite("No stale answer (C5)", .serialized)
 struct FreshnessTests {
     @Test(
-        "The very next decision of another database on the file sees a change",
-        arguments: StateChange.shutting + StateChange.opening
-    )
-    func seen(_ change: StateChange) async throws {
-        let temporary = try TemporaryDatabase()
-        let one = try await temporary.openWorld()
-        // One reader, so that what it has cached is what the next decision could be tempted to use.
-        let other = try temporary.open { $0.readers = 1 }
-        let (asked, own) = (DryRun(database: other), DryRun(database: one))
-        #expect(try await asked.join(change.user, change.room) == change.before)
-        #expect(try await own.join(change.user, change.room) == change.before)
-        try await change.apply(one)
-        #expect(try await asked.join(change.user, change.room) == change.after)
-        #expect(try await own.join(change.user, change.room) == change.after)
-        await other.close()
-        await one.close()
-    }
-
-    @Test("A room's department counts at once for a closed room (C6)")
-    func department() async throws {
-        let temporary = try TemporaryDatabase()
-        let one = try await temporary.openWorld()
-        let other = try temporary.open()
-        let service = JoinService(store: other, clock: worldClock().wallClock)
-        try await one.setRoom(id("closed"), servedBy: id("second"))
-        try await one.grant(id("view-livechat-room-closed-same-department"), to: id("livechat-agent"))
-        #expect(try await service.access(request("agent", "closed")) == .refused(.noAccess))
-        try await one.setRoom(id("closed"), department: id("sales"))
-        #expect(try await service.access(request("agent", "closed")) == .admitted(.closedInSameDepartment))
-        try await one.setRoom(id("closed"), department: nil)
-        #expect(try await service.access(request("agent", "closed")) == .refused(.noAccess))
-        await other.close()
-        await one.close()
-    }
-
-    @Test("A room-scoped role counts at once")
-    func roomScoped() async throws {
-        let temporary = try TemporaryDatabase()
-        let one = try await temporary.openWorld()
-        let other = try temporary.open()
-        let service = JoinService(store: other)
-        try await one.grant(id("sing"), to: id("leader"))
-        func sings() async throws -> Bool {
-            try await service.permissions(of: id("agent"), in: id("joined")).holds(id("sing"))
-        }
-        #expect(try await !sings())
-        try await one.assign(id("leader"), to: id("agent"), in: id("joined"))
-        #expect(try await sings())
-        try await one.withdraw(id("leader"), from: id("agent"), in: id("joined"))
-        #expect(try await !sings())
-        try await one.assign(id("leader"), to: id("agent"), in: id("joined"))
-        #expect(try await sings())
-        try await one.leave(id("joined"), id("agent"))
-        #expect(try await !sings())
-        await other.close()
-        await one.close()
-    }
-
-    @Test(
         "A reference that leads nowhere is an error and lets nobody in: what is gone may have been a restriction",
         arguments: [
             // The triggers refuse to remove either; REPLACE removes in silence.
@@ -86,7 +27,7 @@ struct FreshnessTests {
             WHERE role.id = 'night' AND permission.id = 'sing'
             """
         )
-        let store = DryRun(database: database)
+        let store = InterposedJoinStore.dryRun(database)
         #expect(try await store.join("second", "public") == .refused(.lacksPermission(.restricted(by: id("night")))))
         try temporary.execute("PRAGMA foreign_keys = OFF; \(script)")
         await #expect(throws: JoinFailure.self) { try await store.join("second", "public") }
@@ -97,7 +38,7 @@ struct FreshnessTests {
     func danglingDepartment() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = DryRun(database: database)
+        let store = InterposedJoinStore.dryRun(database)
         #expect(try await store.join("second", "in-sales") == .refused(.noAccess))
         // REPLACE fires no DELETE trigger, and the row gets a new key.
         try temporary.execute(
@@ -128,7 +69,7 @@ struct FreshnessTests {
     func byHand(_ script: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = DryRun(database: database)
+        let store = InterposedJoinStore.dryRun(database)
         #expect(try await store.join("agent", "served") == .joined(.serving))
         #expect(try await database.join("agent", "public") == .joined(.queuedInPublic))
         try temporary.execute(script)
@@ -136,7 +77,7 @@ struct FreshnessTests {
             Issue.record("the reader served what it had resolved before")
             return
         }
-        let late = Interrupted(database: database) {}
+        let late = InterposedJoinStore(database)
         guard case .refused(.lacksPermission) = try await late.join("agent", "served") else {
             Issue.record("the writer served what it had resolved before")
             return
@@ -151,7 +92,7 @@ struct FreshnessTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let (user, room) = revokes ? ("agent", "served") : ("trainee", "served-by-trainee")
-        let held = try await DryRun(database: database).join(user, room)
+        let held = try await InterposedJoinStore.dryRun(database).join(user, room)
         await #expect(throws: TakenBack.self) {
             try await database.writer.write { session in
                 let holds = {
@@ -174,7 +115,7 @@ struct FreshnessTests {
                 throw TakenBack()
             }
         }
-        #expect(try await DryRun(database: database).join(user, room) == held)
+        #expect(try await InterposedJoinStore.dryRun(database).join(user, room) == held)
         let verdict = try await database.writer.write { session in
             try session.lookups.permissions(of: id(user), in: nil).holds(LivechatPermission.viewLivechatRoom)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatSQLite
 import Logging
 import Synchronization

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatMigrations
 import LivechatPersistence
 import Testing
@@ -52,7 +53,7 @@ struct MovedFileTests {
         var error: DatabaseError?
         // Until it notices: no commit ends the snapshot, only the look that is taken now and then.
         while error == nil {
-            do { try await database.checkHealth() } catch let thrown as DatabaseError { error = thrown }
+            do { try await database.checkHealth() } catch let thrown { error = thrown }
         }
         #expect(error?.code == .moved)
         await database.close()

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
@@ -62,7 +63,7 @@ struct StoreIdentifierTests {
     func own(_ id: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.open(fixture: try Self.fixture())
-        let service = JoinService(store: DryRun(database: database))
+        let service = JoinService(store: InterposedJoinStore.dryRun(database))
         let canBeAsked = !id.utf8.contains(0)
         for room in Self.ids {
             // The fixture's own encoder, so that nothing but the bytes is asked for.

@@ -45,57 +45,15 @@ private func token(_ user: String) -> String {
 }
 
 /// The clock of the tests: a day after the tokens of the world were made.
-func worldClock() -> SettableClock { SettableClock(LivechatTimestamp(milliseconds: 1_767_312_000_000)) }
+func worldClock() -> SettableClock { JoinStoreContract.clock() }
 
 /// Asks for a room with a user's own token.
-func request(_ user: String, _ room: String) -> JoinRequest {
-    JoinRequest(userID: user, token: "raw-\(user)", roomID: room)
-}
+func request(_ user: String, _ room: String) -> JoinRequest { JoinStoreContract.request(user, room) }
 
 extension JoinStore {
     /// Joins with the world's clock.
     func join(_ user: String, _ room: String, at clock: SettableClock = worldClock()) async throws -> JoinOutcome {
         try await JoinService(store: self, clock: clock.wallClock).join(request(user, room))
-    }
-}
-
-/// Decides as its database does, and joins nobody: a decision that can be asked again and again.
-struct DryRun: JoinStore {
-    let database: JoinDatabase
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await database.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        try await database.decide(query) { facts in try evaluate(facts) }
-    }
-}
-
-/// Does something between the first evaluation and the second.
-struct Interrupted: JoinStore {
-    let database: JoinDatabase
-    let between: @Sendable () async throws -> Void
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await database.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        try await between()
-        return try await database.admit(query, evaluate)
     }
 }
 

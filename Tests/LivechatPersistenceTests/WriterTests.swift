@@ -60,7 +60,7 @@ struct WriterTests {
         let outcomes = try await withThrowingTaskGroup(of: JoinOutcome.self) { group in
             for number in 0..<2 * count {
                 group.addTask {
-                    let store = Interrupted(database: database) { blocker.come() }
+                    let store = InterposedJoinStore(database) { _ in blocker.come() }
                     return try await store.join("u\(number / 2)", "r")
                 }
             }
@@ -241,7 +241,7 @@ struct WriterTests {
             { try await database.load(fixture: Array("{}".utf8)) },
             { try await database.addUser(LivechatUser(id: id("x"))) },
             { _ = try await database.issueToken(for: id("agent")) },
-            { try await database.setRoom(id("served"), isOpen: false) },
+            { try await database.closeRoom(id("served")) },
             { _ = try await database.decide(JoinQuery(userID: nil)) { _ in 1 } },
             { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess) } },
         ]
@@ -275,7 +275,7 @@ struct WriterTests {
         let failure = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "served") }
         #expect((failure?.cause as? DatabaseError)?.code == .busy)
         #expect(try await database.join("agent", "joined") == .alreadyMember)
-        #expect(try await DryRun(database: database).join("agent", "served") == .joined(.serving))
+        #expect(try await InterposedJoinStore.dryRun(database).join("agent", "served") == .joined(.serving))
         try await database.checkHealth()
         try other.execute("ROLLBACK")
         #expect(try await database.join("agent", "served") == .joined(.serving))

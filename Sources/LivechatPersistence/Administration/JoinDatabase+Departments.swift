@@ -3,19 +3,12 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Adds a department.
-    ///
-    /// - Parameters:
-    ///   - department: Its id.
-    ///   - isEnabled: Whether its queue is open to its agents.
-    ///   - agents: Its agents.
-    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a department, or `notFound` when
-    ///   there is no such user.
     public func addDepartment(
         _ department: LivechatDepartmentID,
-        isEnabled: Bool = true,
-        agents: [LivechatUserID] = []
-    ) async throws {
-        try await writer.write { session in
+        isEnabled: Bool,
+        agents: [LivechatUserID]
+    ) async throws(DatabaseError) {
+        try await change { session in
             try session.add(
                 "department",
                 department,
@@ -23,15 +16,22 @@ extension JoinDatabase {
             ) {
                 try $0.bind(2, isEnabled)
             }
-            for agent in agents { try session.addAgent(agent, to: department) }
+            try session.addAgents(agents, to: department)
         }
     }
 
-    /// Enables or disables a department.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such department.
-    public func setDepartment(_ department: LivechatDepartmentID, isEnabled: Bool) async throws {
-        try await writer.write { session in
+    /// Opens a department's queue to its agents.
+    public func enable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+        try await set(department, isEnabled: true)
+    }
+
+    /// Closes a department's queue to its agents.
+    public func disable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+        try await set(department, isEnabled: false)
+    }
+
+    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) async throws(DatabaseError) {
+        try await change { session in
             try session.change(
                 "UPDATE livechat_department SET enabled = ?2 WHERE key = ?1 AND enabled <> ?2",
                 session.department(department),
@@ -40,33 +40,41 @@ extension JoinDatabase {
         }
     }
 
-    /// Makes a user an agent of a department; nothing happens when the user is one already.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
-    public func addAgent(_ user: LivechatUserID, to department: LivechatDepartmentID) async throws {
-        try await writer.write { session in try session.addAgent(user, to: department) }
+    /// Makes users agents of a department.
+    public func addAgents(
+        _ users: [LivechatUserID],
+        to department: LivechatDepartmentID
+    ) async throws(DatabaseError) {
+        try await change { session in try session.addAgents(users, to: department) }
     }
 
-    /// Takes a user out of a department; nothing happens when the user is not one of its agents.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user or department.
-    public func removeAgent(_ user: LivechatUserID, from department: LivechatDepartmentID) async throws {
-        try await writer.write { session in
-            try session.change(
-                "DELETE FROM livechat_department_agent WHERE department = ?1 AND user = ?2",
-                session.department(department),
-                session.user(user)
-            )
+    /// Takes users out of a department.
+    public func removeAgents(
+        _ users: [LivechatUserID],
+        from department: LivechatDepartmentID
+    ) async throws(DatabaseError) {
+        try await change { session in
+            let department = try session.department(department)
+            for user in users {
+                try session.change(
+                    "DELETE FROM livechat_department_agent WHERE department = ?1 AND user = ?2",
+                    department,
+                    session.user(user)
+                )
+            }
         }
     }
 }
 
 extension WriterSession {
-    fileprivate func addAgent(_ user: LivechatUserID, to department: LivechatDepartmentID) throws {
-        try change(
-            "INSERT INTO livechat_department_agent (department, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            self.department(department),
-            self.user(user)
-        )
+    fileprivate func addAgents(_ users: [LivechatUserID], to department: LivechatDepartmentID) throws {
+        let department = try self.department(department)
+        for user in users {
+            try change(
+                "INSERT INTO livechat_department_agent (department, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                department,
+                self.user(user)
+            )
+        }
     }
 }

@@ -3,11 +3,8 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Adds a role.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a role, or `notFound` when it is
-    ///   restricted to a permission that does not exist.
-    public func addRole(_ role: LivechatRole) async throws {
-        try await writer.write { session in
+    public func addRole(_ role: LivechatRole) async throws(DatabaseError) {
+        try await change { session in
             try session.add(
                 "role",
                 role.id,
@@ -20,21 +17,39 @@ extension JoinDatabase {
         }
     }
 
-    /// Restricts a role to a set of permissions, in place of the restriction that it has (contract C5).
-    ///
-    /// - Parameters:
-    ///   - role: The role.
-    ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such role or permission.
-    public func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) async throws {
-        try await writer.write { session in try session.restrict(role, to: permissions) }
+    /// Changes where a role is meant to be assigned.
+    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
+        try await change { session in
+            try session.change(
+                "UPDATE livechat_role SET scope = ?2 WHERE key = ?1 AND scope <> ?2",
+                session.role(role),
+                text: scope.rawValue
+            )
+        }
     }
 
-    /// Adds a permission, granted to no role yet.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `alreadyExists` when there is such a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws {
-        try await writer.write { session in
+    /// Changes what people read about a role.
+    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
+        try await change { session in
+            try session.change(
+                "UPDATE livechat_role SET description = ?2 WHERE key = ?1 AND description IS NOT ?2",
+                session.role(role),
+                text: description
+            )
+        }
+    }
+
+    /// Restricts a role to a set of permissions.
+    public func restrict(
+        _ role: LivechatRoleID,
+        to permissions: Set<LivechatPermissionID>
+    ) async throws(DatabaseError) {
+        try await change { session in try session.restrict(role, to: permissions) }
+    }
+
+    /// Adds a permission.
+    public func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
+        try await change { session in
             try session.add(
                 "permission",
                 permission,
@@ -43,37 +58,37 @@ extension JoinDatabase {
         }
     }
 
-    /// Grants a role a permission; nothing happens when it is granted already.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
-    public func grant(_ permission: LivechatPermissionID, to role: LivechatRoleID) async throws {
-        try await writer.write { session in
-            try session.change(
-                "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                session.permission(permission),
-                session.role(role)
-            )
+    /// Grants roles a permission.
+    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
+        try await change { session in
+            let permission = try session.permission(permission)
+            for role in roles {
+                try session.change(
+                    "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    permission,
+                    session.role(role)
+                )
+            }
         }
     }
 
-    /// Takes a permission from a role; nothing happens when it is not granted.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such permission or role.
-    public func revoke(_ permission: LivechatPermissionID, from role: LivechatRoleID) async throws {
-        try await writer.write { session in
-            try session.change(
-                "DELETE FROM livechat_grant WHERE permission = ?1 AND role = ?2",
-                session.permission(permission),
-                session.role(role)
-            )
+    /// Takes a permission from roles.
+    public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
+        try await change { session in
+            let permission = try session.permission(permission)
+            for role in roles {
+                try session.change(
+                    "DELETE FROM livechat_grant WHERE permission = ?1 AND role = ?2",
+                    permission,
+                    session.role(role)
+                )
+            }
         }
     }
 
-    /// Sets whether agents may look into queued rooms: the routing setting `previewRoom` (contract C6).
-    ///
-    /// - Throws: ``DatabaseError`` when it cannot be written.
-    public func setPreviewRoom(_ isOn: Bool) async throws {
-        try await writer.write { session in
+    /// Sets whether agents may look into queued rooms.
+    public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
+        try await change { session in
             try session.change(
                 "UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1",
                 isOn ? 1 : 0
@@ -81,13 +96,10 @@ extension JoinDatabase {
         }
     }
 
-    /// Sets how long a login lives (contract C4).
-    ///
-    /// - Parameter days: Days of 24 hours; nil, or what is not a positive number, means 90.
-    /// - Throws: ``DatabaseError`` when it cannot be written.
-    public func setLoginExpiration(days: Double?) async throws {
+    /// Sets how long a login lives.
+    public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
-        try await writer.write { session in
+        try await change { session in
             try session.change(
                 "UPDATE livechat_setting SET login_expiration_days = ?1 WHERE login_expiration_days IS NOT ?1"
             ) { try $0.bind(1, finite) }

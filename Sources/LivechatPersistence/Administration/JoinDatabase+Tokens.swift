@@ -3,36 +3,24 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Makes a token for a user and stores its digest.
-    ///
-    /// - Parameters:
-    ///   - user: The user.
-    ///   - kind: What the token is for.
-    ///   - expiresAt: Its own expiry; nil leaves it to the kind (contract C4).
-    /// - Returns: The token, to be revealed once.
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
     public func issueToken(
         for user: LivechatUserID,
-        kind: LivechatTokenRecord.Kind = .login,
-        expiresAt: LivechatTimestamp? = nil
-    ) async throws -> LivechatIssuedToken {
+        kind: LivechatTokenRecord.Kind,
+        expiresAt: LivechatTimestamp?
+    ) async throws(DatabaseError) -> LivechatIssuedToken {
         let issued = LivechatIssuedToken()
-        try await addToken(
-            issued.token,
-            for: user,
-            LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
-        )
+        let record = LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
+        try await addToken(issued.token, for: user, record)
         return issued
     }
 
-    /// Stores the digest of a token that was made elsewhere, in place of what was stored of the same token.
-    ///
-    /// - Parameters:
-    ///   - token: The token.
-    ///   - user: The user whom it lets in.
-    ///   - record: What the token is for, when it was made and when it expires.
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func addToken(_ token: LivechatToken, for user: LivechatUserID, _ record: LivechatTokenRecord) async throws {
-        try await writer.write { session in
+    /// Stores the digest of a token that was made elsewhere.
+    public func addToken(
+        _ token: LivechatToken,
+        for user: LivechatUserID,
+        _ record: LivechatTokenRecord
+    ) async throws(DatabaseError) {
+        try await change { session in
             let key = try session.user(user)
             try session.change(
                 """
@@ -51,13 +39,13 @@ extension JoinDatabase {
         }
     }
 
-    /// Revokes one token of a user; the next request with it is not logged in.
-    ///
-    /// - Returns: Whether the token was stored.
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
+    /// Revokes one token of a user.
     @discardableResult
-    public func revokeToken(_ digest: LivechatTokenDigest, of user: LivechatUserID) async throws -> Bool {
-        try await writer.write { session in
+    public func revokeToken(
+        _ digest: LivechatTokenDigest,
+        of user: LivechatUserID
+    ) async throws(DatabaseError) -> Bool {
+        try await change { session in
             let key = try session.user(user)
             return try session.change("DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2") { statement in
                 try statement.bind(1, key)
@@ -66,11 +54,9 @@ extension JoinDatabase {
         }
     }
 
-    /// Revokes every token of a user; the user is logged in nowhere any more.
-    ///
-    /// - Throws: ``DatabaseError`` with the code `notFound` when there is no such user.
-    public func revokeTokens(of user: LivechatUserID) async throws {
-        try await writer.write { session in
+    /// Revokes every token of a user.
+    public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
+        try await change { session in
             try session.change("DELETE FROM livechat_login_token WHERE user = ?1", session.user(user))
         }
     }

@@ -38,13 +38,6 @@ extension WriterSession {
         return try statement.hasRow()
     }
 
-    /// Whether a room has an inquiry.
-    func hasInquiry(_ room: Int64) throws -> Bool {
-        let statement = try connection.prepare("SELECT 1 FROM livechat_inquiry WHERE room = ?1")
-        try statement.bind(1, room)
-        return try statement.hasRow()
-    }
-
     private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
         let statement = try connection.prepare(sql)
         try statement.bind(1, id)
@@ -64,9 +57,7 @@ extension WriterSession {
             try statement.bind(1, id.string)
             try bind(statement)
         }
-        guard isNew else {
-            throw DatabaseError(.alreadyExists, "there is a \(kind) \(DatabaseError.quoted(id)) already")
-        }
+        guard isNew else { throw DatabaseError.taken(kind, id) }
     }
 
     /// Runs one statement that writes.
@@ -80,6 +71,14 @@ extension WriterSession {
         return connection.changes > 0
     }
 
+    /// Runs one statement that writes a text to the row of a key.
+    func change(_ sql: StaticString, _ key: Int64, text: String?) throws {
+        try change(sql) { statement in
+            try statement.bind(1, key)
+            try statement.bind(2, text)
+        }
+    }
+
     /// Runs one statement that writes by keys.
     ///
     /// - Returns: Whether it changed a row.
@@ -88,11 +87,5 @@ extension WriterSession {
         try change(sql) { statement in
             for (index, key) in keys.enumerated() { try statement.bind(Int32(index + 1), key) }
         }
-    }
-}
-
-extension DatabaseError {
-    static func none(_ kind: String, _ id: LivechatID<some Any>) -> DatabaseError {
-        DatabaseError(.notFound, "there is no \(kind) \(quoted(id))")
     }
 }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import LivechatJoin
 internal import LivechatSQLite
 internal import Synchronization
 

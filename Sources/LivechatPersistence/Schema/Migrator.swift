@@ -1,4 +1,5 @@
 internal import Crypto
+internal import LivechatJoin
 internal import LivechatMigrations
 internal import LivechatSQLite
 internal import LivechatValues

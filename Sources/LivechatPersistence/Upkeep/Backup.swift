@@ -1,4 +1,5 @@
 internal import Dispatch
+public import LivechatJoin
 internal import LivechatSQLite
 
 extension JoinDatabase {
@@ -10,9 +11,9 @@ extension JoinDatabase {
     /// - Parameter file: The new file, on a disk that has hard links.
     /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
-    public func backup(to file: String) async throws {
+    public func backup(to file: String) async throws(DatabaseError) {
         // Tells when the database has been closed.
-        try readers.snapshot { _ in }
+        try read { _ in }
         try await Self.backup(path, to: file)
     }
 
@@ -23,17 +24,23 @@ extension JoinDatabase {
     ///   - file: The new file, on a disk that has hard links.
     /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
-    public static func backup(_ path: String, to file: String) async throws {
-        try await offThread { try Backup(path: path, file: file).run() }
+    public static func backup(_ path: String, to file: String) async throws(DatabaseError) {
+        try await offThread(path) { try Backup(path: path, file: file).run() }
     }
 
-    /// Does work that takes long without holding a thread that others wait for.
-    static func offThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
+    /// Does work on a file that takes long without holding a thread that others wait for.
+    static func offThread<Result: Sendable>(
+        _ path: String,
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws(DatabaseError) -> Result {
+        let result = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
-                continuation.resume(with: Swift.Result { try work() })
+                continuation.resume(
+                    returning: Swift.Result(catching: work).mapError { DatabaseError(opening: $0, path: path) }
+                )
             }
         }
+        return try result.get()
     }
 }
 

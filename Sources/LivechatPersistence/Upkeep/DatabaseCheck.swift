@@ -1,3 +1,5 @@
+public import LivechatJoin
+
 /// One thing about a database that was looked at, and what was found.
 public struct DatabaseCheck: Hashable, Sendable {
     /// What was looked at, such as `foreign keys`.
@@ -38,7 +40,7 @@ extension JoinDatabase {
     /// - Parameter path: The database.
     /// - Returns: What was looked at, each with what to do where something is wrong.
     /// - Throws: ``DatabaseError`` when there is no database of this program's to look at.
-    public static func check(path: String) async throws -> [DatabaseCheck] {
-        try await offThread { try DatabaseChecker(path: path).run() }
+    public static func check(path: String) async throws(DatabaseError) -> [DatabaseCheck] {
+        try await offThread(path) { try DatabaseChecker(path: path).run() }
     }
 }

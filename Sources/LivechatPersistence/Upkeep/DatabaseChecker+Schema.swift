@@ -1,3 +1,4 @@
+internal import LivechatJoin
 internal import LivechatMigrations
 internal import LivechatSQLite
 

@@ -1,3 +1,4 @@
+internal import LivechatJoin
 internal import LivechatSQLite
 
 /// Looks a database over; every look is on the same snapshot.

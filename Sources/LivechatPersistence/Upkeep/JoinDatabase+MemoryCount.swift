@@ -1,3 +1,4 @@
+public import LivechatJoin
 internal import LivechatSQLite
 
 extension JoinDatabase {

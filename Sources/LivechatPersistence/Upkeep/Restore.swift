@@ -1,3 +1,4 @@
+public import LivechatJoin
 internal import LivechatMigrations
 internal import LivechatSQLite
 
@@ -12,8 +13,8 @@ extension JoinDatabase {
     ///   - file: The copy, as ``backup(_:to:)`` or SQLite itself has made it.
     ///   - path: The database to replace.
     /// - Throws: ``DatabaseError``; the database is as it was then.
-    public static func restore(_ file: String, to path: String) async throws {
-        try await offThread { try Restore(file: file, path: path).run() }
+    public static func restore(_ file: String, to path: String) async throws(DatabaseError) {
+        try await offThread(path) { try Restore(file: file, path: path).run() }
     }
 }
 

@@ -1,5 +1,6 @@
 #if CommandLine
 import ArgumentParser
+import LivechatJoin
 import LivechatPersistence
 import Logging
 import ServiceLifecycle

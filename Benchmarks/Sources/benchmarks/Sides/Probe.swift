@@ -63,9 +63,9 @@ struct Probe {
 
     private func set(_ permission: LivechatPermissionID, _ isGranted: Bool) async throws {
         if isGranted {
-            try await database.grant(permission, to: role)
+            try await database.grant(permission, to: [role])
         } else {
-            try await database.revoke(permission, from: role)
+            try await database.revoke(permission, from: [role])
         }
     }
 }

@@ -1,10 +1,9 @@
-public import LivechatJoin
-
 /// A login token that has just been made: the only time that it can be read.
 public struct LivechatIssuedToken: ~Copyable, Sendable {
     private let raw: String
 
-    init() {
+    /// Draws a token.
+    package init() {
         var generator = SystemRandomNumberGenerator()
         raw = String((0..<Self.length).map { _ in Self.alphabet[Int(generator.next() % 64)] })
     }

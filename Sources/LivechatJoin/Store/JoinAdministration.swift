@@ -1,0 +1,307 @@
+public import LivechatPermissions
+public import LivechatRooms
+public import LivechatTokens
+public import LivechatValues
+
+/// Changes what a store holds (contract C15).
+///
+/// Each call is one transaction. It throws ``DatabaseError`` with the code `notFound` when it names something that does
+/// not exist, with `alreadyExists` when it adds what exists, and with another code when the store cannot be written;
+/// nothing is changed then. A call that finds everything as it should be changes nothing. The next request sees what a
+/// call has changed.
+public protocol JoinAdministration: Sendable {
+    // MARK: Users
+
+    /// Adds a user.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - roles: The user's own roles.
+    /// - Throws: `alreadyExists` for the user, `notFound` for a role.
+    func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError)
+
+    /// Lets a user log in, or not.
+    ///
+    /// - Throws: `notFound` for the user.
+    func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError)
+
+    /// Changes a user's name, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the user.
+    func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError)
+
+    /// Gives a user a role.
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - user: The user.
+    ///   - room: The only room the role counts in, which the user must be a member of; nil for everywhere.
+    /// - Throws: `notFound` for the role, the user, the room or the member.
+    func assign(_ role: LivechatRoleID, to user: LivechatUserID, in room: LivechatRoomID?) async throws(DatabaseError)
+
+    /// Takes a role from a user.
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - user: The user.
+    ///   - room: The room in which the role was given; nil for everywhere.
+    /// - Throws: `notFound` for the role, the user or the room.
+    func withdraw(
+        _ role: LivechatRoleID,
+        from user: LivechatUserID,
+        in room: LivechatRoomID?
+    )
+        async throws(DatabaseError)
+
+    // MARK: Tokens
+
+    /// Makes a token for a user and stores its digest.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - kind: What the token is for.
+    ///   - expiresAt: Its own expiry; nil leaves it to the kind (contract C4).
+    /// - Returns: The token, to be revealed once.
+    /// - Throws: `notFound` for the user.
+    func issueToken(
+        for user: LivechatUserID,
+        kind: LivechatTokenRecord.Kind,
+        expiresAt: LivechatTimestamp?
+    )
+        async throws(DatabaseError) -> LivechatIssuedToken
+
+    /// Stores the digest of a token that was made elsewhere, in place of what was stored of the same token.
+    ///
+    /// - Parameters:
+    ///   - token: The token.
+    ///   - user: The user whom it lets in.
+    ///   - record: What the token is for, when it was made and when it expires.
+    /// - Throws: `notFound` for the user.
+    func addToken(
+        _ token: LivechatToken,
+        for user: LivechatUserID,
+        _ record: LivechatTokenRecord
+    )
+        async throws(DatabaseError)
+
+    /// Revokes one token of a user.
+    ///
+    /// - Returns: Whether the token was stored.
+    /// - Throws: `notFound` for the user.
+    @discardableResult
+    func revokeToken(_ digest: LivechatTokenDigest, of user: LivechatUserID) async throws(DatabaseError) -> Bool
+
+    /// Revokes every token of a user, who is logged in nowhere any more.
+    ///
+    /// - Throws: `notFound` for the user.
+    func revokeTokens(of user: LivechatUserID) async throws(DatabaseError)
+
+    // MARK: Roles and permissions
+
+    /// Adds a role.
+    ///
+    /// - Throws: `alreadyExists` for the role, `notFound` for a permission that it is restricted to.
+    func addRole(_ role: LivechatRole) async throws(DatabaseError)
+
+    /// Changes where a role is meant to be assigned, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the role.
+    func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError)
+
+    /// Changes what people read about a role, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the role.
+    func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError)
+
+    /// Restricts a role to a set of permissions, in place of the restriction that it has (contract C5).
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
+    /// - Throws: `notFound` for the role or a permission.
+    func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) async throws(DatabaseError)
+
+    /// Adds a permission, granted to no role yet.
+    ///
+    /// - Throws: `alreadyExists` for the permission.
+    func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError)
+
+    /// Grants roles a permission.
+    ///
+    /// - Throws: `notFound` for the permission or a role.
+    func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError)
+
+    /// Takes a permission from roles.
+    ///
+    /// - Throws: `notFound` for the permission or a role.
+    func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError)
+
+    // MARK: Departments
+
+    /// Adds a department.
+    ///
+    /// - Parameters:
+    ///   - department: Its id.
+    ///   - isEnabled: Whether its queue is open to its agents.
+    ///   - agents: Its agents.
+    /// - Throws: `alreadyExists` for the department, `notFound` for an agent.
+    func addDepartment(
+        _ department: LivechatDepartmentID,
+        isEnabled: Bool,
+        agents: [LivechatUserID]
+    )
+        async throws(DatabaseError)
+
+    /// Opens a department's queue to its agents.
+    ///
+    /// - Throws: `notFound` for the department.
+    func enable(_ department: LivechatDepartmentID) async throws(DatabaseError)
+
+    /// Closes a department's queue to its agents.
+    ///
+    /// - Throws: `notFound` for the department.
+    func disable(_ department: LivechatDepartmentID) async throws(DatabaseError)
+
+    /// Makes users agents of a department.
+    ///
+    /// - Throws: `notFound` for the department or a user.
+    func addAgents(_ users: [LivechatUserID], to department: LivechatDepartmentID) async throws(DatabaseError)
+
+    /// Takes users out of a department.
+    ///
+    /// - Throws: `notFound` for the department or a user.
+    func removeAgents(_ users: [LivechatUserID], from department: LivechatDepartmentID) async throws(DatabaseError)
+
+    // MARK: Rooms
+
+    /// Adds a room, without members and without an inquiry.
+    ///
+    /// - Parameters:
+    ///   - room: The room; its `membersCount` is not taken.
+    ///   - kind: Its kind; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
+    /// - Throws: `alreadyExists` for the room, `notFound` for its agent or its department.
+    func addRoom(_ room: LivechatRoom, kind: String) async throws(DatabaseError)
+
+    /// Sets the department that a room belongs to.
+    ///
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - department: The department; nil for none.
+    /// - Throws: `notFound` for the room or the department.
+    func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError)
+
+    /// Opens a room.
+    ///
+    /// - Throws: `notFound` for the room.
+    func openRoom(_ room: LivechatRoomID) async throws(DatabaseError)
+
+    /// Closes a room; nobody joins it once this has returned.
+    ///
+    /// - Throws: `notFound` for the room.
+    func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError)
+
+    /// Makes a user the agent who serves a room.
+    ///
+    /// - Throws: `notFound` for the room or the user.
+    func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(DatabaseError)
+
+    /// Leaves a room without an agent who serves it.
+    ///
+    /// - Throws: `notFound` for the room.
+    func unserve(_ room: LivechatRoomID) async throws(DatabaseError)
+
+    /// Queues a room's inquiry, in place of the inquiry that it has (contract C6).
+    ///
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - department: The department in whose queue it waits; nil for the public queue.
+    ///   - defaultAgent: The agent whom it is meant for first, if anybody.
+    /// - Throws: `notFound` for the room, the department or the user.
+    func queue(
+        _ room: LivechatRoomID,
+        department: LivechatDepartmentID?,
+        defaultAgent: LivechatUserID?
+    )
+        async throws(DatabaseError)
+
+    /// Takes a room's inquiry away, so that nobody previews the room.
+    ///
+    /// - Throws: `notFound` for the room.
+    func dequeue(_ room: LivechatRoomID) async throws(DatabaseError)
+
+    /// Makes a user a member without a join, so without an event.
+    ///
+    /// - Throws: `notFound` for the user or the room.
+    func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError)
+
+    /// Ends a membership: it goes with its roles, and the room counts one member less.
+    ///
+    /// - Parameters:
+    ///   - room: The room, open or closed.
+    ///   - user: The member.
+    /// - Returns: Whether the user was a member.
+    /// - Throws: `notFound` for the room or the user.
+    @discardableResult
+    func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool
+
+    // MARK: Settings
+
+    /// Sets whether agents may look into queued rooms: the routing setting `previewRoom` (contract C6).
+    ///
+    /// - Throws: When the store cannot be written.
+    func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError)
+
+    /// Sets how long a login lives (contract C4).
+    ///
+    /// - Parameter days: Days of 24 hours; nil, or what is not a positive number, means 90.
+    /// - Throws: When the store cannot be written.
+    func setLoginExpiration(days: Double?) async throws(DatabaseError)
+}
+
+// What a call takes when nothing else is said.
+extension JoinAdministration {
+    /// Adds a user without roles.
+    public func addUser(_ user: LivechatUser) async throws(DatabaseError) { try await addUser(user, roles: []) }
+
+    /// Gives a user a role that counts everywhere.
+    public func assign(_ role: LivechatRoleID, to user: LivechatUserID) async throws(DatabaseError) {
+        try await assign(role, to: user, in: nil)
+    }
+
+    /// Takes a role that counts everywhere from a user.
+    public func withdraw(_ role: LivechatRoleID, from user: LivechatUserID) async throws(DatabaseError) {
+        try await withdraw(role, from: user, in: nil)
+    }
+
+    /// Makes a token for a user and stores its digest.
+    public func issueToken(
+        for user: LivechatUserID,
+        kind: LivechatTokenRecord.Kind = .login
+    ) async throws(DatabaseError) -> LivechatIssuedToken {
+        try await issueToken(for: user, kind: kind, expiresAt: nil)
+    }
+
+    /// Lifts the restriction of a role.
+    public func unrestrict(_ role: LivechatRoleID) async throws(DatabaseError) { try await restrict(role, to: []) }
+
+    /// Adds a department that is enabled.
+    public func addDepartment(
+        _ department: LivechatDepartmentID,
+        agents: [LivechatUserID] = []
+    ) async throws(DatabaseError) {
+        try await addDepartment(department, isEnabled: true, agents: agents)
+    }
+
+    /// Adds a livechat room.
+    public func addRoom(_ room: LivechatRoom) async throws(DatabaseError) {
+        try await addRoom(room, kind: LivechatRoom.livechatKind)
+    }
+
+    /// Queues a room's inquiry in the queue of a department, or in the public queue.
+    public func queue(
+        _ room: LivechatRoomID,
+        department: LivechatDepartmentID? = nil
+    ) async throws(DatabaseError) {
+        try await queue(room, department: department, defaultAgent: nil)
+    }
+}
