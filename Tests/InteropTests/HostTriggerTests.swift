@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 import Testing
@@ -144,7 +145,8 @@ extension Interop {
             let shell = try OpenShell(chat.path)
             try await shell.run("BEGIN IMMEDIATE;")
             let (admissions, admitted) = AsyncStream.makeStream(of: Void.self)
-            let service = JoinService(store: Announcing(database: database, admitted: admitted), logger: .silent)
+            let store = InterposedJoinStore(database) { _ in admitted.yield() }
+            let service = JoinService(store: store, logger: .silent)
             return try await withThrowingTaskGroup(of: (String, Int).self) { group in
                 for agent in chat.agents { group.addTask { (agent, await service.answer(agent)) } }
                 var count = 0
@@ -157,26 +159,5 @@ extension Interop {
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
         }
-    }
-}
-
-/// Tells when a join is about to be handed to the writer.
-private struct Announcing: JoinStore {
-    let database: JoinDatabase
-    let admitted: AsyncStream<Void>.Continuation
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await database.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        admitted.yield()
-        return try await database.admit(query, evaluate)
     }
 }

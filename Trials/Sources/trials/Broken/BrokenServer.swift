@@ -1,6 +1,7 @@
 import CTrials
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import LivechatTokens
 import Synchronization
@@ -38,7 +39,7 @@ enum BrokenServer {
         let database = try JoinDatabase(path: arguments[0], options: options)
         let service =
             fault == .failingOpen
-            ? JoinService(store: OpenDoorStore(database: database)) : JoinService(store: database)
+            ? JoinService(store: InterposedJoinStore.openDoor(database)) : JoinService(store: database)
         // Looked at before, so that the signal does not find it being made.
         if fault == .hasty, !isEnding.isSet { signal(SIGTERM) { _ in BrokenServer.isEnding.set() } }
         var port: Int32 = 0
@@ -115,37 +116,25 @@ enum BrokenServer {
     }
 }
 
-/// A store that takes a file that cannot be read for one that lets everybody in.
-struct OpenDoorStore: JoinStore {
-    let database: JoinDatabase
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        do {
-            return try await database.decide(query, evaluate)
-        } catch {
-            guard let open = Self.open as? Result else { throw error }
-            return open
-        }
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        do {
-            return try await database.admit(query, evaluate)
-        } catch { return Self.open }
-    }
-
-    private static let open = JoinVerdict.allowed(
-        JoinAdmission(
-            user: LivechatUserID(stored: "somebody"),
-            room: LivechatRoomID(stored: "somewhere"),
-            reason: .queuedInPublic,
-            at: LivechatTimestamp(milliseconds: 0)
+extension InterposedJoinStore {
+    /// A store that takes a file that cannot be read for one that lets everybody in.
+    static func openDoor(_ database: JoinDatabase) -> InterposedJoinStore {
+        let open = JoinVerdict.allowed(
+            JoinAdmission(
+                user: LivechatUserID(stored: "somebody"),
+                room: LivechatRoomID(stored: "somewhere"),
+                reason: .queuedInPublic,
+                at: LivechatTimestamp(milliseconds: 0)
+            )
         )
-    )
+        return InterposedJoinStore(
+            database,
+            decide: { store, query, evaluate in
+                do { return try await store.decide(query, evaluate) } catch { return open }
+            },
+            admit: { store, query, evaluate in
+                do { return try await store.admit(query, evaluate) } catch { return open }
+            }
+        )
+    }
 }

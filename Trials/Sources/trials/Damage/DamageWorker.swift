@@ -1,6 +1,7 @@
 import CTrials
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 
 /// A process that opens damaged files and says what it answers: a word for each request.
@@ -44,7 +45,7 @@ enum DamageWorker {
         if !isMapped { options.mappedBytes = 0 }
         do {
             let database = try JoinDatabase(path: path, options: options)
-            let store: any JoinStore = isTrusting ? OpenDoorStore(database: database) : database
+            let store: any JoinStore = isTrusting ? InterposedJoinStore.openDoor(database) : database
             let service = JoinService(store: store)
             // What has been read once is in memory, as in a server that has been running.
             for request in requests.prefix(2) { _ = await ask(request, service) }

@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 
@@ -13,61 +14,36 @@ enum Break: String, CaseIterable, Sendable {
     func around(_ database: JoinDatabase) -> any JoinStore {
         switch self {
         case .none: database
-        case .swallows: SwallowingStore(database: database)
-        case .hurries: HurryingStore(database)
+        case .swallows:
+            InterposedJoinStore(
+                database,
+                admit: { store, query, evaluate in
+                    do {
+                        return try await store.admit(query, evaluate)
+                    } catch {
+                        return try await store.decide(query, evaluate)
+                    }
+                }
+            )
+        case .hurries: Self.hurrying(database)
         }
     }
-}
 
-private struct SwallowingStore: JoinStore {
-    let database: JoinDatabase
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await database.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        do {
-            return try await database.admit(query, evaluate)
-        } catch {
-            return try await database.decide(query) { facts in try evaluate(facts) }
-        }
-    }
-}
-
-/// It writes what it has answered when it is asked the next time.
-private final class HurryingStore: JoinStore {
-    private typealias Admission = @Sendable () async throws -> JoinVerdict
-
-    private let database: JoinDatabase
-    private let waiting = Mutex<Admission?>(nil)
-
-    init(_ database: JoinDatabase) { self.database = database }
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await database.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        let database = database
-        let verdict = try await database.decide(query) { facts in try evaluate(facts) }
-        let earlier = waiting.withLock { waiting in
-            defer { waiting = { try await database.admit(query, evaluate) } }
-            return waiting
-        }
-        _ = try await earlier?()
-        return verdict
+    /// It writes what it has answered when it is asked the next time.
+    private static func hurrying(_ database: JoinDatabase) -> any JoinStore {
+        typealias Admission = @Sendable () async throws -> JoinVerdict
+        let waiting = Mutex<Admission?>(nil)
+        return InterposedJoinStore(
+            database,
+            admit: { store, query, evaluate in
+                let verdict = try await store.decide(query, evaluate)
+                let earlier = waiting.withLock { waiting in
+                    defer { waiting = { try await store.admit(query, evaluate) } }
+                    return waiting
+                }
+                _ = try await earlier?()
+                return verdict
+            }
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 
@@ -33,25 +34,9 @@ final class Gate: Sendable {
         let isLast = come.withLock { come in come.insert(name).inserted && come.count == count }
         if isLast { opening.signal() }
     }
-}
 
-/// Tells the gate of everybody who is about to write.
-struct GatedStore: JoinStore {
-    let store: any JoinStore
-    let gate: Gate
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await store.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        if let user = query.userID { gate.come(user.string) }
-        return try await store.admit(query, evaluate)
+    /// Tells the gate of everybody who is about to write.
+    func around(_ store: any JoinStore) -> any JoinStore {
+        InterposedJoinStore(store) { query in if let user = query.userID { self.come(user.string) } }
     }
 }

@@ -84,7 +84,7 @@ struct Scenario: Sendable {
     private static let group = withOpen("group commit") { attempt, database in
         let crowd = (0..<8).map { "u\($0)" }
         let gate = Gate(count: crowd.count)
-        let door = Door(GatedStore(store: attempt.around(database), gate: gate))
+        let door = Door(gate.around(attempt.around(database)))
         let blocker = Task { try await gate.hold(database) }
         await gate.isHeld()
         _ = try await attempt.faulty {

@@ -16,7 +16,7 @@ final class HistoryRecorder {
     /// - Parameters:
     ///   - fault: What is wrong with the stores, if anything.
     ///   - sabotage: SQL to break the file itself with, if any.
-    init(fault: BrokenStore.Break?, sabotage: String?, random: SplitMix64) async throws {
+    init(fault: StoreFault?, sabotage: String?, random: SplitMix64) async throws {
         folder = try TemporaryFolder()
         self.random = random
         let path = folder.file("chat.db")

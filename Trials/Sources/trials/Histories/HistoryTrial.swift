@@ -6,7 +6,7 @@ enum HistoryTrial {
         claim: "what several processes are answered at the same time can be explained by one order"
     ) { context in
         var tallies: [Tally] = []
-        for (part, fault) in BrokenStore.Break.allCases.enumerated() {
+        for (part, fault) in StoreFault.allCases.enumerated() {
             tallies.append(try await catches(fault.rawValue, fault, nil, context, UInt64(part)))
         }
         let forgetful = """
@@ -21,7 +21,7 @@ enum HistoryTrial {
     /// Shows that the checker finds a break, soon.
     private static func catches(
         _ name: String,
-        _ fault: BrokenStore.Break?,
+        _ fault: StoreFault?,
         _ sabotage: String?,
         _ context: TrialContext,
         _ part: UInt64

@@ -17,8 +17,8 @@ struct HistoryWorker: Sendable {
         options.durability = .normal
         options.busyTimeout = .seconds(30)
         let database = try JoinDatabase(path: arguments[0], options: options)
-        let fault = BrokenStore.Break(rawValue: arguments[1])
-        let store: any JoinStore = fault.map { BrokenStore(database, $0) } ?? database
+        let fault = StoreFault(rawValue: arguments[1])
+        let store: any JoinStore = fault.map { $0.around(database) } ?? database
         let worker = HistoryWorker(database: database, service: JoinService(store: store))
         try WorkerOutput.line("ready")
         while let line = readLine() { try WorkerOutput.line(try await worker.play(line)) }
@@ -88,20 +88,20 @@ struct HistoryWorker: Sendable {
         case .join:
             return Self.word(try await service.join(JoinRequest(userID: name, token: name, roomID: room.string)))
         case .leave: return try await database.leave(room, user) ? "yes" : "no"
-        case .open: try await database.setRoom(room, isOpen: true)
-        case .close: try await database.setRoom(room, isOpen: false)
+        case .open: try await database.openRoom(room)
+        case .close: try await database.closeRoom(room)
         case .issue:
             let record = LivechatTokenRecord(createdAt: LivechatClock.system.now)
             try await database.addToken(LivechatToken(name), for: user, record)
         case .revoke: return try await database.revokeToken(LivechatToken(name).digest, of: user) ? "yes" : "no"
         case .assign: try await database.assign(role, to: user)
         case .withdraw: try await database.withdraw(role, from: user)
-        case .grant: try await database.grant(permission, to: role)
-        case .ungrant: try await database.revoke(permission, from: role)
+        case .grant: try await database.grant(permission, to: [role])
+        case .ungrant: try await database.revoke(permission, from: [role])
         case .activate: try await database.setUser(user, isActive: true)
         case .deactivate: try await database.setUser(user, isActive: false)
-        case .serve: try await database.setRoom(room, servedBy: user)
-        case .unserve: try await database.setRoom(room, servedBy: nil)
+        case .serve: try await database.serve(room, by: user)
+        case .unserve: try await database.unserve(room)
         case .count:
             let count = try await database.decide(JoinQuery(userID: nil, roomID: room)) { facts in
                 try facts.room(room)?.membersCount

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 
 /// A process that joins without end and says on standard output what it has acknowledged, with a log so small that it
@@ -17,9 +18,15 @@ enum JoinWorker {
         options.schema = .requireCurrent
         options.logBytes = logBytes
         let database = try JoinDatabase(path: arguments[0], options: options)
-        let service =
-            arguments[2] == "early"
-            ? JoinService(store: EarlyStore(store: database)) : JoinService(store: database)
+        // The fault: a join is answered before it is committed.
+        let early = InterposedJoinStore(
+            database,
+            admit: { store, query, evaluate in
+                Task { try await store.admit(query, evaluate) }
+                return try await store.decide(query, evaluate)
+            }
+        )
+        let service = arguments[2] == "early" ? JoinService(store: early) : JoinService(store: database)
         var seeds = SplitMix64(seed: seed)
         let house = House()
         try await withThrowingTaskGroup { group in
@@ -65,25 +72,5 @@ enum JoinWorker {
         }
         isJoining.signal()
         return result
-    }
-}
-
-/// The engine with a fault: a join is answered before it is committed.
-private struct EarlyStore: JoinStore {
-    let store: JoinDatabase
-
-    func decide<Result: Sendable>(
-        _ query: JoinQuery,
-        _ evaluate: (any JoinFacts) throws -> Result
-    ) async throws -> Result {
-        try await store.decide(query, evaluate)
-    }
-
-    func admit(
-        _ query: JoinQuery,
-        _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-    ) async throws -> JoinVerdict {
-        Task { try await store.admit(query, evaluate) }
-        return try await store.decide(query, evaluate)
     }
 }
