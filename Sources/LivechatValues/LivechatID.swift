@@ -1,4 +1,4 @@
-/// An opaque id: 1 to 256 bytes of UTF-8, compared byte for byte (contract C1, C8).
+/// An opaque id: 1 to 256 bytes of UTF-8 without a NUL, compared byte for byte (contract C1, C8).
 ///
 /// Two ids that look the same but differ in their bytes (in case, or in how an accent is composed) are different
 /// ids, unlike Swift's own strings. The type parameter keeps a user's id from being used as a room's.
@@ -16,12 +16,15 @@ public struct LivechatID<Entity>: Sendable {
     /// Takes an id from a configuration, a fixture or the embedder's own data.
     ///
     /// - Parameter string: 1 to 256 bytes of UTF-8.
-    /// - Throws: ``InvalidLivechatID`` when it is empty or longer.
+    /// - Throws: ``InvalidLivechatID`` when it is empty, longer or has a NUL byte.
     public init(_ string: String) throws(InvalidLivechatID) {
         let count = string.utf8.count
         guard count > 0 else { throw .empty }
         guard count <= InvalidLivechatID.maximumBytes else { throw .tooLong(bytes: count) }
-        self.init(stored: string)
+        let traits = TextTraits(of: string)
+        guard !traits.hasNUL else { throw .hasNUL }
+        self.string = string
+        isASCII = traits.isASCII
     }
 
     /// Takes an id from a request, where a value that cannot be an id is no error: it matches nothing.
@@ -55,6 +58,8 @@ public enum InvalidLivechatID: Error, Hashable, Sendable {
     case empty
     /// It has more than 256 bytes.
     case tooLong(bytes: Int)
+    /// It has a NUL byte, at which other programs would cut it.
+    case hasNUL
 
     /// The longest id, in bytes of UTF-8.
     public static let maximumBytes = 256
@@ -66,6 +71,7 @@ extension InvalidLivechatID: CustomStringConvertible {
         switch self {
         case .empty: "is empty, an id has 1 to \(Self.maximumBytes) bytes"
         case .tooLong(let bytes): "has \(bytes) bytes, an id has 1 to \(Self.maximumBytes)"
+        case .hasNUL: "has a NUL byte, an id has none"
         }
     }
 }

@@ -2,7 +2,7 @@ extension LivechatTimestamp {
     /// Reads a time with a zone, such as "2026-01-02T03:04:05.678Z" or "2026-01-02 04:04:05+01:00" (RFC 3339).
     ///
     /// - Parameter text: The time; what is finer than a millisecond is cut off.
-    /// - Returns: nil when it is not a time, names a day that does not exist, has no zone, or lies
+    /// - Returns: nil when it is not a time, names a day or a leap second that cannot exist, has no zone, or lies
     ///   outside the years 0000 to 9999 in UTC.
     public init?(rfc3339 text: String) {
         var scanner = Scanner(bytes: Array(text.utf8))
@@ -12,12 +12,16 @@ extension LivechatTimestamp {
             scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
             let hour = scanner.number(digits: 2), hour <= 23, scanner.skip(":"),
             let minute = scanner.number(digits: 2), minute <= 59, scanner.skip(":"),
-            // 60 is a leap second; it counts as the first of the next minute.
             let second = scanner.number(digits: 2), second <= 60,
             let fraction = scanner.fraction(),
             let zone = scanner.zone(), scanner.isAtEnd
         else { return nil }
         let seconds = Self.daysSinceEpoch(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - zone
+        // A leap second counts as the first second of the next day; there is none but at the end of a month in UTC.
+        if second == 60 {
+            let (next, inDay) = Self.divide(seconds, by: 86_400)
+            guard inDay == 0, Self.date(daysSinceEpoch: next).day == 1 else { return nil }
+        }
         let milliseconds = seconds * 1_000 + fraction
         // A zone or a leap second can lead out of the years that can be written with four digits.
         guard (Self.first...Self.last).contains(milliseconds) else { return nil }
