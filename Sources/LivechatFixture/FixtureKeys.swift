@@ -51,11 +51,12 @@ extension FixtureKeys.Key {
     /// - Parameters:
     ///   - name: The key in the document.
     ///   - path: The property.
-    ///   - mistake: What is wrong with a value of the right type; nil where nothing is.
+    ///   - mistake: What is wrong with a value of the right type, given the latest time at which something can have
+    ///     happened; nil where nothing is.
     init<Property: FixtureProperty>(
         _ name: String,
         _ path: any WritableKeyPath<Object, Property> & Sendable,
-        _ mistake: @escaping @Sendable (Property.Value) -> String? = { _ in nil }
+        _ mistake: @escaping @Sendable (_ value: Property.Value, _ latest: LivechatTimestamp?) -> String? = { _, _ in nil }
     ) where Property.Value: JSONValue {
         self.name = name
         self.path = path
@@ -65,7 +66,7 @@ extension FixtureKeys.Key {
                 return
             }
             let value = try Property.Value(from: &reader)
-            if let mistake = mistake(value) { throw FixtureError(reader.place, mistake) }
+            if let mistake = mistake(value, reader.latest) { throw FixtureError(reader.place, mistake) }
             object[keyPath: path] = Property(given: .value(value))
         }
         write = { line, object in

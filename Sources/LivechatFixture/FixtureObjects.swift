@@ -73,9 +73,9 @@ package struct FixtureToken: FixtureObject {
 
     package static let keys = FixtureKeys<Self>(
         identifying: 2,
-        .init("token", \.token),
+        .init("token", \.token) { token, _ in token.isEmpty ? "is empty, and nobody can log in with that" : nil },
         .init("hashedToken", \.digest),
-        .init("createdAt", \.createdAt),
+        .init("createdAt", \.createdAt, FixtureMistake.future),
         .init("expiresAt", \.expiresAt),
         .init("kind", \.kind)
     )
@@ -111,9 +111,10 @@ package struct FixtureRoom: FixtureObject {
     package static let keys = FixtureKeys<Self>(
         identifying: 1,
         .init("id", \.id),
-        .init("kind", \.kind) { kind in
+        .init("kind", \.kind) { kind, _ in
             let (count, most) = (kind.utf8.count, InvalidLivechatID.maximumBytes)
-            return (1...most).contains(count) ? nil : "has \(count) bytes, a kind has 1 to \(most)"
+            guard (1...most).contains(count) else { return "has \(count) bytes, a kind has 1 to \(most)" }
+            return kind.utf8.contains(0) ? "has a NUL byte, a kind has none" : nil
         },
         .init("open", \.open),
         .init("servedBy", \.servedBy),
@@ -148,7 +149,7 @@ package struct FixtureMember: FixtureObject {
     package static let keys = FixtureKeys<Self>(
         identifying: 1,
         .init("userId", \.userID),
-        .init("joinedAt", \.joinedAt),
+        .init("joinedAt", \.joinedAt, FixtureMistake.future),
         .init("roles", \.roles)
     )
 }

@@ -1,8 +1,13 @@
+package import LivechatJoin
+
 /// Gives the bytes of a document from an offset on, as many as it likes but none at its end.
 package typealias FixtureDocument = @Sendable (_ offset: Int) throws -> [UInt8]
 
 /// Reads a fixture (contract C12) element by element, in the order of the document.
 package struct FixtureReader: Sendable {
+    /// The latest time at which a token can have been made or a member have joined; nil does not look.
+    package var latest: LivechatTimestamp?
+
     private static let names = JSONNames(FixtureElement.Section.allCases.map(\.name))
 
     private let document: FixtureDocument
@@ -23,7 +28,7 @@ package struct FixtureReader: Sendable {
     /// - Throws: ``FixtureError`` for the first mistake, by when the elements before it were visited, or what `visit`
     ///   or the document throws.
     package func read(_ visit: (FixtureElement, FixturePlace) throws -> Void) throws {
-        var reader = try JSONReader(document)
+        var reader = try JSONReader(document, latest: latest)
         do {
             try read(&reader, visit)
         } catch {

@@ -13,7 +13,7 @@ extension JSONReader {
     mutating func key(of names: JSONNames) throws(FixtureError) -> Int {
         guard nextIs("\"") else { throw unexpected("a key") }
         let start = position + 1
-        let end = endOfRun(from: start)
+        let end = try endOfRun(from: start, atMost: Self.longestText)
         if end < bytes.count, bytes[end] == UInt8(ascii: "\""),
             let index = names.bytes.firstIndex(where: { isAt(start, end, $0) })
         {
@@ -40,7 +40,7 @@ extension JSONReader {
     mutating func text() throws(FixtureError) -> String {
         let opening = position
         position += 1
-        var result = try run()
+        var result = try run(atMost: Self.longestText)
         while true {
             switch nextByte {
             case UInt8(ascii: "\""):
@@ -48,7 +48,7 @@ extension JSONReader {
                 return result
             case UInt8(ascii: "\\"):
                 result.unicodeScalars.append(try escape())
-                result += try run()
+                result += try run(atMost: Self.longestText - result.utf8.count)
             case nil:
                 position = opening
                 throw syntaxError("the string has no closing quote")
@@ -59,9 +59,9 @@ extension JSONReader {
     }
 
     /// Reads what stands as it is, up to a quote, a backslash, a control character or the end.
-    private mutating func run() throws(FixtureError) -> String {
+    private mutating func run(atMost most: Int) throws(FixtureError) -> String {
         let start = position
-        position = endOfRun(from: start)
+        position = try endOfRun(from: start, atMost: most)
         do throws(UTF8.ValidationError) {
             return String(copying: try UTF8Span(validating: bytes.span.extracting(start..<position)))
         } catch {
@@ -70,13 +70,16 @@ extension JSONReader {
         }
     }
 
-    private mutating func endOfRun(from start: Int) -> Int {
+    private mutating func endOfRun(from start: Int, atMost most: Int) throws(FixtureError) -> Int {
         var end = start
         repeat {
             let bytes = bytes.span
             while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""),
                 bytes[end] != UInt8(ascii: "\\")
             { end += 1 }
+            guard end - start <= most else {
+                throw FixtureError(place, "the string has more than \(Self.longestText) bytes")
+            }
         } while end == bytes.count && holdMore()
         return end
     }

@@ -1,3 +1,5 @@
+internal import LivechatJoin
+
 /// Reads one JSON document from left to right, strictly as RFC 8259 has it.
 ///
 /// The caller asks for the type that must come next; nothing else is accepted, so nothing is ever skipped, nothing
@@ -5,6 +7,9 @@
 ///
 /// Only a part of the document is held at a time: whatever is being read, and some of what follows.
 struct JSONReader {
+    /// The most bytes that a string or a number may have.
+    static let longestText = 1 << 20
+
     /// The part that is held.
     private(set) var bytes: [UInt8] = []
     /// Where the reader is in `bytes`.
@@ -21,16 +26,35 @@ struct JSONReader {
     private var bytesHeld = 0
     /// Why the document has no more bytes, if it is not at its end.
     private(set) var failure: (any Error)?
+    /// The latest time at which something can have happened; nil does not look.
+    let latest: LivechatTimestamp?
 
     /// What has been read is let go of when there is this much of it.
     private static let excess = 1 << 16
 
-    init(_ document: @escaping FixtureDocument) throws(FixtureError) {
+    init(_ document: @escaping FixtureDocument, latest: LivechatTimestamp? = nil) throws(FixtureError) {
         self.document = document
-        hold(3)
+        self.latest = latest
+        hold(4)
+        if let fault = Self.fault(ofBeginning: bytes.prefix(4)) { throw FixtureError(place, fault) }
+    }
+
+    /// What is wrong with the first four bytes of a document that is not UTF-8, or has a mark in front; else nil.
+    private static func fault(ofBeginning bytes: ArraySlice<UInt8>) -> String? {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
-            throw FixtureError(place, "starts with a byte order mark, save it as UTF-8 without one")
+            return "starts with a byte order mark, save it as UTF-8 without one"
         }
+        // The first character of JSON is ASCII, so where the zeros stand tells the encoding.
+        let isZero = bytes.map { $0 == 0 }
+        let isUTF32 = bytes.elementsEqual([0, 0, 0xfe, 0xff]) || bytes.elementsEqual([0xff, 0xfe, 0, 0])
+        if isUTF32 || isZero == [true, true, true, false] || isZero == [false, true, true, true] {
+            return "is UTF-32, save it as UTF-8"
+        }
+        let isMarked = bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+        if isMarked || isZero.starts(with: [true, false]) || isZero.starts(with: [false, true]) {
+            return "is UTF-16, save it as UTF-8"
+        }
+        return nil
     }
 
     /// Reads an object, whose keys may come in any order, each at most once.
@@ -164,8 +188,8 @@ extension JSONReader {
     }
 
     mutating func skipSpace() {
-        if position > Self.excess { release() }
         while let byte = nextByte {
+            if position > Self.excess { release() }
             switch byte {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
             case UInt8(ascii: "\n"):
@@ -204,6 +228,10 @@ extension JSONReader {
 
     private mutating func digits() throws(FixtureError) {
         guard let byte = nextByte, isDigit(byte) else { throw unexpected("a digit") }
-        while let byte = nextByte, isDigit(byte) { position += 1 }
+        let start = position
+        while let byte = nextByte, isDigit(byte) {
+            position += 1
+            if position - start > Self.longestText { throw FixtureError(place, "the number is too long") }
+        }
     }
 }

@@ -267,7 +267,8 @@ extension AdministrationTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.open(fixture: #"{"users":[{"id":"u"}]}"#)
         let never = LivechatTimestamp(milliseconds: milliseconds)
-        let record = LivechatTokenRecord(createdAt: never, expiresAt: never)
+        // A fixture has no token that was made in the future.
+        let record = LivechatTokenRecord(createdAt: min(never, LivechatClock.system.now), expiresAt: never)
         try await database.addToken(LivechatToken("t"), for: LivechatUserID("u"), record)
         let dump = try await database.dump()
         try await database.load(fixture: dump)

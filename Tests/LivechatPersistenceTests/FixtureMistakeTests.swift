@@ -1,3 +1,4 @@
+import LivechatJoin
 import Testing
 
 @testable import LivechatPersistence
@@ -81,8 +82,11 @@ struct FixtureMistakeTests {
                     document("\"x\(String(repeating: "é", count: 128))\""),
                     "\(place): has 257 bytes, an id has 1 to 256"
                 ),
+                Row(document(#""a\u0000b""#), "\(place): has a NUL byte, an id has none"),
+                Row(document(#""\u0000""#), "\(place): has a NUL byte, an id has none"),
             ]
         } + [
+            Row(#"{"rooms":[{"kind":"l\u0000"}]}"#, "rooms[0].kind: has a NUL byte, a kind has none"),
             Row(#"{"rooms":[{"kind":""}]}"#, "rooms[0].kind: has 0 bytes, a kind has 1 to 256"),
             Row(
                 #"{"rooms":[{"kind":"\#(String(repeating: "x", count: 257))"}]}"#,
@@ -125,6 +129,10 @@ struct FixtureMistakeTests {
 
     static let tokens = [
         Row(
+            #"{"users":[{"id":"u","tokens":[{"token":"s3cret"},{"token":""}]}]}"#,
+            "users[0].tokens[1].token: is empty, and nobody can log in with that"
+        ),
+        Row(
             #"{"users":[{"tokens":[{"token":"s3cret","hashedToken":"\#(hashOfRaw)"}]}]}"#,
             #"users[0].tokens[0]: has both "token" and "hashedToken", give one of them"#
         ),
@@ -150,7 +158,7 @@ struct FixtureMistakeTests {
     static let times: [Row] = timePlaces.flatMap { document, place in
         [
             "2026-01-01T00:00:00", "2026-01-01", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "", "yesterday",
-            "0000-01-01T00:00:00+01:00", "9999-12-31T23:59:60Z",
+            "0000-01-01T00:00:00+01:00", "9999-12-31T23:59:60Z", "2026-06-15T12:30:60Z", "2026-06-30T23:59:60+01:00",
         ].map { time in
             Row(
                 document(time),
@@ -191,6 +199,34 @@ struct FixtureMistakeTests {
             #"users[0].tokens[0]: the key "token" is there twice"#
         ),
     ]
+
+    /// The clock shows 2026-01-01, so 2026-01-02 is the latest.
+    @Test(
+        "A time at which something has happened is at most a day ahead of the clock",
+        arguments: [0, 2],
+        [
+            ("2026-01-01T00:00:00Z", false), ("2026-01-02T00:00:00Z", false), ("0000-01-01T00:00:00Z", false),
+            ("2026-01-02T00:00:00.001Z", true), ("2026-01-01T23:59:00-00:02", true), ("9999-12-31T23:59:59Z", true),
+        ]
+    )
+    func future(_ index: Int, _ row: (time: String, isFuture: Bool)) throws {
+        let (document, place) = Self.timePlaces[index]
+        var reader = FixtureReader(Array(document(row.time).utf8))
+        reader.latest = LivechatTimestamp(rfc3339: "2026-01-02T00:00:00Z")
+        let message = try #require(mistake(in: reader))
+        #expect(message.hasPrefix("\(place): ") == row.isFuture)
+        #expect(message.contains("more than a day ahead of the clock") == row.isFuture)
+    }
+
+    @Test("A token may expire whenever, also before it was made")
+    func expiry() throws {
+        let document = #"{"users":[{"id":"u","tokens":[{"token":"t","createdAt":"2026-01-01T00:00:00Z","#
+        for time in ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+            var reader = FixtureReader(Array((document + #""expiresAt":"\#(time)"}]}]}"#).utf8))
+            reader.latest = LivechatTimestamp(rfc3339: "2026-01-02T00:00:00Z")
+            #expect(mistake(in: reader) == nil)
+        }
+    }
 
     @Test("Spellings of one character that differ in their bytes are different ids")
     func noNormalisation() throws {

@@ -1,4 +1,5 @@
 import LivechatJoin
+import Synchronization
 import Testing
 
 @testable import LivechatPersistence
@@ -142,11 +143,54 @@ struct FixtureSyntaxTests {
 
     @Test("Bytes that are not UTF-8 outside of strings")
     func notUTF8Outside() {
-        #expect(mistake(in: [0xff, 0xfe]) == "fixture: expected an object, found byte 0xff (line 1, column 1)")
+        #expect(mistake(in: [0xff, 0x7b]) == "fixture: expected an object, found byte 0xff (line 1, column 1)")
+        #expect(mistake(in: [0, 0, 0, 0, 0]) == "fixture: expected an object, found byte 0x0 (line 1, column 1)")
         #expect(
             mistake(in: [0xef, 0xbb, 0xbf, 0x7b, 0x7d])
                 == "fixture: starts with a byte order mark, save it as UTF-8 without one"
         )
+    }
+
+    @Test("Another encoding is named", arguments: [16, 32], ["{}", "\n{}", #"{"users":[{"id":"ü"}]}"#, "{"])
+    func encoding(_ bits: Int, _ text: String) {
+        for (isBigEndian, mark) in [(false, ""), (false, "\u{feff}"), (true, ""), (true, "\u{feff}")] {
+            let units =
+                bits == 16 ? (mark + text).utf16.map { UInt32($0) } : (mark + text).unicodeScalars.map(\.value)
+            let bytes = units.flatMap { unit in
+                let places = stride(from: 0, to: UInt32(bits), by: 8).map { UInt8(truncatingIfNeeded: unit >> $0) }
+                return isBigEndian ? places.reversed() : places
+            }
+            #expect(mistake(in: bytes) == "fixture: is UTF-\(bits), save it as UTF-8")
+        }
+    }
+
+    /// What would be held in memory whole is refused as soon as it is too long.
+    @Test(
+        "A string or a number without an end is not read to its end",
+        arguments: [
+            (#"{"users":[{"id":""#, "x", "users[0].id: the string has more than 1048576 bytes"),
+            (#"{"users":[{"id":""#, "é", "users[0].id: the string has more than 1048576 bytes"),
+            (#"{"users":[{"id":""#, #"\n"#, "users[0].id: the string has more than 1048576 bytes"),
+            (#"{"users":[{"id":""#, #"x\u00e9"#, "users[0].id: the string has more than 1048576 bytes"),
+            (#"{""#, "x", "fixture: the string has more than 1048576 bytes"),
+            (
+                #"{"rooms":[{"inquiry":{"status":""#, "x",
+                "rooms[0].inquiry.status: the string has more than 1048576 bytes"
+            ),
+            (#"{"settings":{"loginExpirationDays":"#, "1", "settings.loginExpirationDays: the number is too long"),
+            (#"{"settings":{"loginExpirationDays":0."#, "1", "settings.loginExpirationDays: the number is too long"),
+            (#"{"settings":{"loginExpirationDays":0e"#, "1", "settings.loginExpirationDays: the number is too long"),
+        ]
+    )
+    func endless(_ start: String, _ rest: String, _ message: String) {
+        let piece = Array(String(repeating: rest, count: 1 << 16).utf8)
+        let read = Atomic(0)
+        let reader = FixtureReader { offset in
+            read.store(offset, ordering: .relaxed)
+            return offset == 0 ? Array(start.utf8) : piece
+        }
+        #expect(mistake(in: reader) == message)
+        #expect(read.load(ordering: .relaxed) < 8 << 20)
     }
 
     @Test(

@@ -84,7 +84,7 @@ extension JoinStoreContract {
         Mistake(.notFound, noRoom) { try await $0.addMember("agent", to: "x") },
         Mistake(.notFound, noRoom) { try await $0.leave("x", "agent") },
         Mistake(.notFound, noUser) { try await $0.leave("joined", "x") },
-        Mistake(.notFound, #"there is no user "a\"b\u0000""#) { try await $0.revokeTokens(of: "a\"b\u{0}") },
+        Mistake(.notFound, #"there is no user "a\"b\u0001""#) { try await $0.revokeTokens(of: "a\"b\u{1}") },
     ]
 
     static let administration: [Case] = [

@@ -26,9 +26,12 @@ extension JoinDatabase {
 
     private func load(_ reader: FixtureReader) async throws {
         let (now, cacheBytes) = (clock.now, loadCacheBytes)
+        var reader = reader
+        reader.latest = now.adding(days: 1)
+        let fixture = reader
         try await writer.write(isAlone: true) { session in
             try session.connection.forBulk(cacheBytes: cacheBytes) {
-                try FixtureStore(session.connection, now: now).load(reader)
+                try FixtureStore(session.connection, now: now).load(fixture)
             }
         }
     }
