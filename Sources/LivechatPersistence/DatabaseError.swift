@@ -4,7 +4,14 @@ internal import LivechatSQLite
 extension DatabaseError {
     /// Says in an embedder's words what SQLite said of a file.
     init(_ error: SQLiteError, path: String) {
-        if error.isNotADatabase {
+        if error.isFull {
+            self = .diskFull(path)
+        } else if error.isOutOfDescriptors {
+            self.init(
+                .storage,
+                "\(path) cannot be opened: too many files are open; raise the limit of open files, as with `ulimit -n`"
+            )
+        } else if error.isNotADatabase {
             self.init(.notADatabase, "\(path) is not a SQLite database: \(error.message)")
         } else if error.isDamage {
             self.init(
@@ -39,6 +46,19 @@ extension DatabaseError {
         } else {
             self.init(.storage, "\(path): \(error)")
         }
+    }
+
+    static func diskFull(_ path: String) -> DatabaseError {
+        DatabaseError(
+            .diskFull,
+            "the disk is full: \(path) could not be written; make room on its disk, and it is written again"
+        )
+    }
+
+    /// Says why nothing could be made in a folder.
+    static func unwritable(folder: String, _ error: FileError) -> DatabaseError {
+        if error.isFull { return diskFull(folder) }
+        return DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
     }
 
     static func failedSync(_ path: String) -> DatabaseError {

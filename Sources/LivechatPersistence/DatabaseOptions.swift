@@ -1,3 +1,5 @@
+internal import LivechatSQLite
+
 extension JoinDatabase {
     /// How a database is opened; the defaults suit a server.
     public struct Options: Sendable {
@@ -7,6 +9,23 @@ extension JoinDatabase {
             case migrate
             /// Refuses a missing file and an older schema.
             case requireCurrent
+        }
+
+        /// What may be done with the database.
+        public enum Access: Sendable {
+            /// Reads and writes.
+            case readWrite
+            /// Reads alone, as a user may who cannot write the file or its folder. A write throws ``DatabaseError`` with
+            /// the code `readOnly`. The schema has to be the program's.
+            ///
+            /// Where nobody has the database open and its log cannot be made, the file is read as it is, without
+            /// locks; a read during which somebody opens it fails.
+            case readOnly
+
+            /// All that this user may do with the database at a path.
+            public static func allowed(at path: String) -> Access {
+                DatabaseFile.isWritable(path) ? .readWrite : .readOnly
+            }
         }
 
         /// What an acknowledged join survives (https://sqlite.org/pragma.html#pragma_synchronous).
@@ -19,6 +38,8 @@ extension JoinDatabase {
 
         /// What happens to a schema that is not the program's own.
         public var schema: Schema = .migrate
+        /// What may be done with the database.
+        public var access: Access = .readWrite
         /// What an acknowledged join survives.
         public var durability: Durability = .full
         /// How many connections read at the same time, at least 1.
@@ -43,6 +64,9 @@ extension JoinDatabase {
         /// How much of the write-ahead log may wait to be checkpointed, in bytes. Less writes the same
         /// pages more often; more makes the log longer. The log itself becomes some four times as long at the most.
         public var logBytes = 16 << 20
+
+        /// How readers open the file.
+        var readerAccess = Connection.Options.Access.readOnly
 
         /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 64 MiB while loading, 2 GiB of
         /// mapping, 100,000 logins, 16 MiB of log.

@@ -17,7 +17,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     let clock: LivechatClock
     let readers: ReaderPool
     let writer: Writer
-    private let checkpointer: Checkpointer
+    private let checkpointer: Checkpointer?
     let logPath: String
     let loadCacheBytes: Int
 
@@ -41,6 +41,13 @@ public final class JoinDatabase: JoinStore, Sendable {
         self.clock = clock
         loadCacheBytes = options.loadCacheBytes
         do {
+            if options.access == .readOnly {
+                var options = options
+                (readers, logPath) = try Self.openReaders(path, &options, logger)
+                writer = Writer(refusing: DatabaseError(SQLiteError.readOnly, path: path), path: path)
+                checkpointer = nil
+                return
+            }
             try DatabaseFile.requireUsable(path, options.schema)
             let connection = try DatabaseFile.connect(path, .readWrite, options)
             let migrator = Migrator(path: path, clock: clock)
@@ -59,7 +66,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             logPath = connection.fileName + "-wal"
             let memory = Lookups.Memory(logins: LoginCache(capacity: options.rememberedLogins))
             readers = try ReaderPool(path: path, options: options, memory: memory, files: files)
-            checkpointer = try Checkpointer(
+            let checkpointer = try Checkpointer(
                 path: path,
                 options: options,
                 readers: readers,
@@ -67,6 +74,7 @@ public final class JoinDatabase: JoinStore, Sendable {
                 logger: logger
             )
             let session = try WriterSession(connection, options, memory, files)
+            self.checkpointer = checkpointer
             // A file replaced between here and there would leave connections to different files.
             if session.connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
             writer = Writer(session, path: path, options: options, checkpointer: checkpointer)
@@ -76,6 +84,26 @@ public final class JoinDatabase: JoinStore, Sendable {
         } catch {
             throw DatabaseError(opening: error, path: path)
         }
+    }
+
+    /// Opens the readers of a database that is only read.
+    ///
+    /// - Returns: The readers and the path of the log.
+    private static func openReaders(
+        _ path: String,
+        _ options: inout Options,
+        _ logger: Logger
+    ) throws -> (ReaderPool, String) {
+        let quietFile = QuietFile(path: path)
+        try DatabaseFile.requireUsable(path, .requireCurrent)
+        options.readerAccess = quietFile == nil ? .readOnly : .immutable
+        let connection = try DatabaseFile.connect(path, options.readerAccess)
+        try Migrator(path: path).requireCurrent(connection)
+        try SchemaReader(connection).require()
+        let files = OpenedFiles(path: path, fileName: connection.fileName, quietFile: quietFile, logger: logger)
+        let memory = Lookups.Memory(logins: LoginCache(capacity: options.rememberedLogins))
+        let readers = try ReaderPool(path: path, options: options, memory: memory, files: files)
+        return (readers, connection.fileName + "-wal")
     }
 
     /// Makes the file when it is missing, and brings an older schema up to date.
@@ -113,7 +141,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         await writer.close()
         readers.close()
         // The last connection to close checkpoints the log and removes it, which one that only reads cannot do.
-        await checkpointer.close()
+        await checkpointer?.close()
     }
 
     /// Asks whether the database answers and its schema is the program's, for a health check.

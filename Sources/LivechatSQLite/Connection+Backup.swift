@@ -1,5 +1,13 @@
 internal import CLivechatSQLite
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 extension Connection {
     /// Leaves the write-ahead log as it is when this connection closes, even if it is the last one.
     package func keepLogWhenClosing() throws(SQLiteError) {
@@ -85,6 +93,9 @@ package struct FileError: Error, CustomStringConvertible {
 
     /// Whether there is a file of that name.
     package var isTaken: Bool { livechat_sqlite_is_taken(code) != 0 }
+
+    /// Whether there is no room left on the disk, or in the user's share of it.
+    package var isFull: Bool { code == ENOSPC || code == EDQUOT }
 
     /// The system's own words.
     package var description: String { unsafe String(cString: livechat_sqlite_words(code)) }

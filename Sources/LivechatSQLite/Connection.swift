@@ -12,6 +12,8 @@ package struct Connection: ~Copyable {
         /// What the connection may do with the file.
         package enum Access: Sendable {
             case readOnly
+            /// Reads without locks, and without looking for a log: nobody may write meanwhile.
+            case immutable
             case readWrite
             /// Makes the file when it does not exist.
             case create
@@ -43,6 +45,7 @@ package struct Connection: ~Copyable {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch options.access {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .immutable: flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         case .readWrite: flags |= SQLITE_OPEN_READWRITE
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         }
@@ -50,13 +53,29 @@ package struct Connection: ~Copyable {
         // Bytes and not characters: a slash followed by a combining mark is one character to Swift and a slash to
         // SQLite.
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
-        unsafe handle = try Self.open(isAbsolute ? path : "./" + path, flags, livechat_mapping_vfs())
+        var name = isAbsolute ? path : "./" + path
+        if options.access == .immutable { name = Self.immutableURI(name) }
+        unsafe handle = try Self.open(name, flags, livechat_mapping_vfs())
         unsafe sqlite3_busy_timeout(handle, options.busyTimeout)
     }
 
     /// Whether a path names a file, and not one of SQLite's special databases.
     package static func isFilePath(_ path: String) -> Bool {
         !path.isEmpty && !path.hasPrefix(":") && !path.utf8.contains(0)
+    }
+
+    /// A path as SQLite takes it with parameters (https://sqlite.org/uri.html).
+    private static func immutableURI(_ path: String) -> String {
+        var uri = "file:"
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."):
+                uri.unicodeScalars.append(Unicode.Scalar(byte))
+            default: uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+            }
+        }
+        return uri + "?immutable=1"
     }
 
     private init(handle: OpaquePointer) { unsafe self.handle = handle }
@@ -79,8 +98,13 @@ package struct Connection: ~Copyable {
         for (option, value) in switches where code == SQLITE_OK {
             code = unsafe livechat_sqlite_set_option(opened, option, value)
         }
-        if code == SQLITE_OK, let handle = unsafe opened { return unsafe handle }
-        let error = unsafe SQLiteError(code, on: opened)
+        var error = unsafe SQLiteError(code, on: opened)
+        if code == SQLITE_OK, let handle = unsafe opened {
+            // Swift would repair it and look at another file.
+            let name = unsafe sqlite3_db_filename(handle, "main")
+            if unsafe name.map({ unsafe String(validatingCString: $0) != nil }) ?? true { return unsafe handle }
+            error = SQLiteError(code: SQLITE_CANTOPEN, message: "the name of a folder above it is not UTF-8, rename it")
+        }
         unsafe sqlite3_close_v2(opened)
         throw error
     }

@@ -29,7 +29,7 @@ package struct FileIdentity: Equatable, Sendable {
 /// What the system tells of a file at a path.
 package struct FileStatus: Sendable {
     /// What stands there.
-    package enum Kind: Sendable { case regular, folder, other }
+    package enum Kind: Sendable { case regular, folder, pipe, other }
 
     package let identity: FileIdentity
     package let kind: Kind
@@ -49,6 +49,7 @@ package struct FileStatus: Sendable {
         switch mode_t(file.mode) & S_IFMT {
         case S_IFREG: kind = .regular
         case S_IFDIR: kind = .folder
+        case S_IFIFO: kind = .pipe
         default: kind = .other
         }
         size = Int(clamping: file.size)

@@ -1,5 +1,13 @@
 internal import CLivechatSQLite
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// What SQLite answered when it did not do what it was asked.
 package struct SQLiteError: Error, Hashable, Sendable {
     /// The extended result code (https://sqlite.org/rescode.html).
@@ -8,11 +16,14 @@ package struct SQLiteError: Error, Hashable, Sendable {
     package let message: String
     /// The statement that failed, where one was at hand; never its values.
     package let sql: String?
+    /// The system's error number, where the system was the reason; else 0.
+    private let systemError: Int32
 
-    package init(code: Int32, message: String, sql: String? = nil) {
+    package init(code: Int32, message: String, sql: String? = nil, systemError: Int32 = 0) {
         self.code = code
         self.message = message
         self.sql = sql
+        self.systemError = systemError
     }
 
     /// The primary result code, the low byte of the extended one.
@@ -63,13 +74,29 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift does not import.
     private static let shortRead = SQLITE_IOERR | 2 << 8
 
+    /// Whether there is no room left on a disk, or in the user's share of it.
+    package var isFull: Bool {
+        primaryCode == SQLITE_FULL || (isOfSystem && (systemError == ENOSPC || systemError == EDQUOT))
+    }
+
+    /// Whether the process, or the system, can open no more files.
+    package var isOutOfDescriptors: Bool { isOfSystem && (systemError == EMFILE || systemError == ENFILE) }
+
+    /// Whether the code says that the system was the reason.
+    private var isOfSystem: Bool { cannotOpen || primaryCode == SQLITE_IOERR }
+
     /// Whether a constraint of the schema refused the write.
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 
     /// Reads the newest error of a connection; call it before the next use of that connection replaces it.
     init(_ code: Int32, on connection: OpaquePointer?, sql: String? = nil) {
         let detail = unsafe connection.map { unsafe String(cString: sqlite3_errmsg($0)) }
-        self.init(code: code, message: detail ?? SQLiteError.text(of: code), sql: sql)
+        self.init(
+            code: code,
+            message: detail ?? SQLiteError.text(of: code),
+            sql: sql,
+            systemError: unsafe connection.map { unsafe sqlite3_system_errno($0) } ?? 0
+        )
     }
 
     static func text(of code: Int32) -> String {
@@ -79,6 +106,6 @@ package struct SQLiteError: Error, Hashable, Sendable {
 
 extension SQLiteError: CustomStringConvertible {
     package var description: String {
-        "SQLite error \(code): \(message)" + (sql.map { " (in: \($0))" } ?? "")
+        (isFull ? "the disk is full" : "SQLite error \(code): \(message)") + (sql.map { " (in: \($0))" } ?? "")
     }
 }

@@ -139,8 +139,8 @@ struct WriterTests {
                     case .success: #expect(number != count / 2)
                     case .failure(let error):
                         #expect(number == count / 2)
-                        #expect((error as? DatabaseError)?.code == .storage)
-                        #expect("\(error)".contains("database or disk is full"))
+                        #expect((error as? DatabaseError)?.code == .diskFull)
+                        #expect("\(error)".hasPrefix("the disk is full: "))
                     }
                 }
             }

@@ -42,12 +42,16 @@ public struct DatabaseError: Error, Sendable {
         public static let busy = Code(description: "busy")
         /// Something could not be brought to the disk: nothing more is decided or written until the program restarts.
         public static let failedSync = Code(description: "failedSync")
+        /// There is no room left on the disk; it is written again once there is.
+        public static let diskFull = Code(description: "diskFull")
         /// The database has been closed.
         public static let closed = Code(description: "closed")
         /// What was to be changed does not exist.
         public static let notFound = Code(description: "notFound")
         /// What was to be added exists already.
         public static let alreadyExists = Code(description: "alreadyExists")
+        /// A cursor is of another event log, is ahead of it, or events that follow it have been removed.
+        public static let invalidCursor = Code(description: "invalidCursor")
         /// SQLite failed in another way; the description has its words.
         public static let storage = Code(description: "storage")
     }

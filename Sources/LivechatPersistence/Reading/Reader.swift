@@ -21,6 +21,8 @@ final class Reader: @unchecked Sendable {
     /// The state that the open snapshot shows; nil when it is not known, and then the snapshot is not kept.
     private var shown: WriteAheadLogState?
     private var log: WriteAheadLogIndex?
+    /// Whether there is a log; to look for the index of one that there is not would make it.
+    private let hasLog: Bool
     /// How many frames of the log had been checkpointed when the open snapshot was taken.
     private var checkpointedFrames = 0
     /// Whether the snapshot has been asked anything since `releaseIfUnused` last looked.
@@ -36,8 +38,11 @@ final class Reader: @unchecked Sendable {
     ) throws(SQLiteError) {
         self.path = path
         self.files = files
-        connection = try DatabaseFile.connect(path, .readOnly, options)
+        connection = try DatabaseFile.connect(path, options.readerAccess, options)
         try connection.tune(options)
+        var hasLog = options.access == .readWrite
+        if !hasLog, options.readerAccess == .readOnly { hasLog = try connection.text("PRAGMA journal_mode") == "wal" }
+        self.hasLog = hasLog
         beginSnapshot = try connection.prepare("BEGIN DEFERRED")
         endSnapshot = try connection.prepare("COMMIT")
         lookups = try Lookups(connection, memory)
@@ -52,6 +57,7 @@ final class Reader: @unchecked Sendable {
             isUsed = true
             let result = try body(self)
             if shown == nil { release() }
+            try files.requireUnchanged()
             return result
         } catch {
             release()
@@ -82,7 +88,7 @@ final class Reader: @unchecked Sendable {
         try beginSnapshot.run()
         isOpen = true
         try lookups.openSnapshot()
-        if log == nil { log = WriteAheadLogIndex(connection) }
+        if log == nil, hasLog { log = WriteAheadLogIndex(connection) }
         let after = log?.state
         shown = before == after ? after : nil
     }

@@ -63,7 +63,9 @@ private struct Backup: Sendable {
             } catch let error as FileError {
                 throw error.isTaken ? exists : DatabaseError(.storage, "\(file) cannot be made: \(error)")
             } catch {
-                let cause = DatabaseError(opening: error, path: path)
+                // What is only read needs no room.
+                let isFull = (error as? SQLiteError)?.isFull == true
+                let cause = DatabaseError(opening: error, path: isFull ? file : path)
                 throw DatabaseError(cause.code, "nothing was copied to \(file): \(cause)")
             }
         }
@@ -71,16 +73,16 @@ private struct Backup: Sendable {
 
     private func copy(to draft: String) throws {
         // Where the database can be written, the connection can also recover what a killed program has left.
-        let source = try DatabaseFile.connect(path, .readWrite)
         let copy = try DatabaseFile.connect(draft, .readWrite)
         // SQLite itself brings the copy to the disk before it says that it is done.
         try copy.execute("PRAGMA synchronous = FULL")
-        try source.transaction(.deferred) {
-            _ = try source.integer("SELECT count(*) FROM sqlite_schema")
-            try source.copy(to: copy)
+        try DatabaseFile.withReader(path, .readWrite) { source in
+            try source.transaction(.deferred) {
+                _ = try source.integer("SELECT count(*) FROM sqlite_schema")
+                try source.copy(to: copy)
+            }
         }
         try copy.closeAsOneFile()
-        try source.close()
     }
 
     private var exists: DatabaseError {

@@ -12,14 +12,15 @@ struct DatabaseChecker {
         try DatabaseFile.requireDatabase(path)
         do {
             // What could only be read after something is recovered is left alone.
-            _ = try DatabaseFile.connect(path, .readOnly).integer(Self.firstRead)
-            let connection = try DatabaseFile.connect(path, .readWrite)
-            try connection.keepLogWhenClosing()
-            try connection.execute("PRAGMA query_only = ON; BEGIN DEFERRED")
-            defer { connection.rollBack() }
-            _ = try connection.integer(Self.firstRead)
-            return try checks(connection)
-        } catch {
+            try DatabaseFile.withReader(path, .readOnly) { _ = try $0.integer(Self.firstRead) }
+            return try DatabaseFile.withReader(path, .readWrite) { connection in
+                try connection.keepLogWhenClosing()
+                try connection.execute("PRAGMA query_only = ON; BEGIN DEFERRED")
+                defer { connection.rollBack() }
+                _ = try connection.integer(Self.firstRead)
+                return try checks(connection)
+            }
+        } catch let error as SQLiteError {
             guard error.isReadOnly else { throw DatabaseError(error, path: path) }
             throw DatabaseError(
                 .readOnly,

@@ -58,13 +58,54 @@ enum DatabaseFile {
     /// Runs work over a read-only connection; does nothing where the log must be recovered first.
     private static func reading(_ path: String, _ work: (borrowing Connection) throws -> Void) throws {
         do {
-            try work(connect(path, .readOnly))
+            try withReader(path, .readOnly, work)
         } catch let error as SQLiteError where error.isReadOnly {
             // Recovering takes a connection that can write.
         }
     }
 
+    /// Opens a connection to read from, for as long as the work takes.
+    ///
+    /// - Parameter access: With what to open the file where that can be done as usual.
+    static func withReader<Result>(
+        _ path: String,
+        _ access: Connection.Options.Access,
+        _ work: (borrowing Connection) throws -> Result
+    ) throws -> Result {
+        guard let quietFile = QuietFile(path: path) else {
+            try requireRecovered(path)
+            return try work(connect(path, access))
+        }
+        let result = try work(connect(path, .immutable))
+        try quietFile.requireUnchanged()
+        return result
+    }
+
+    /// Refuses a log whose index is gone where this user may not make another.
+    static func requireRecovered(_ path: String) throws(DatabaseError) {
+        let file = resolved(path)
+        guard FileStatus(path: file + "-wal")?.size ?? 0 > 0, FileStatus(path: file + "-shm") == nil,
+            !isWritable(path)
+        else { return }
+        throw DatabaseError(
+            .readOnly,
+            "\(path) was left behind by a program that was killed, and its log can only be read by who may write: run "
+                + "`livechat-join check --database \(path)` as such a user, or copy the file and its -wal to a folder "
+                + "of your own"
+        )
+    }
+
     // MARK: The file itself
+
+    /// Whether this user may write the file and make others beside it.
+    static func isWritable(_ path: String) -> Bool {
+        let file = resolved(path)
+        return FileManager.default.isWritableFile(atPath: file)
+            && FileManager.default.isWritableFile(atPath: folder(of: file))
+    }
+
+    /// The file that a path leads to; SQLite keeps log and index beside that one.
+    static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
     /// Refuses a path where there is no regular file.
     static func requireFile(_ path: String) throws(DatabaseError) {
@@ -74,7 +115,7 @@ enum DatabaseFile {
         switch status.kind {
         case .regular: break
         case .folder: throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
-        case .other: throw DatabaseError(.notAFile, "\(path) is not a regular file: name a database file")
+        case .pipe, .other: throw DatabaseError(.notAFile, "\(path) is not a regular file: name a database file")
         }
         try requireDatabaseOfLog(path)
     }
@@ -145,14 +186,14 @@ enum DatabaseFile {
             if FileStatus(path: folder) == nil {
                 throw DatabaseError(.missing, "there is no folder \(folder): make it, or name another file")
             }
-            throw DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
+            throw DatabaseError.unwritable(folder: folder, error)
         }
         try work(draft)
     }
 
     /// Refuses a log whose database is gone or empty: SQLite would delete it as a leftover.
     private static func requireDatabaseOfLog(_ path: String) throws(DatabaseError) {
-        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let file = resolved(path)
         // The log first: a program that makes a database now writes to the log last.
         guard FileStatus(path: file + "-wal")?.size ?? 0 > 0, FileStatus(path: file)?.size ?? 0 == 0 else { return }
         throw DatabaseError(

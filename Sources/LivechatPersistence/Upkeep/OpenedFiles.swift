@@ -14,6 +14,8 @@ final class OpenedFiles: Sendable {
     }
 
     private let files: [File]
+    /// The database, where it is read without locks.
+    private let quietFile: QuietFile?
     private let logger: Logger
     /// Until when the last look counts for `requireUsableLately`.
     private let trustedUntil = Mutex(ContinuousClock.now)
@@ -28,12 +30,15 @@ final class OpenedFiles: Sendable {
     /// - Parameters:
     ///   - path: The path that was given, which may be a symbolic link.
     ///   - fileName: The path that SQLite has made of it; the log and the index stand beside that.
+    ///   - quietFile: The database, where it is read without locks; there is no log and no index then.
     ///   - logger: Receives a warning when the database gets a second name, and an error when a sync fails.
-    init(path: String, fileName: String, logger: Logger) {
+    init(path: String, fileName: String, quietFile: QuietFile? = nil, logger: Logger) {
         // A relative one would name another file once the program has changed its folder.
         let link = path.utf8.first == UInt8(ascii: "/") && path != fileName ? [path] : []
-        let paths = ["", "-wal", "-shm"].map { fileName + $0 } + link
+        let suffixes = quietFile == nil ? ["", "-wal", "-shm"] : [""]
+        let paths = suffixes.map { fileName + $0 } + link
         files = paths.map { File(path: $0, identity: FileIdentity(path: $0)) }
+        self.quietFile = quietFile
         self.logger = logger
     }
 
@@ -69,6 +74,9 @@ final class OpenedFiles: Sendable {
         if hasFailedSync { throw .failedSync }
         if ContinuousClock.now >= trustedUntil.withLock({ $0 }) { try requireUsable() }
     }
+
+    /// Refuses what was read without locks while somebody wrote.
+    func requireUnchanged() throws(DatabaseError) { try quietFile?.requireUnchanged() }
 
     // MARK: A sync that failed
 

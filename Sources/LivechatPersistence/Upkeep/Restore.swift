@@ -71,9 +71,8 @@ private struct Restore: Sendable {
 
     /// Copies the backup and draws a new log id, so that both arrive in one transaction.
     private func fill(_ draft: String) throws {
-        let source = try DatabaseFile.connect(file, .readOnly)
         let copy = try DatabaseFile.connect(draft, .readWrite)
-        try source.copy(to: copy)
+        try DatabaseFile.withReader(file, .readOnly) { try $0.copy(to: copy) }
         guard try copy.text("PRAGMA integrity_check(1)") == "ok" else {
             throw DatabaseError(.damaged, "\(file) is damaged: restore another backup")
         }

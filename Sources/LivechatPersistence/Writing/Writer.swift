@@ -32,7 +32,9 @@ final class Writer: Sendable {
     private let thread = DispatchQueue(label: "livechat-join.writer")
     private let path: String
     private let busyTimeout: Duration
-    private let checkpointer: Checkpointer
+    private let checkpointer: Checkpointer?
+    /// What is said to those who come when it takes no more work.
+    private let refusal: DatabaseError
 
     /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
     private static let maximumBatch = 512
@@ -50,6 +52,17 @@ final class Writer: Sendable {
         // In whole milliseconds, so that adding it to an instant cannot overflow.
         busyTimeout = .milliseconds(options.busyTimeout.sqliteMilliseconds)
         self.checkpointer = checkpointer
+        refusal = .closed
+    }
+
+    /// Makes the writer of a database that is only read: it refuses everything.
+    init(refusing refusal: DatabaseError, path: String) {
+        session = Mutex(nil)
+        self.path = path
+        busyTimeout = .zero
+        checkpointer = nil
+        self.refusal = refusal
+        waiting.withLock { $0.isClosed = true }
     }
 
     /// Runs work in the next shared transaction.
@@ -87,7 +100,7 @@ final class Writer: Sendable {
             defer { waiting.isDraining = true }
             return (false, !waiting.isDraining)
         }
-        if isClosed { return job.fail(DatabaseError.closed) }
+        if isClosed { return job.fail(refusal) }
         if startsDraining { thread.async { self.drain() } }
     }
 
@@ -111,7 +124,7 @@ final class Writer: Sendable {
                     return
                 }
                 commit(batch, session)
-                checkpointer.logHasGrown(session.log)
+                checkpointer?.logHasGrown(session.log)
                 guard session.isInTransaction else { return }
                 // There was no memory to roll back, and until there is, no other process can write.
                 thread.tryAgain { [weak self] in
