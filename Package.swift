@@ -80,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "livechat-join",
             dependencies: [
-                "LivechatJoin", "LivechatPersistence", "LivechatHTTP",
+                "LivechatJoin", "LivechatPersistence", "LivechatHTTP", "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(
                     name: "ArgumentParser",

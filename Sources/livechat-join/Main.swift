@@ -7,6 +7,7 @@ import Logging
 @main
 struct Main {
     static func main() async {
+        StandardStreams.prepare()
         do {
             try JoinDatabase.turnOffMemoryCount()
         } catch {
@@ -15,8 +16,9 @@ struct Main {
         }
         var used: any ParsableCommand.Type = LivechatJoinCommand.self
         do {
-            var command = try LivechatJoinCommand.parseAsRoot()
+            var command = try LivechatJoinCommand.parseAsRoot(ProgramArguments.all())
             used = type(of: command)
+            try DescriptorLimit.require(DescriptorLimit.ofCommand)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -33,8 +35,24 @@ struct Main {
             StandardError.line("livechat-join: \(Failure(error))")
             exit(1)
         } catch {
-            // Help, the version and usage errors are the argument parser's own.
-            LivechatJoinCommand.exit(withError: error)
+            leave(withMessageOf: error)
+        }
+    }
+
+    /// Help, the version and usage errors are the argument parser's own, but it does not notice when nobody gets them.
+    private static func leave(withMessageOf error: any Error) -> Never {
+        let code = LivechatJoinCommand.exitCode(for: error)
+        let message = LivechatJoinCommand.fullMessage(for: error)
+        guard code == .success else {
+            if !message.isEmpty { StandardError.line(message) }
+            exit(code.rawValue)
+        }
+        do {
+            if !message.isEmpty { try StandardOutput.line(message) }
+            exit(0)
+        } catch {
+            StandardError.line("livechat-join: \(error)")
+            exit(1)
         }
     }
 }

@@ -28,7 +28,7 @@ struct CommandLineProgram {
     }
 
     /// The program stands beside the test bundle.
-    private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
         .deletingLastPathComponent().appendingPathComponent("livechat-join")
 
     func write(_ text: String, to name: String) throws {
@@ -132,12 +132,12 @@ final class RunningProgram {
     private let lines: AsyncStream<String>
     private let ends: AsyncStream<Int32>
 
-    init(_ process: Process) throws {
+    init(_ process: Process, errors: FileHandle = .nullDevice) throws {
         self.process = process
         let (lines, line) = AsyncStream.makeStream(of: String.self)
         let pipe = Pipe()
         process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
+        process.standardError = errors
         let rest = LineBuffer()
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData

@@ -20,6 +20,7 @@ struct CommandLineTests {
             (["dump", "--help"], "Write the whole state as a fixture, in stable order."),
             (["join", "--help"], "Prefer --token -, which\nreads it from standard input:"),
             (["events", "--help"], "Write the event log as JSON lines."),
+            (["events", "new-log", "--help"], "Give the event log a new id."),
             (["help", "events"], "Write the event log as JSON lines."),
             (["backup", "--help"], "Copy the database into a new file while it is in use."),
             (["check", "--help"], "Look the whole database over, and say what to do about what is wrong."),
@@ -70,7 +71,12 @@ struct CommandLineTests {
             ),
             (
                 ["events", "--database", "chat.db", "--after=-1"],
-                "Error: The value of --after is 0 or the seq of an event."
+                "Error: The value '-1' is invalid for '--after <cursor>': "
+                    + "It is 0, the seq of an event, or its log and seq, such as 1f0a9c3e:7."
+            ),
+            (
+                ["serve", "--database", "chat.db", "--log-format", "xml"],
+                "Error: The value 'xml' is invalid for '--log-format <format>'. Please provide one of 'text' and 'json'."
             ),
         ]
     )

@@ -28,7 +28,7 @@ struct LoggingTests {
         }
     }
 
-    @Test("Outcomes at debug, failures at error, a token never")
+    @Test("Outcomes at debug, refused logins at info, failures at error, a token never")
     func lines() async throws {
         let journal = Journal()
         let logger = Logger(label: "test") { _ in Handler(journal: journal) }
@@ -40,7 +40,7 @@ struct LoggingTests {
         _ = await service.respond(to: request())
         let lines = journal.lines.withLock { $0 }
         #expect(lines.count == 3)
-        #expect(lines.map { $0.prefix(while: { $0 != " " }) } == ["debug", "debug", "error"])
+        #expect(lines.map { $0.prefix(while: { $0 != " " }) } == ["debug", "info", "error"])
         #expect(lines.allSatisfy { !$0.contains("secret") || $0.contains("(secret)") })
         #expect(lines.allSatisfy { !$0.contains(LivechatToken("secret").digest.base64) })
         #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })

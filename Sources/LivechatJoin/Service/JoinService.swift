@@ -20,6 +20,7 @@ public struct JoinService: Sendable {
     private let logger: Logger
     /// Cached: reading the logger retains it, and that reference count is contended.
     private let logsOutcomes: Bool
+    private let logsRefusedLogins: Bool
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
 
     /// Makes a service.
@@ -30,7 +31,8 @@ public struct JoinService: Sendable {
     ///   - rules: The embedder's own rules, asked in this order.
     ///   - limiter: How often a client may ask; nil does not limit requests. It counts those that name their client.
     ///   - clock: Where the time comes from.
-    ///   - logger: Receives outcomes at `debug`, if that is its level now, and failures at `error`; never a token.
+    ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and
+    ///     failures at `error`; never a token.
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
     public init(
         store: any JoinStore,
@@ -48,6 +50,7 @@ public struct JoinService: Sendable {
         evaluation = Evaluation(order: profile.order, clock: clock)
         self.logger = logger
         logsOutcomes = logger.logLevel <= .debug
+        logsRefusedLogins = logger.logLevel <= .info
         self.onOutcome = onOutcome
     }
 
@@ -83,14 +86,20 @@ public struct JoinService: Sendable {
         if let ticket {
             (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
-        if logsOutcomes {
+        if logsRefusedLogins { log(outcome, of: request) }
+        onOutcome?(request, outcome)
+        return (outcome, standing)
+    }
+
+    private func log(_ outcome: JoinOutcome, of request: JoinRequest) {
+        if case .refused(let refusal) = outcome, refusal.step == .authenticate {
+            logger.info("login refused", metadata: ["reason": "\(refusal)"].merging(request.logMetadata) { $1 })
+        } else if logsOutcomes {
             logger.debug(
                 "join decided",
                 metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
             )
         }
-        onOutcome?(request, outcome)
-        return (outcome, standing)
     }
 
     /// Answers a request as it came from any web framework.
@@ -197,9 +206,9 @@ extension JoinService {
 extension JoinRequest {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
-        // Quoted, because a client may send line ends in them.
-        if let userID = userID.value { metadata["user"] = "\(JSONString.quoted(userID.string))" }
-        if let roomID = roomID.value { metadata["room"] = "\(JSONString.quoted(roomID.string))" }
+        // A client may send line ends in them.
+        if let userID = userID.value { metadata["user"] = .stringConvertible(LogText(userID.string)) }
+        if let roomID = roomID.value { metadata["room"] = .stringConvertible(LogText(roomID.string)) }
         return metadata
     }
 }

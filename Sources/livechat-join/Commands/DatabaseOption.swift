@@ -19,7 +19,7 @@ struct DatabaseOption: ParsableArguments {
     /// A missing path is an error only when it is read: checked earlier, it would hide a misspelled option.
     var path: String {
         get throws {
-            let path = flag ?? ProcessInfo.processInfo.environment[Self.variable] ?? ""
+            let path = try flag ?? ProgramArguments.variable(Self.variable) ?? ""
             if path.isEmpty {
                 throw ValidationError("Which database? Give --database PATH, or set \(Self.variable).")
             }
@@ -27,23 +27,25 @@ struct DatabaseOption: ParsableArguments {
         }
     }
 
-    /// A command that ends by itself says what it does not do, and nothing else.
-    private static var warnings: Logger {
-        var logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
-        return logger
-    }
-
     /// Opens the database as it is for as long as the work takes.
+    ///
+    /// - Parameters:
+    ///   - onlyReads: Whether it is enough to be allowed to read the file.
+    ///   - logger: nil for a command that ends by itself, which says what it does not do and nothing else.
     func withDatabase<Result>(
+        onlyReads: Bool = false,
         options: JoinDatabase.Options = JoinDatabase.Options(),
-        logger: Logger = Self.warnings,
+        logger: Logger? = nil,
         _ work: (JoinDatabase) async throws -> Result
     ) async throws -> Result {
         var options = options
         // A typing error in the path must not leave an empty database behind; `migrate` makes one.
         options.schema = .requireCurrent
-        let database = try JoinDatabase(path: path, options: options, logger: logger)
+        let path = try path
+        if onlyReads { options.access = .allowed(at: path) }
+        let warnings = ServerLog(.text)
+        defer { warnings.close() }
+        let database = try JoinDatabase(path: path, options: options, logger: logger ?? warnings.logger(.warning))
         do {
             let result = try await work(database)
             await database.close()

@@ -49,7 +49,8 @@ struct DemoCommand: AsyncParsableCommand {
         let rule = JoinRule { question in
             question.room.id.string == DemoData.ruledRoom ? JoinRule.Refusal(code: DemoData.ruleCode) : nil
         }
-        let service = JoinService(store: database, rules: [rule]) { _, outcome in
+        let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
+        let service = JoinService(store: database, rules: [rule], logger: silent) { _, outcome in
             decided.withLock { $0 = outcome.step }
         }
         try await serving(service) { port in

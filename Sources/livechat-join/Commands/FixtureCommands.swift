@@ -39,7 +39,7 @@ struct LoadCommand: AsyncParsableCommand {
             do {
                 try await database.load { offset in
                     let bytes = try document.bytes(from: offset)
-                    bar?.show(document.label, offset, of: document.size)
+                    if let size = document.size { bar?.show(document.label, offset, of: size) }
                     return bytes
                 }
             } catch let error as FixtureError {
@@ -51,7 +51,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     /// The document, and how often its reading has begun.
     private final class Document: Sendable {
-        let size: Int
+        let size: Int?
         private let input: Input
         private let readings = Atomic(0)
 
@@ -84,7 +84,7 @@ struct DumpCommand: AsyncParsableCommand {
     func run() async throws {
         let bar = ProgressBar.onTerminal()
         defer { bar?.clear() }
-        try await database.withDatabase { database in
+        try await database.withDatabase(onlyReads: true) { database in
             try await database.dump(
                 progress: bar.map { bar in { done, total in bar.show("dumping", done, of: total) } },
                 to: StandardOutput.write

@@ -2,6 +2,7 @@
 import ArgumentParser
 import LivechatJoin
 import LivechatPersistence
+import Logging
 
 struct JoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,9 @@ struct JoinCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await database.withDatabase { database in
-            let service = JoinService(store: database, profile: profile.value)
+            // What is refused is printed.
+            let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
+            let service = JoinService(store: database, profile: profile.value, logger: silent)
             let request = JoinRequest(userID: user, token: try rawToken(), roomID: room)
             let outcome: JoinOutcome
             do {
@@ -49,9 +52,12 @@ struct JoinCommand: AsyncParsableCommand {
         }
     }
 
+    /// More than any server takes in a header.
+    private static let longestToken = 1 << 17
+
     private func rawToken() throws -> String {
         guard token == "-" else { return token }
-        var bytes = try Input.standardInput()[...]
+        var bytes = try Input.standardInput(atMost: Self.longestToken)[...]
         if bytes.last == UInt8(ascii: "\n") {
             bytes.removeLast()
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }

@@ -29,6 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How much to log (environment: LOG_LEVEL; default: info).", valueName: "level"))
     var logLevel: Logger.Level?
 
+    @Option(help: ArgumentHelp("How the lines of the log look.", valueName: "format"))
+    var logFormat = LogFormat.text
+
     @OptionGroup var profile: ProfileOption
     @OptionGroup var database: DatabaseOption
 
@@ -42,15 +45,19 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var logger = Logger(label: "livechat-join") { StreamLogHandler.standardError(label: $0) }
+        try DescriptorLimit.require(DescriptorLimit.ofServer)
         let environment = ProcessInfo.processInfo.environment[Self.variable].flatMap { Logger.Level($0) }
-        logger.logLevel = logLevel ?? environment ?? .info
+        let log = ServerLog(logFormat)
+        defer { log.close() }
+        let logger = log.logger(logLevel ?? environment ?? .info)
         try await database.withDatabase(logger: logger) { database in try await serve(database, logger) }
         logger.info("stopped")
     }
 
     private func serve(_ database: JoinDatabase, _ logger: Logger) async throws {
         let host = host
+        // Where nobody reads standard output the server serves all the same.
+        let output = LogWriter { try StandardOutput.write($0) }
         let server = Application(
             JoinService(store: database, profile: profile.value, logger: logger),
             address: .hostname(host, port: Int(port)),
@@ -58,8 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
             onServerRunning: { channel in
                 let name = host.contains(":") ? "[\(host)]" : host
                 let port = channel.localAddress?.port ?? 0
-                // Where nobody reads standard output the server serves all the same.
-                try? StandardOutput.line("listening on http://\(name):\(port)")
+                output.append(Array("listening on http://\(name):\(port)\n".utf8))
             },
             checkReadiness: { try await database.checkHealth() }
         )

@@ -1,0 +1,25 @@
+#if CommandLine
+import Foundation
+import NIOCore
+
+/// How many files and sockets the process may have open. Without enough of them the system's libraries end the process
+/// before anything can be said.
+enum DescriptorLimit {
+    /// What every command takes: the standard streams, and what waits for events.
+    static let ofCommand = 8
+
+    /// What a server takes: the standard streams, the connections of the database with their logs, the listening socket,
+    /// a few clients, and three for each event loop.
+    static let ofServer = 28 + 3 * System.coreCount
+
+    /// Refuses to start with fewer.
+    static func require(_ needed: Int) throws(Failure) {
+        let limit = sysconf(Int32(_SC_OPEN_MAX))
+        guard limit >= 0, limit < needed else { return }
+        throw Failure(
+            "the limit of open files (RLIMIT_NOFILE) is \(limit), and this takes at least \(needed): raise it, as with "
+                + "`ulimit -n 1024` or LimitNOFILE="
+        )
+    }
+}
+#endif
