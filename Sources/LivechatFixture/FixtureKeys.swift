@@ -56,7 +56,9 @@ extension FixtureKeys.Key {
     init<Property: FixtureProperty>(
         _ name: String,
         _ path: any WritableKeyPath<Object, Property> & Sendable,
-        _ mistake: @escaping @Sendable (_ value: Property.Value, _ latest: LivechatTimestamp?) -> String? = { _, _ in nil }
+        _ mistake: @escaping @Sendable (_ value: Property.Value, _ latest: LivechatTimestamp?) -> String? = { _, _ in
+            nil
+        }
     ) where Property.Value: JSONValue {
         self.name = name
         self.path = path

@@ -127,7 +127,12 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
     }
 
     /// Reads the event log from a cursor on.
-    public func events(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
-        read { world in Array(world.events.drop { $0.sequence <= sequence }.prefix(max(1, limit))) }
+    public func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
+        let world = read { world in world }
+        try world.eventLog.require(cursor)
+        return Array(world.events.drop { $0.sequence <= cursor.sequence }.prefix(max(1, limit)))
     }
+
+    /// Where the event log ends now.
+    public func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor { read { world in world.eventLog.end } }
 }

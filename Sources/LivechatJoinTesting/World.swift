@@ -41,6 +41,8 @@ struct World: Sendable {
     var previewsQueue = false
     var loginExpirationDays: Double?
     var events: [JoinEvent] = []
+    /// Nothing is ever removed from the log, and it is always the same one.
+    var eventLog: EventLogBounds { EventLogBounds(log: "memory", removed: 0, last: Int64(events.count)) }
 
     /// Writes a membership and its event (contract C7).
     mutating func write(_ admission: JoinAdmission) throws(DatabaseError) {
@@ -56,7 +58,8 @@ struct World: Sendable {
                 kind: .joined,
                 at: admission.at,
                 roomID: admission.room,
-                userID: admission.user
+                userID: admission.user,
+                log: eventLog.log
             )
         )
     }

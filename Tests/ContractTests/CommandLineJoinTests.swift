@@ -124,7 +124,8 @@ struct CommandLineJoinTests {
 
     private static func isEvent(_ line: String?, _ sequence: Int, _ room: String) -> Bool {
         let time = #"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"#
-        let pattern = #"^\{"seq":\#(sequence),"kind":"joined","at":"\#(time)","roomId":"\#(room)","userId":"ann"\}$"#
+        let pattern =
+            #"^\{"seq":\#(sequence),"kind":"joined","at":"\#(time)","roomId":"\#(room)","userId":"ann","log":"[0-9a-f]{8}"\}$"#
         return line?.range(of: pattern, options: .regularExpression) != nil
     }
 

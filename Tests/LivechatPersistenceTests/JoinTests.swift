@@ -41,9 +41,10 @@ struct JoinTests {
             "SELECT id, count(*) FROM livechat_room JOIN livechat_membership ON room = key GROUP BY id ORDER BY id"
         )
         #expect(counts == [["joined", "1"], ["mine", "1"]])
+        let log = try #require(try await database.endOfEvents().log)
         #expect(
             try await database.events(after: 0) == [
-                JoinEvent(sequence: 1, kind: .joined, at: clock.now, roomID: id("mine"), userID: id("agent"))
+                JoinEvent(sequence: 1, kind: .joined, at: clock.now, roomID: id("mine"), userID: id("agent"), log: log)
             ]
         )
         await database.close()
@@ -157,12 +158,85 @@ struct EventTests {
         await database.close()
     }
 
+    /// Four events in the log `mine`, of which the first two have been removed.
+    @Test(
+        "A cursor that could hide something is an error that says what happened",
+        arguments: [
+            ("mine:2", [3, 4], ""), ("mine:4", [], ""), ("2", [3, 4], ""), ("0", [3, 4], ""), ("4", [], ""),
+            ("yours:2", [], "the cursor yours:2 is of another event log than this one, mine: "),
+            ("yours:0", [], "the cursor yours:0 is of another event log than this one, mine: "),
+            ("MINE:2", [], "the cursor MINE:2 is of another event log than this one, mine: "),
+            ("mine:5", [], "the cursor mine:5 is ahead of the event log, which ends at 4: "),
+            ("5", [], "the cursor 5 is ahead of the event log, which ends at 4: "),
+            ("9223372036854775807", [], "the cursor 9223372036854775807 is ahead of the event log, which ends at 4: "),
+            ("mine:1", [], "events that follow the cursor mine:1 have been removed, the newest of them mine:2;"),
+            ("mine:0", [], "events that follow the cursor mine:0 have been removed, the newest of them mine:2;"),
+            ("1", [], "events that follow the cursor 1 have been removed, the newest of them mine:2;"),
+        ] as [(String, [Int64], String)]
+    )
+    func cursors(_ text: String, _ expected: [Int64], _ message: String) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served", "public", "mine", "in-sales"])
+        try temporary.execute(
+            "UPDATE livechat_setting SET log_id = 'mine'; DELETE FROM livechat_event WHERE sequence < 3"
+        )
+        let cursor = try #require(JoinEvent.Cursor(text))
+        do {
+            #expect(try await database.events(after: cursor).map(\.cursor.description) == expected.map { "mine:\($0)" })
+            #expect(message.isEmpty)
+        } catch let error as DatabaseError {
+            #expect(error.code == .invalidCursor)
+            #expect(!message.isEmpty && error.description.hasPrefix(message), "\(error)")
+        }
+        await database.close()
+    }
+
+    @Test("A log whose events are all gone still ends where it did")
+    func emptied() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served", "public"])
+        let end = try await database.endOfEvents()
+        try temporary.execute("DELETE FROM livechat_event")
+        #expect(try await database.endOfEvents() == end)
+        #expect(try await database.events(after: end) == [])
+        #expect(try await database.join("agent", "mine") == .joined(.queuedForUser))
+        #expect(try await database.events(after: end).map(\.sequence) == [3])
+        await database.close()
+    }
+
+    @Test("A new log makes every cursor an error, but for the beginning")
+    func newLog() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await Self.log(temporary, ["served"])
+        let before = try await database.endOfEvents()
+        let log = try await database.startNewEventLog()
+        #expect(log != before.log)
+        #expect(try await database.endOfEvents() == JoinEvent.Cursor(log: log, sequence: 1))
+        await #expect(throws: DatabaseError.self) { try await database.events(after: before) }
+        #expect(try await database.events(after: 0).map(\.log) == [log])
+        await database.close()
+    }
+
+    @Test(
+        "A cursor as text",
+        arguments: [
+            ("0", JoinEvent.Cursor(sequence: 0)), ("7", JoinEvent.Cursor(sequence: 7)),
+            ("k3x9:7", JoinEvent.Cursor(log: "k3x9", sequence: 7)), ("", nil), (":", nil), (":7", nil), ("k3x9:", nil),
+            ("-1", nil), ("k3x9:-1", nil), ("a:b:7", nil), ("x", nil), (" 7", nil), ("7 ", nil),
+            ("9223372036854775808", nil),
+        ] as [(String, JoinEvent.Cursor?)]
+    )
+    func cursorText(_ text: String, _ cursor: JoinEvent.Cursor?) {
+        #expect(JoinEvent.Cursor(text) == cursor)
+        if let cursor { #expect("\(cursor)" == text) }
+    }
+
     @Test(
         "An event is one line of JSON",
         arguments: [
             ("r1", "u1", #""roomId":"r1","userId":"u1""#),
             (#"a"b\c"#, "line\nend\r\t", #""roomId":"a\"b\\c","userId":"line\nend\r\t""#),
-            ("a\u{0}b", "\u{1f}\u{7f}/", "\"roomId\":\"a\\u0000b\",\"userId\":\"\\u001f\u{7f}/\""),
+            ("a\u{1}b", "\u{1f}\u{7f}/", "\"roomId\":\"a\\u0001b\",\"userId\":\"\\u001f\u{7f}/\""),
             ("é", "e\u{301}🙂", "\"roomId\":\"é\",\"userId\":\"e\u{301}🙂\""),
         ]
     )
@@ -172,9 +246,10 @@ struct EventTests {
             kind: .joined,
             at: LivechatTimestamp(milliseconds: 1_767_312_000_000),
             roomID: id(room),
-            userID: id(user)
+            userID: id(user),
+            log: "k3x9"
         )
-        let line = #"{"seq":7,"kind":"joined","at":"2026-01-02T00:00:00.000Z","# + ids + "}"
+        let line = #"{"seq":7,"kind":"joined","at":"2026-01-02T00:00:00.000Z","# + ids + #","log":"k3x9"}"#
         #expect(Array(event.json.utf8) == Array(line.utf8))
     }
 }

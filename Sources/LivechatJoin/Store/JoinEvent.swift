@@ -29,19 +29,30 @@ public struct JoinEvent: Hashable, Sendable {
     public let roomID: LivechatRoomID
     /// The user.
     public let userID: LivechatUserID
+    /// The id of the log.
+    public let log: String
 
     /// Describes an event that a store has written.
-    public init(sequence: Int64, kind: Kind, at: LivechatTimestamp, roomID: LivechatRoomID, userID: LivechatUserID) {
+    public init(
+        sequence: Int64,
+        kind: Kind,
+        at: LivechatTimestamp,
+        roomID: LivechatRoomID,
+        userID: LivechatUserID,
+        log: String
+    ) {
         self.sequence = sequence
         self.kind = kind
         self.at = at
         self.roomID = roomID
         self.userID = userID
+        self.log = log
     }
 
     /// The event as one line of JSON, without the line's end.
     public var json: String {
         #"{"seq":\#(sequence),"kind":\#(JSONString.quoted(kind.rawValue)),"at":"\#(at.rfc3339)","#
-            + #""roomId":\#(JSONString.quoted(roomID.string)),"userId":\#(JSONString.quoted(userID.string))}"#
+            + #""roomId":\#(JSONString.quoted(roomID.string)),"userId":\#(JSONString.quoted(userID.string)),"#
+            + #""log":\#(JSONString.quoted(log))}"#
     }
 }

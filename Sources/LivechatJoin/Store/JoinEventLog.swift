@@ -1,24 +1,81 @@
-/// The durable, ordered log of what has been committed (contract C7).
+/// The durable, ordered log of what has been committed (contract C7, C11).
 public protocol JoinEventLog: Sendable {
     /// Reads the event log from a cursor on.
     ///
-    /// Keep the sequence of the last event that was dealt with, and ask for what comes after it.
+    /// Keep the cursor of the last event that was dealt with, and ask for what comes after it. A cursor of another log,
+    /// as there is one after a restore, is an error: what is in this log may have been dealt with, or lost, before.
     ///
     /// - Parameters:
-    ///   - sequence: The cursor; 0 reads from the beginning.
+    ///   - cursor: The last event that was dealt with; 0 reads from the beginning.
     ///   - limit: The most events to return, at least 1.
     /// - Returns: The events after the cursor, oldest first; none when there are no more yet.
+    /// - Throws: When the store cannot be read, and with the code `invalidCursor` when the cursor is of another log, is
+    ///   ahead of this one, or events that follow it have been removed.
+    func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent]
+
+    /// Where the event log ends now: what happens from here on is read with this cursor.
+    ///
     /// - Throws: When the store cannot be read.
-    func events(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [JoinEvent]
+    func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor
 }
 
 extension JoinEventLog {
     /// Reads the next 1,000 events after a cursor.
     ///
-    /// - Parameter sequence: The cursor; 0 reads from the beginning.
+    /// - Parameter cursor: The last event that was dealt with; 0 reads from the beginning.
     /// - Returns: The events after the cursor, oldest first; none when there are no more yet.
-    /// - Throws: When the store cannot be read.
-    public func events(after sequence: Int64) async throws(DatabaseError) -> [JoinEvent] {
-        try await events(after: sequence, limit: 1_000)
+    /// - Throws: When the store cannot be read, or the cursor is not one of this log.
+    public func events(after cursor: JoinEvent.Cursor) async throws(DatabaseError) -> [JoinEvent] {
+        try await events(after: cursor, limit: 1_000)
+    }
+}
+
+/// What a cursor is compared with.
+package struct EventLogBounds: Sendable {
+    /// The id of the log.
+    package let log: String
+    /// The highest sequence of an event that has been removed.
+    package let removed: Int64
+    /// The highest sequence of all.
+    package let last: Int64
+
+    package init(log: String, removed: Int64, last: Int64) {
+        self.log = log
+        self.removed = removed
+        self.last = last
+    }
+
+    /// Where the log ends.
+    package var end: JoinEvent.Cursor { JoinEvent.Cursor(log: log, sequence: last) }
+
+    /// Refuses a cursor behind which something could be missing.
+    package func require(_ cursor: JoinEvent.Cursor) throws(DatabaseError) {
+        if let log = cursor.log, log != self.log {
+            throw .invalidCursor(
+                "the cursor \(cursor) is of another event log than this one, \(self.log): the database was restored or "
+                    + "replaced"
+            )
+        }
+        if cursor.sequence > last {
+            throw .invalidCursor(
+                "the cursor \(cursor) is ahead of the event log, which ends at \(last): the database was restored or "
+                    + "replaced"
+            )
+        }
+        // A cursor of 0 without a log begins with what there is.
+        if cursor.sequence < removed, cursor.sequence > 0 || cursor.log != nil {
+            throw .invalidCursor(
+                "events that follow the cursor \(cursor) have been removed, the newest of them \(log):\(removed)"
+            )
+        }
+    }
+}
+
+extension DatabaseError {
+    fileprivate static func invalidCursor(_ what: String) -> DatabaseError {
+        DatabaseError(
+            .invalidCursor,
+            what + "; compare your records with the rooms' members, and read on from 0, which is the beginning"
+        )
     }
 }

@@ -10,7 +10,15 @@ extension JoinStoreContract {
             let members = try await store.members(of: "served")
             stage.expect("the members", members, [LivechatMember(user: "agent", joinedAt: stage.clock.now)])
             let events = try await store.events(after: 0)
-            let event = JoinEvent(sequence: 1, kind: .joined, at: stage.clock.now, roomID: "served", userID: "agent")
+            let log = try await store.endOfEvents().log ?? ""
+            let event = JoinEvent(
+                sequence: 1,
+                kind: .joined,
+                at: stage.clock.now,
+                roomID: "served",
+                userID: "agent",
+                log: log
+            )
             stage.expect("the events", events, [event])
             let room = try await store.room("served")
             stage.expect("who serves the room", room?.servedBy, "agent")
@@ -70,11 +78,29 @@ extension JoinStoreContract {
             for room in ["served", "public", "mine", "in-sales"] { _ = try await stage.join("agent", room) }
             let rows: [(after: Int64, limit: Int, expected: [Int64])] = [
                 (0, 2, [1, 2]), (2, 2, [3, 4]), (4, 2, []), (0, 1_000, [1, 2, 3, 4]), (3, 1, [4]), (0, 0, [1]),
-                (0, -7, [1]), (-5, 2, [1, 2]), (.max, 5, []), (1, .max, [2, 3, 4]),
+                (0, -7, [1]), (-5, 2, [1, 2]), (1, .max, [2, 3, 4]),
             ]
+            let end = try await stage.store.endOfEvents()
             for row in rows {
-                let sequences = try await stage.store.events(after: row.after, limit: row.limit).map(\.sequence)
-                stage.expect("at most \(row.limit) events after \(row.after)", sequences, row.expected)
+                for log in row.after < 0 ? [nil] : [nil, end.log] {
+                    let cursor = JoinEvent.Cursor(log: log, sequence: row.after)
+                    let sequences = try await stage.store.events(after: cursor, limit: row.limit).map(\.sequence)
+                    stage.expect("at most \(row.limit) events after \(cursor)", sequences, row.expected)
+                }
+            }
+        },
+        Case("C11: a cursor of another log, or ahead of the log, is an error") { stage in
+            _ = try await stage.join("agent", "served")
+            let end = try await stage.store.endOfEvents()
+            stage.expect("the end of the log", end.sequence, 1)
+            for cursor in [
+                JoinEvent.Cursor(log: "another", sequence: 0), JoinEvent.Cursor(log: end.log, sequence: 2), 2,
+            ] {
+                do throws(DatabaseError) {
+                    stage.expect("events after \(cursor)", try await stage.store.events(after: cursor).count, -1)
+                } catch {
+                    stage.expect("the error", error.code, .invalidCursor)
+                }
             }
         },
     ]

@@ -108,7 +108,9 @@ struct HistoryWorker: Sendable {
             }
             return count.map { "\($0)" } ?? "no room"
         case .events:
-            return try await database.events(after: cursor).map(Self.number).joined(separator: " ")
+            return try await database.events(after: JoinEvent.Cursor(sequence: cursor)).map(Self.number).joined(
+                separator: " "
+            )
         case .may: return try await service.permissions(of: user).holds(permission) ? "yes" : "no"
         }
         return "done"
