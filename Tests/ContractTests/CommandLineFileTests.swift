@@ -31,6 +31,19 @@ struct CommandLineFileTests {
         }
     }
 
+    @Test("What stands beside a database is a file", arguments: commands.dropLast(), ["-wal", "-shm", "-journal"])
+    func noFileBeside(_ command: [String], _ suffix: String) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let path = program.folder.appending(path: "chat.db" + suffix).path
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+            let result = try await program.run(command + ["--database", "chat.db"])
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.errors == "livechat-join: \(path), beside the database, is not a regular file: move it away\n")
+        }
+    }
+
     @Test("A backup that is no file is refused", arguments: ["fifo", "/dev/null"])
     func noBackup(_ path: String) async throws {
         try await CommandLineProgram.inFolder { program in

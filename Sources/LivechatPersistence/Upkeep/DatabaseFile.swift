@@ -117,6 +117,11 @@ enum DatabaseFile {
         case .folder: throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
         case .pipe, .other: throw DatabaseError(.notAFile, "\(path) is not a regular file: name a database file")
         }
+        // SQLite would wait for a FIFO.
+        for name in ["-wal", "-shm", "-journal"].map({ resolved(path) + $0 }) {
+            guard let status = FileStatus(path: name), status.kind != .regular else { continue }
+            throw DatabaseError(.notAFile, "\(name), beside the database, is not a regular file: move it away")
+        }
         try requireDatabaseOfLog(path)
     }
 
