@@ -20,6 +20,13 @@ public struct GrantTable: Sendable {
         self.roles = roles
         self.restrictions = restrictions.filter { !$0.value.isEmpty }
     }
+
+    /// The same table with one grant more.
+    package func granting(_ permission: LivechatPermissionID, to role: LivechatRoleID) -> GrantTable {
+        var roles = roles
+        roles[permission, default: []].insert(role)
+        return GrantTable(roles: roles, restrictions: restrictions)
+    }
 }
 
 /// The grants and restrictions as they stood under one stamp.

@@ -91,5 +91,5 @@ public struct AccessRule: Sendable {
     ]
 
     /// The role that previews every queued room.
-    private static let manager = LivechatRoleID(stored: "livechat-manager")
+    package static let manager = LivechatRoleID(stored: "livechat-manager")
 }

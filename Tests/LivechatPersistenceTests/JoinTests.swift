@@ -184,7 +184,7 @@ struct EventTests {
         do {
             #expect(try await database.events(after: cursor).map(\.cursor.description) == expected.map { "mine:\($0)" })
             #expect(message.isEmpty)
-        } catch let error as DatabaseError {
+        } catch {
             #expect(error.code == .invalidCursor)
             #expect(!message.isEmpty && error.description.hasPrefix(message), "\(error)")
         }

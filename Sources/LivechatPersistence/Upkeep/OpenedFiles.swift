@@ -1,3 +1,4 @@
+internal import LivechatJoin
 internal import LivechatSQLite
 internal import Logging
 internal import Synchronization

@@ -1,0 +1,119 @@
+internal import LivechatPermissions
+internal import LivechatRooms
+internal import LivechatTokens
+internal import LivechatValues
+
+/// One change that could let a user into a room, laid over the facts of a snapshot (contract C13).
+enum Cure: Hashable, Sendable {
+    case activate
+    case issueToken
+    case assign(LivechatRoleID)
+    case withdraw(LivechatRoleID)
+    case serve
+    case addAgent(LivechatDepartmentID)
+    case open
+    case enable(LivechatDepartmentID)
+    case previewQueue
+    case grant(LivechatPermissionID, LivechatRoleID)
+
+    /// The token that `issueToken` stands for; nobody has the raw one.
+    static let issuedToken = LivechatToken("").digest
+}
+
+extension Cure {
+    /// What could help a user with a room, what is narrowest first: what is about this user or who serves the room, the
+    /// agents of the department, the room, the department, the setting, a permission.
+    static func candidates(for person: Situation.Person, in situation: Situation) -> [Cure] {
+        guard let place = situation.place else { return [] }
+        let table = situation.grants.table
+        let wanted = [LivechatPermission.viewLivechatRoom, LivechatPermission.viewLivechatRooms]
+        let inquiry = place.inquiry.flatMap { $0.status == QueueFact.Inquiry.queued ? $0 : nil }
+
+        var helpful = Set(wanted.flatMap { table.roles[$0] ?? [] })
+        if inquiry != nil { helpful.insert(AccessRule.manager) }
+        helpful.formIntersection(situation.grants.roles)
+        let held = person.roles.union(person.memberRoles ?? [])
+
+        var cures: [Cure] = []
+        if !person.isActive { cures.append(.activate) }
+        cures.append(.issueToken)
+        cures += helpful.subtracting(person.roles).sorted().map(Cure.assign)
+        cures += person.roles.filter { table.restrictions[$0] != nil }.sorted().map(Cure.withdraw)
+        if place.servedBy != person.id { cures.append(.serve) }
+        if let department = inquiry?.department, !person.departments.contains(department.id) {
+            cures.append(.addAgent(department.id))
+        }
+        if !place.isOpen { cures.append(.open) }
+        if let department = inquiry?.department, !department.isEnabled { cures.append(.enable(department.id)) }
+        if inquiry != nil, !situation.previewsQueue { cures.append(.previewQueue) }
+        for permission in wanted where situation.grants.permissions.contains(permission) {
+            let roles = held.subtracting(table.roles[permission] ?? []).intersection(situation.grants.roles)
+            cures += roles.sorted().map { .grant(permission, $0) }
+        }
+        return cures
+    }
+
+    /// Whether nobody else's access can change with it.
+    var isOnlyAboutUser: Bool {
+        switch self {
+        case .activate, .issueToken, .assign, .withdraw, .serve, .addAgent: true
+        case .open, .enable, .previewQueue, .grant: false
+        }
+    }
+
+    /// Lays the change over the facts.
+    ///
+    /// - Parameter user: The user whom the change is made for, who need not be the one of the facts.
+    func apply(to situation: inout Situation, for user: LivechatUserID, at now: LivechatTimestamp) {
+        let isUser = situation.person?.id == user
+        switch self {
+        case .activate: if isUser { situation.person?.isActive = true }
+        case .issueToken: if isUser { situation.person?.tokens[Self.issuedToken] = LivechatTokenRecord(createdAt: now) }
+        case .assign(let role): if isUser { situation.person?.roles.insert(role) }
+        case .withdraw(let role): if isUser { situation.person?.roles.remove(role) }
+        case .serve: situation.place?.servedBy = user
+        case .addAgent(let department): if isUser { situation.person?.departments.insert(department) }
+        case .open: situation.place?.isOpen = true
+        case .enable(let department):
+            if situation.place?.department?.id == department { situation.place?.department?.isEnabled = true }
+            if situation.place?.inquiry?.department?.id == department {
+                situation.place?.inquiry?.department?.isEnabled = true
+            }
+        case .previewQueue: situation.previewsQueue = true
+        case .grant(let permission, let role):
+            situation.grants.table = situation.grants.table.granting(permission, to: role)
+        }
+    }
+
+    /// The command that makes the change: the arguments without the program and the database.
+    func command(user: LivechatUserID, room: LivechatRoomID) -> [String] {
+        switch self {
+        case .activate: ["user", "set", user.string, "--active"]
+        case .issueToken: ["token", "issue", user.string]
+        case .assign(let role): ["user", "assign", user.string, role.string]
+        case .withdraw(let role): ["user", "withdraw", user.string, role.string]
+        case .serve: ["room", "serve", room.string, "--by", user.string]
+        case .addAgent(let department): ["department", "add-agent", department.string, user.string]
+        case .open: ["room", "open", room.string]
+        case .enable(let department): ["department", "enable", department.string]
+        case .previewQueue: ["setting", "preview-room", "on"]
+        case .grant(let permission, let role): ["permission", "grant", permission.string, role.string]
+        }
+    }
+
+    /// The change in words, as an advice.
+    func text(user: LivechatUserID, room: LivechatRoomID) -> String {
+        switch self {
+        case .activate: "let \(user) log in again"
+        case .issueToken: "issue \(user) a token"
+        case .assign(let role): "give \(user) the role \(role)"
+        case .withdraw(let role): "take the role \(role) from \(user), which restricts \(user)"
+        case .serve: "make \(user) the agent who serves \(room)"
+        case .addAgent(let department): "make \(user) an agent of \(department)"
+        case .open: "open \(room) again"
+        case .enable(let department): "enable the department \(department)"
+        case .previewQueue: "let agents look into queued rooms"
+        case .grant(let permission, let role): "grant \(permission) to everybody with the role \(role)"
+        }
+    }
+}
