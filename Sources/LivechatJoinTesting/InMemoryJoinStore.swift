@@ -42,6 +42,9 @@ public final class InMemoryJoinStore: JoinStore {
 
     // MARK: The seam
 
+    /// Nobody waits for memory.
+    public var decidesAtOnce: Bool { true }
+
     /// Evaluates on the state as it is.
     ///
     /// - Throws: What `evaluate` throws, or the error of ``failNextCalls(_:with:)``.

@@ -144,32 +144,58 @@ public final class JoinDatabase: JoinStore, Sendable {
         await checkpointer?.close()
     }
 
-    /// Asks whether the database answers and its schema is the program's, for a health check.
+    /// Asks whether the database answers, its schema is the program's and the last write has succeeded, for a health
+    /// check. Where the last write failed it tries one.
     ///
     /// - Throws: ``DatabaseError`` when it is not.
     public func checkHealth() async throws(DatabaseError) {
         let migrator = Migrator(path: path)
-        try read { connection in try migrator.requireCurrent(connection) }
+        do {
+            try readers.snapshotAtOnce { reader in
+                try reader.query { connection in try migrator.requireCurrent(connection) }
+            }
+            try await writer.requireWorking()
+        } catch {
+            throw DatabaseError(opening: error, path: path)
+        }
     }
 
     // MARK: JoinStore
 
+    /// A decision waits only where another program keeps readers out, and then not on the caller's thread.
+    public var decidesAtOnce: Bool { true }
+
     /// Evaluates on one snapshot of the newest committed state, on the caller's thread.
     ///
-    /// It waits for nothing, so it is compiled into what the protocol calls and needs no frame of its own.
+    /// It waits for a lock only where another program keeps readers out, and leaves the thread to others meanwhile.
     @inline(__always)
     public func decide<Result: Sendable>(
         _ query: JoinQuery,
         _ evaluate: (any JoinFacts) throws -> Result
     ) async throws -> Result {
-        try decide(evaluate)
+        do {
+            return try decide(evaluate)
+        } catch let error as DatabaseError where error.code == .busy {
+            return try await whenUnlocked { try decide(evaluate) }
+        }
+    }
+
+    /// Runs work that found readers kept out, again and again, without keeping a thread.
+    private func whenUnlocked<Result: Sendable>(_ work: () throws -> Result) async throws -> Result {
+        let deadline = ContinuousClock.now + readers.busyTimeout
+        while true {
+            try await Task.sleep(for: ReaderPool.pause)
+            do {
+                return try work()
+            } catch let error as DatabaseError where error.code == .busy && .now < deadline {}
+        }
     }
 
     #if compiler(>=6.3)
     @specialized(where Result == JoinVerdict)
     #endif
     private func decide<Result: Sendable>(_ evaluate: (any JoinFacts) throws -> Result) throws -> Result {
-        try readers.snapshot { reader in try evaluate(reader.lookups) }
+        try readers.snapshotAtOnce { reader in try evaluate(reader.lookups) }
     }
 
     /// Evaluates once more in the writer's transaction and writes the admission that is allowed there.

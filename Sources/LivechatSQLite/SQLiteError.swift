@@ -71,6 +71,11 @@ package struct SQLiteError: Error, Hashable, Sendable {
         }
     }
 
+    /// Whether the file or the disk kept something from being written, not what was to be written.
+    package var isFailureToWrite: Bool {
+        saysNothingOfTheFile || isReadOnly || isDamage || primaryCode == SQLITE_IOERR
+    }
+
     /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift does not import.
     private static let shortRead = SQLITE_IOERR | 2 << 8
 

@@ -276,7 +276,6 @@ struct WriterTests {
         #expect((failure?.cause as? DatabaseError)?.code == .busy)
         #expect(try await database.join("agent", "joined") == .alreadyMember)
         #expect(try await InterposedJoinStore.dryRun(database).join("agent", "served") == .joined(.serving))
-        try await database.checkHealth()
         try other.execute("ROLLBACK")
         #expect(try await database.join("agent", "served") == .joined(.serving))
         await database.close()

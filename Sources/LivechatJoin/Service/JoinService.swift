@@ -54,6 +54,10 @@ public struct JoinService: Sendable {
         self.onOutcome = onOutcome
     }
 
+    /// Whether a request that joins nobody is answered without waiting as a rule: the store decides at once, and there
+    /// are no rules of the embedder's, which may take their time.
+    package var decidesAtOnce: Bool { rules.isEmpty && store.decidesAtOnce }
+
     /// Decides a request and joins the room when nothing refuses.
     ///
     /// A join that has been acknowledged is durable; one that was refused has written nothing.

@@ -26,6 +26,10 @@ public struct JoinQuery: Sendable {
 
 /// Where the state lives: the seam for databases.
 public protocol JoinStore: Sendable {
+    /// Whether `decide` comes back without waiting for anything as a rule, so that a server may call it on its event
+    /// loop. False by default: a store behind a network waits.
+    var decidesAtOnce: Bool { get }
+
     /// Evaluates on one consistent snapshot of the newest committed state.
     ///
     /// - Parameters:
@@ -70,6 +74,9 @@ public protocol JoinStore: Sendable {
 }
 
 extension JoinStore {
+    /// A store is taken to wait, unless it says otherwise.
+    public var decidesAtOnce: Bool { false }
+
     /// Decides on a snapshot, and once more in the transaction that writes where there is something to write.
     public func settle(
         _ query: JoinQuery,

@@ -48,6 +48,9 @@ final class Reader: @unchecked Sendable {
         lookups = try Lookups(connection, memory)
     }
 
+    /// How long a snapshot waits where another program keeps readers out.
+    func setBusyTimeout(_ milliseconds: Int32) { connection.setBusyTimeout(milliseconds) }
+
     /// Runs work on a snapshot of the newest committed state.
     ///
     /// - Throws: `DatabaseError` when the database cannot be read, else what `body` throws.

@@ -22,6 +22,10 @@ final class ReaderPool: Sendable {
         var isWanted = false
     }
 
+    /// How long to wait where another program keeps readers out, as one that recovers the log does.
+    let busyTimeout: Duration
+    /// How long to wait before looking again.
+    static let pause = Duration.milliseconds(1)
     private let path: String
     private let options: JoinDatabase.Options
     private let memory: Lookups.Memory
@@ -36,9 +40,12 @@ final class ReaderPool: Sendable {
     init(path: String, options: JoinDatabase.Options, memory: Lookups.Memory, files: OpenedFiles) throws {
         var slots: [Slot] = []
         for _ in 0..<max(1, options.readers) {
-            slots.append(Slot(try Reader(path: path, options: options, memory: memory, files: files)))
+            let reader = try Reader(path: path, options: options, memory: memory, files: files)
+            reader.setBusyTimeout(0)
+            slots.append(Slot(reader))
         }
         self.path = path
+        busyTimeout = .milliseconds(options.busyTimeout.sqliteMilliseconds)
         self.options = options
         self.memory = memory
         self.files = files
@@ -54,8 +61,23 @@ final class ReaderPool: Sendable {
 
     deinit { watch.withLock { $0.timer.cancel() } }
 
-    /// Runs work on the newest committed state with whichever reader is free, waiting for one when none is.
+    /// Runs work on the newest committed state, and waits where another program keeps readers out.
     func snapshot<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
+        let deadline = ContinuousClock.now + busyTimeout
+        while true {
+            do {
+                return try snapshotAtOnce(body)
+            } catch let error as DatabaseError where error.code == .busy && .now < deadline {
+                // No reader is taken meanwhile, so that nobody waits for one.
+                Writer.wait(Writer.pause)
+            }
+        }
+    }
+
+    /// Runs work on the newest committed state with whichever reader is free, waiting for one when none is.
+    ///
+    /// - Throws: `DatabaseError.Code.busy` at once where another program keeps readers out.
+    func snapshotAtOnce<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
         let own = ThreadNumber.current
         for offset in 0..<slots.count {
             let slot = slots[(own + offset) % slots.count]

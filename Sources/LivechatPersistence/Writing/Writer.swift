@@ -28,6 +28,8 @@ final class Writer: Sendable {
     }
 
     private let waiting = Mutex(Waiting())
+    /// Why the last write failed, if the file or the disk was the reason.
+    private let lastFailure = Mutex<DatabaseError?>(nil)
     private let session: Mutex<WriterSession?>
     private let thread = DispatchQueue(label: "livechat-join.writer")
     private let path: String
@@ -70,19 +72,21 @@ final class Writer: Sendable {
     /// - Parameters:
     ///   - isAlone: Whether the work takes long; it has a transaction of its own then, so that no decision of a
     ///     neighbour grows old before it is committed.
+    ///   - waits: Whether it waits where another process writes.
     ///   - body: The work; it may run more than once, and only its last run is kept.
     /// - Returns: What `body` returned, after the commit.
     /// - Throws: What `body` throws, or `DatabaseError`; nothing of the work is written then.
     @discardableResult
     func write<Result: Sendable>(
         isAlone: Bool = false,
+        waits: Bool = true,
         _ body: @escaping @Sendable (WriterSession) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             enqueue(
                 Job(
                     isAlone: isAlone,
-                    deadline: .now + busyTimeout,
+                    deadline: waits ? .now + busyTimeout : .now,
                     run: { session in
                         let result = try body(session)
                         return { continuation.resume(returning: result) }
@@ -91,6 +95,16 @@ final class Writer: Sendable {
                 )
             )
         }
+    }
+
+    /// Asks whether the last write has succeeded, or one that is tried now does.
+    ///
+    /// - Throws: Why not.
+    func requireWorking() async throws {
+        guard let failure = lastFailure.withLock({ $0 }) else { return }
+        // Writes that wait, for a lock perhaps, will tell; a health check does not wait with them.
+        if waiting.withLock({ $0.isDraining }) { throw failure }
+        try await write(waits: false) { session in try session.probe() }
     }
 
     private func enqueue(_ job: Job) {
@@ -225,6 +239,7 @@ final class Writer: Sendable {
         }
         do {
             try session.commit()
+            if !done.isEmpty { lastFailure.withLock { $0 = nil } }
             return .committed(done.map(\.answer))
         } catch {
             session.rollBack()
@@ -234,7 +249,10 @@ final class Writer: Sendable {
 
     private func said(_ error: any Error, _ session: WriterSession) -> any Error {
         session.files.note(error)
-        return (error as? SQLiteError).map { DatabaseError($0, path: path) } ?? error
+        guard let error = error as? SQLiteError else { return error }
+        let failure = DatabaseError(error, path: path)
+        if error.isFailureToWrite { lastFailure.withLock { $0 = failure } }
+        return failure
     }
 
     /// Nobody signals: this is only time that passes.

@@ -124,6 +124,9 @@ final class WriterSession {
         }
     }
 
+    /// Writes something that nobody misses: grants that are remembered are read again.
+    func probe() throws(SQLiteError) { try connection.execute("UPDATE livechat_setting SET grants_stamp = random()") }
+
     // MARK: Joining
 
     /// Writes the membership, which the room's count counts, and the event (contract C7).
