@@ -7,16 +7,18 @@ let package = Package(
     products: [
         .library(name: "LivechatJoin", targets: ["LivechatJoin"]),
         .library(name: "LivechatPersistence", targets: ["LivechatPersistence"]),
+        .library(name: "LivechatServer", targets: ["LivechatServer"]),
         .library(name: "LivechatHTTP", targets: ["LivechatHTTP"]),
         .library(name: "LivechatJoinTesting", targets: ["LivechatJoinTesting"]),
         .executable(name: "livechat-join", targets: ["livechat-join"]),
     ],
     traits: [
+        .trait(name: "Server", description: "The server of the endpoint alone, LivechatServer."),
         .trait(name: "HTTP", description: "The Hummingbird adapter, LivechatHTTP."),
         .trait(
             name: "CommandLine",
-            description: "The livechat-join command; brings HTTP with it.",
-            enabledTraits: ["HTTP"]
+            description: "The livechat-join command; brings Server with it.",
+            enabledTraits: ["Server"]
         ),
         // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
         .default(enabledTraits: []),
@@ -67,27 +69,40 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .target(name: "CLivechatMemory"),
+        .target(
+            name: "LivechatServer",
+            dependencies: [
+                "CLivechatMemory", "LivechatJoin",
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+            ]
+        ),
         .target(
             name: "LivechatHTTP",
             dependencies: [
                 "LivechatJoin",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
             ]
         ),
         .target(name: "LivechatJoinTesting", dependencies: ["LivechatJoin"]),
         .executableTarget(
             name: "livechat-join",
             dependencies: [
-                "LivechatJoin", "LivechatPersistence", "LivechatHTTP", "LivechatSQLite",
+                "LivechatJoin", "LivechatPersistence", "LivechatServer", "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])
                 ),
-                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["CommandLine"])),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
@@ -132,41 +147,55 @@ let package = Package(
         .target(
             name: "ServerTesting",
             dependencies: [
+                "LivechatServer", "LivechatJoin",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
-                    condition: .when(traits: ["HTTP"])
+                    condition: .when(traits: ["HTTP", "Server"])
                 ),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP", "Server"])),
                 .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP", "Server"])),
             ],
             path: "Tests/ServerTesting"
+        ),
+        .testTarget(
+            name: "LivechatServerTests",
+            dependencies: [
+                "LivechatServer", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Server"])),
+            ]
         ),
         .testTarget(
             name: "LivechatHTTPTests",
             dependencies: [
                 "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
             ]
         ),
         // The contract, through every entrance: the service, the router, a live socket, the command line.
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "LivechatPersistence", "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "LivechatSQLite",
-                "livechat-join", "ServerTesting", "Specification",
+                "LivechatPersistence", "LivechatServer", "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting",
+                "LivechatSQLite", "livechat-join", "ServerTesting", "Specification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
             ]
         ),
         // What other programs do to the file of an open database, and what it does to them; needs the sqlite3 shell.

@@ -44,8 +44,9 @@ struct JoinEndpoint: Sendable {
     }
 
     /// Answers a GET whose sizes are in bounds.
-    func join(_ head: Head, _ target: RequestTarget) async -> Response {
-        let request = JoinRequest(userID: head.userID, token: head.token, query: target.query)
+    func join(_ head: Head) async -> Response {
+        let query = RequestTarget(head.target).query
+        let request = JoinRequest(userID: head.userID, token: head.token, query: query)
         return Response(await service.respond(to: request))
     }
 }

@@ -10,7 +10,10 @@ extension Response {
     init(_ response: JoinResponse) {
         self.init(
             status: HTTPResponse.Status(code: response.status),
-            headers: [.contentType: JoinResponse.contentType, .contentLength: String(response.body.count)],
+            headers: [
+                .contentType: JoinResponse.contentType, .contentLength: String(response.body.count),
+                .cacheControl: "no-store",
+            ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         )
     }
@@ -22,11 +25,8 @@ extension Response {
         return response
     }()
 
-    static let done = Response(JoinResponse(status: 200, body: #"{"success":true}"#))
-    static let notFound = Response(.refusal(status: 404, error: "Not Found"))
     static let targetTooLong = Response(.refusal(status: 414, error: "URI Too Long"))
     static let headersTooLarge = Response(.refusal(status: 431, error: "Request Header Fields Too Large"))
-    static let unavailable = Response(JoinResponse.unavailable)
 }
 
 extension JoinResponse {

@@ -24,7 +24,7 @@ extension RouterMethods {
         get(path) { request, _ in
             let head = JoinEndpoint.Head(request)
             if let refusal = endpoint.refusal(head) { return refusal }
-            return await endpoint.join(head, RequestTarget(head.target))
+            return await endpoint.join(head)
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
             on(path, method: method) { request, _ in

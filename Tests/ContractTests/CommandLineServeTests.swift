@@ -1,5 +1,8 @@
 #if CommandLine
 import Foundation
+import LivechatSQLite
+import NIOCore
+import ServerTesting
 import Testing
 
 @testable import Specification
@@ -29,7 +32,7 @@ struct CommandLineServeTests {
 
     private static let join = "/api/v1/livechat/room.join?roomId="
 
-    @Test("serve answers, and a signal ends it with 0", arguments: [SIGTERM, SIGINT])
+    @Test("serve answers, and a signal ends it with 0", arguments: [SIGTERM, SIGINT, SIGHUP])
     func serve(_ signal: Int32) async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
@@ -50,6 +53,124 @@ struct CommandLineServeTests {
             }
             let events = try await program.run("events", "--database", "chat.db").output
             #expect(events.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test("A second signal ends it at once, whatever it waits for", arguments: [SIGTERM, SIGINT, SIGHUP])
+    func secondSignal(_ signal: Int32) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            // An answer that waits for another program's lock: the first signal would wait for it, for an hour.
+            try await serving(program, ["--drain-timeout", "3600"]) { server, port in
+                let lock = try Connection(
+                    path: program.folder.appendingPathComponent("chat.db").path,
+                    options: .init(access: .readWrite, busyTimeout: 5_000)
+                )
+                try lock.execute("BEGIN IMMEDIATE")
+                let connection = try await Wire(port: port)
+                try? await connection.channel.executeThenClose { inbound, outbound in
+                    let headers = " HTTP/1.1\r\nHost: x\r\nX-User-Id: ann\r\nX-Auth-Token: anns-token\r\n\r\n"
+                    let asked = "GET /livez\(headers)GET \(Self.join)served\(headers)"
+                    try await outbound.write(ByteBuffer(string: asked))
+                    // The first of the two is answered with the second one asked for.
+                    for try await _ in inbound { break }
+                    kill(server.process.processIdentifier, SIGTERM)
+                    // It stops listening once it stops.
+                    while let other = try? await Wire.connect(port: port) { other.close(promise: nil) }
+                    kill(server.process.processIdentifier, signal)
+                    #expect(await server.status() == 128 + signal)
+                }
+            }
+        }
+    }
+
+    @Test("The limits of the server are options")
+    func limits() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let options = [
+                "--allow-origin", "https://a.example", "http://b:8080", "--idle-timeout", "1", "--drain-timeout", "0",
+                "--max-connections", "3",
+            ]
+            try await serving(program, options) { _, port in
+                let closed = try await Wire.exchange(port: port, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                #expect(closed.hasSuffix(#"{"success":true}"#))
+                let fields = [(name: "Origin", value: "http://b:8080")]
+                let response = try await Wire.ask(port: port, target: Self.join + "served", fields)
+                #expect(response.headers["access-control-allow-origin"] == "http://b:8080")
+            }
+        }
+    }
+
+    @Test(
+        "A limit that makes no sense is wrong usage",
+        arguments: [
+            ["--idle-timeout", "0"], ["--idle-timeout", "-1"], ["--idle-timeout", "86401"], ["--drain-timeout", "-1"],
+            ["--max-connections", "0"], ["--allow-origin", "https://a.example/"], ["--allow-origin", "a.example"],
+            ["--allow-origin", "HTTPS://a.example"], ["--allow-origin", "https://a b"], ["--allow-origin", "://a"],
+            ["--allow-origin", "https://a\r\nX: y"],
+        ]
+    )
+    func wrongLimits(_ arguments: [String]) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let result = try await program.run(["serve", "--port", "0", "--database", "chat.db"] + arguments)
+            #expect(result.status == 64)
+            #expect(result.errors.contains(arguments[0]))
+        }
+    }
+
+    @Test("Too few descriptors to start is one line that names the limit", arguments: [8, 12, 20, 21, 24, 26, 30])
+    func descriptors(_ count: Int) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let result = try await ChildProcess.run(
+                URL(fileURLWithPath: "/bin/sh"),
+                [
+                    "-c", "ulimit -n \(count); exec \"$0\" \"$@\"", Tool.program.path, "serve", "--port", "0",
+                    "--database", program.folder.appendingPathComponent("chat.db").path,
+                ]
+            )
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.errors.split(separator: "\n").count == 1)
+            #expect(result.errors.contains("ulimit -n"))
+        }
+    }
+
+    @Test("Without descriptors for another connection, those that are open go on")
+    func noDescriptors() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            // What it takes itself depends on the number of processors; some connections are left.
+            let limit = 45 + 3 * ProcessInfo.processInfo.processorCount
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = [
+                "-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", Tool.program.path, "serve", "--port", "0", "--database",
+                program.folder.appendingPathComponent("chat.db").path,
+            ]
+            let server = try RunningProgram(process)
+            let line = try #require(await server.nextLine())
+            let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+            let livez = ByteBuffer(string: "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await Wire(port: port).channel.executeThenClose { inbound, outbound in
+                var answers = inbound.makeAsyncIterator()
+                try await outbound.write(livez)
+                _ = try await answers.next()
+                var others: [any Channel] = []
+                for _ in 0..<limit { others.append(try await Wire.connect(port: port)) }
+                for _ in 0..<16 {
+                    try await outbound.write(livez)
+                    let answer = try await answers.next().map { String(buffer: $0) }
+                    #expect(answer?.hasPrefix("HTTP/1.1 200 OK\r\n") == true)
+                }
+                for other in others { other.close(promise: nil) }
+            }
+            let answer = try await get("/readyz", port: port)
+            #expect(answer == #"200 {"success":true}"#)
+            kill(server.process.processIdentifier, SIGTERM)
+            #expect(await server.status() == 0)
         }
     }
 

@@ -125,7 +125,7 @@ struct CommandLineTests {
             (["load", "bad.json", "--database", "chat.db"], #"bad.json: rooms[0].servedBy: no user "u9""#),
             (
                 ["serve", "--database", "chat.db", "--host", "192.0.2.1"],
-                "192.0.2.1 is no address of this machine: give another --host"
+                "192.0.2.1 is not an address of this machine: give another --host"
             ),
         ]
     )

@@ -1,12 +1,17 @@
 import LivechatJoin
 import Testing
 
+@testable import Specification
+
 #if HTTP
 import Hummingbird
 import LivechatHTTP
+#endif
+#if HTTP || Server
 import ServerTesting
-
-@testable import Specification
+#endif
+#if Server
+import LivechatServer
 #endif
 
 /// The same rows through every entrance (contract C1 and C2).
@@ -58,22 +63,11 @@ import ServerTesting
         }
     }
 
-    #if HTTP
-    @Test("The router, in process, and the server of the endpoint alone")
-    func router() async throws {
-        try await Engine.with(EntranceRow.world) { engine in
-            let router = Router()
-            router.addLivechatJoin(engine.service())
-            try await Application(router: router).test(.router) { try await ask($0) }
-            try await server(engine).test(.router) { try await ask($0) }
-        }
-    }
-
+    #if Server
     @Test("A live socket")
     func socket() async throws {
         try await Engine.with(EntranceRow.world) { engine in
-            try await server(engine).test(.live) { client in
-                let port = try #require(client.port)
+            try await JoinServer.with(engine.service()) { port, _ in
                 for row in EntranceRow.all where row.onTheWire {
                     let response = try await Wire.ask(port: port, row.request)
                     #expect(response.answer == row.expected, "\(row.name)")
@@ -93,8 +87,16 @@ import ServerTesting
         }
     }
 
-    private func server(_ engine: Engine) -> Application<JoinResponder> {
-        Application(engine.service(), address: .hostname("127.0.0.1", port: 0)) {}
+    #endif
+
+    #if HTTP
+    @Test("The router of a host, in process")
+    func router() async throws {
+        try await Engine.with(EntranceRow.world) { engine in
+            let router = Router()
+            router.addLivechatJoin(engine.service())
+            try await Application(router: router).test(.router) { try await ask($0) }
+        }
     }
 
     private func ask(_ client: TestClient) async throws {

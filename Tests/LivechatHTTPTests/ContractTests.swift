@@ -175,14 +175,15 @@ extension Row {
 
 @Suite("The contract over HTTP")
 struct ContractTests {
-    @Test("Every row of C2 in every profile, through both entrances", arguments: Row.all, Entrance.allCases)
-    func row(_ row: Row, _ entrance: Entrance) async throws {
+    @Test("Every row of C2 in every profile", arguments: Row.all)
+    func row(_ row: Row) async throws {
         for profile in JoinProfile.all {
             let store = try await Fixture.store()
-            try await entrance.test(Fixture.service(store, profile: profile)) { client in
+            try await Fixture.test(Fixture.service(store, profile: profile)) { client in
                 let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)
                 #expect(Row.Answer(status: response.status.code, body: response.text) == row.answer(in: profile))
                 #expect(response.headers[values: .contentType] == ["application/json"])
+                #expect(response.headers[values: .cacheControl] == ["no-store"])
                 #expect(response.headers[values: .contentLength] == ["\(response.body.readableBytes)"])
             }
             let joins = row.documented == .success && row.name != "already a member" ? 1 : 0
@@ -190,9 +191,9 @@ struct ContractTests {
         }
     }
 
-    @Test("Every row over one connection", arguments: Entrance.allCases)
-    func live(_ entrance: Entrance) async throws {
-        try await entrance.test(Fixture.service(await Fixture.store()), .live) { client in
+    @Test("Every row over one connection")
+    func live() async throws {
+        try await Fixture.test(Fixture.service(await Fixture.store()), .live) { client in
             for row in Row.all {
                 let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)
                 let answer = Row.Answer(status: response.status.code, body: response.text)
@@ -201,11 +202,11 @@ struct ContractTests {
         }
     }
 
-    @Test("The names of the headers are read in any case", arguments: Entrance.allCases)
-    func headerNames(_ entrance: Entrance) async throws {
+    @Test("The names of the headers are read in any case")
+    func headerNames() async throws {
         let user = try #require(HTTPField.Name("x-USER-id"))
         let token = try #require(HTTPField.Name("X-AUTH-TOKEN"))
-        try await entrance.test(Fixture.service(await Fixture.store())) { client in
+        try await Fixture.test(Fixture.service(await Fixture.store())) { client in
             let headers: HTTPFields = [user: Fixture.agent, token: Fixture.token]
             let response = try await client.execute(
                 uri: JoinRequest.path + "?roomId=served",
@@ -216,11 +217,11 @@ struct ContractTests {
         }
     }
 
-    @Test("A store that fails is 503 and nothing is written", arguments: Entrance.allCases)
-    func unavailable(_ entrance: Entrance) async throws {
+    @Test("A store that fails is 503 and nothing is written")
+    func unavailable() async throws {
         let store = try await Fixture.store()
         store.failNextCalls(1)
-        try await entrance.test(Fixture.service(store)) { client in
+        try await Fixture.test(Fixture.service(store)) { client in
             let row = Row.contract[0]
             let response = try await client.execute(uri: row.uri, method: .get, headers: row.headers)
             #expect(response.status == .serviceUnavailable)

@@ -40,41 +40,17 @@ enum Fixture {
     }
 }
 
-/// The two ways in: a router that the host has, and an application of our own.
-enum Entrance: CaseIterable, Sendable {
-    case router
-    case application
-
-    /// Runs a test against a server of the service.
-    func test(
+extension Fixture {
+    /// Runs a test against the router of a host.
+    static func test(
         _ service: JoinService,
-        _ setup: TestEntrance = .router,
+        _ entrance: TestEntrance = .router,
         options: JoinHTTPOptions = JoinHTTPOptions(),
         _ body: @Sendable (TestClient) async throws -> Void
     ) async throws {
-        switch self {
-        case .router:
-            let router = Router()
-            router.addLivechatJoin(service, options: options)
-            try await Application(router: router).test(setup, body)
-        case .application:
-            try await Fixture.application(service, options: options).test(setup, body)
-        }
-    }
-}
-
-extension Fixture {
-    static func application(
-        _ service: JoinService,
-        options: JoinHTTPOptions = JoinHTTPOptions(),
-        checkReadiness: @escaping @Sendable () async throws -> Void = {}
-    ) -> Application<JoinResponder> {
-        Application(
-            service,
-            address: .hostname("localhost", port: 0),
-            options: options,
-            checkReadiness: checkReadiness
-        )
+        let router = Router()
+        router.addLivechatJoin(service, options: options)
+        try await Application(router: router).test(entrance, body)
     }
 }
 

@@ -89,7 +89,9 @@ extension SentValue<LivechatRoomID> {
             case UInt8(ascii: "+"):
                 decoded.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                if part.upperBound - place >= 2, let high = hex(encoded[place]), let low = hex(encoded[place + 1]) {
+                if part.upperBound - place >= 2, let high = encoded[place].hexValue,
+                    let low = encoded[place + 1].hexValue
+                {
                     decoded.append(high << 4 | low)
                     place += 2
                 } else {
@@ -100,15 +102,6 @@ extension SentValue<LivechatRoomID> {
             }
         }
         return decoded
-    }
-
-    private static func hex(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 0x30...0x39: digit - 0x30
-        case 0x41...0x46: digit - 0x41 + 10
-        case 0x61...0x66: digit - 0x61 + 10
-        default: nil
-        }
     }
 }
 

@@ -1,12 +1,10 @@
 #if CommandLine
 import ArgumentParser
 import Foundation
-import Hummingbird
-import LivechatHTTP
 import LivechatJoin
 import LivechatPersistence
+import LivechatServer
 import Logging
-import NIOCore
 import ServiceLifecycle
 import Synchronization
 
@@ -78,12 +76,12 @@ struct DemoCommand: AsyncParsableCommand {
     private func serving(_ service: JoinService, _ work: @escaping (Int) async throws -> Void) async throws {
         let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
-        let server = Application(
+        let server = JoinServer(
             service,
-            address: .hostname("127.0.0.1", port: 0),
+            port: 0,
             logger: silent,
-            onServerRunning: { channel in
-                if let port = channel.localAddress?.port { announce.yield(port) }
+            onListening: { port in
+                announce.yield(port)
                 announce.finish()
             },
             checkReadiness: {}

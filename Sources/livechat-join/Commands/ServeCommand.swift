@@ -1,10 +1,9 @@
 #if CommandLine
 import ArgumentParser
 import Foundation
-import Hummingbird
-import LivechatHTTP
 import LivechatJoin
 import LivechatPersistence
+import LivechatServer
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -16,7 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints "listening on http://HOST:PORT" on standard output when it accepts connections; logs go to \
             standard error. GET /livez is answered as long as the process runs, GET /readyz as long as the database \
-            answers. SIGTERM or SIGINT ends it: what was asked is still answered.
+            answers and the last write has succeeded. SIGTERM, SIGINT or SIGHUP ends it: what was asked is still \
+            answered. A second one ends it at once.
             """
     )
 
@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How the lines of the log look.", valueName: "format"))
     var logFormat = LogFormat.text
 
+    @OptionGroup var limits: ServerLimits
     @OptionGroup var profile: ProfileOption
     @OptionGroup var database: DatabaseOption
 
@@ -58,22 +59,25 @@ struct ServeCommand: AsyncParsableCommand {
         let host = host
         // Where nobody reads standard output the server serves all the same.
         let output = LogWriter { try StandardOutput.write($0) }
-        let server = Application(
+        let server = JoinServer(
             JoinService(store: database, profile: profile.value, logger: logger),
-            address: .hostname(host, port: Int(port)),
+            host: host,
+            port: Int(port),
+            options: limits.options,
             logger: logger,
-            onServerRunning: { channel in
+            onListening: { port in
                 let name = host.contains(":") ? "[\(host)]" : host
-                let port = channel.localAddress?.port ?? 0
                 output.append(Array("listening on http://\(name):\(port)\n".utf8))
             },
             checkReadiness: { try await database.checkHealth() }
         )
+        let group = ServiceGroup(services: [server], logger: logger)
+        await StopSignals.stop(group, logger)
         do {
-            try await server.runService()
+            try await group.run()
         } catch let error as IOError {
             throw Failure(Self.reason(error, host, port))
-        } catch is SocketAddressError.UnknownHost {
+        } catch is SocketAddressError {
             throw Failure("there is no host \"\(host)\": give --host an address of this machine")
         }
     }
@@ -81,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
     private static func reason(_ error: IOError, _ host: String, _ port: UInt16) -> String {
         switch error.errnoCode {
         case EADDRINUSE: "port \(port) on \(host) is in use: end what listens there, or give another --port"
-        case EADDRNOTAVAIL: "\(host) is no address of this machine: give another --host"
+        case EADDRNOTAVAIL: "\(host) is not an address of this machine: give another --host"
         case EACCES: "port \(port) may not be listened on by this user: give a --port from 1024 on"
         default: "cannot listen on \(host), port \(port): \(error)"
         }

@@ -1,0 +1,35 @@
+#if Server
+package import LivechatJoin
+
+/// What a server of the endpoint takes from its clients before it says no.
+public struct JoinServerOptions: Sendable {
+    /// The longest request target (path and query) in bytes; a longer one is answered 414.
+    public var maximumTargetBytes = 8_192
+    /// The most bytes that the names and values of all headers may have together; more is answered 431.
+    public var maximumHeaderBytes = 16_384
+    /// The most bytes of a body, which is thrown away; more is answered 413.
+    public var maximumBodyBytes = 65_536
+    /// How long a connection may stay open with nothing to do, with a request that does not get on, or with answers
+    /// that the client does not read. It should be longer than a load balancer keeps its connections, or the balancer
+    /// sends a request on a connection that is just being closed.
+    public var idleTimeout: Duration = .seconds(75)
+    /// How long a graceful shutdown waits for connections to end before it closes them.
+    public var drainTimeout: Duration = .seconds(10)
+    /// The most connections at a time; those beyond wait to be accepted.
+    public var maximumConnections = Int.max
+    /// How many connections may wait to be accepted; of more at once, some are kept waiting for a second and longer.
+    /// The system has a bound of its own (on Linux `net.core.somaxconn`).
+    public var backlog = 1_024
+    /// The origins whose pages may ask, such as "https://chat.example.org", or "*" for all; none by default.
+    public var allowedOrigins: [String] = []
+    /// Where the time in an answer's `Date` comes from.
+    package var clock = LivechatClock.system
+
+    /// Makes the options with their defaults.
+    public init() {}
+
+    var sizes: SizeRule {
+        SizeRule(targetBytes: maximumTargetBytes, headerBytes: maximumHeaderBytes, bodyBytes: maximumBodyBytes)
+    }
+}
+#endif

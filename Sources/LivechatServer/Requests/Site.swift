@@ -1,0 +1,94 @@
+#if Server
+internal import LivechatJoin
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// What all connections of a server share: what is served, and under which limits.
+final class Site: Sendable {
+    let service: JoinService
+    let decidesAtOnce: Bool
+    let sizes: SizeRule
+    /// How long a connection whose last answer has been sent is read from.
+    let lingering = TimeAmount.seconds(2)
+    private let crossOrigin: CrossOrigin
+    private let clock: LivechatClock
+    private let logger: Logger
+    private let checkReadiness: @Sendable () async throws -> Void
+    private let writers: [ObjectIdentifier: NIOLoopBoundBox<AnswerWriter?>]
+
+    private static let livenessPath = "/livez"
+    private static let readinessPath = "/readyz"
+
+    init(
+        _ service: JoinService,
+        _ options: JoinServerOptions,
+        _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger,
+        _ checkReadiness: @escaping @Sendable () async throws -> Void
+    ) {
+        self.service = service
+        self.logger = logger
+        self.checkReadiness = checkReadiness
+        decidesAtOnce = service.decidesAtOnce
+        sizes = options.sizes
+        crossOrigin = CrossOrigin(options.allowedOrigins)
+        clock = options.clock
+        let boxes = group.makeIterator().map { eventLoop in
+            (ObjectIdentifier(eventLoop), NIOLoopBoundBox<AnswerWriter?>.makeEmptyBox(eventLoop: eventLoop))
+        }
+        writers = Dictionary(boxes) { box, _ in box }
+    }
+
+    /// The writer of an event loop, which asks for it.
+    func writer(_ eventLoop: any EventLoop) -> AnswerWriter {
+        let box = writers[ObjectIdentifier(eventLoop)]
+        if let writer = box?.value { return writer }
+        let writer = AnswerWriter(clock)
+        box?.value = writer
+        return writer
+    }
+
+    /// What is to be done about a request.
+    enum Route {
+        case answer(JoinResponse)
+        case join(JoinRequest)
+        case readiness
+    }
+
+    /// Finds out what is asked.
+    ///
+    /// - Parameter form: How it will be answered.
+    func route(_ head: RequestHead, _ form: inout AnswerForm) -> Route {
+        let target = RequestTarget(head.target)
+        if target.isPath(JoinRequest.path) {
+            form.varies = crossOrigin.isOn
+            form.allowedOrigin = crossOrigin.allowed(head.origin)
+            if head.method == .GET {
+                return .join(JoinRequest(userID: head.userID, token: head.token, query: target.query))
+            }
+            if head.method == .OPTIONS, head.isPreflight, form.allowedOrigin != nil { return .answer(.preflight) }
+            form.allow = "GET"
+            return .answer(.methodNotAllowed)
+        }
+        let isLiveness = target.isPath(Self.livenessPath)
+        guard isLiveness || target.isPath(Self.readinessPath) else { return .answer(.notFound) }
+        guard head.method == .GET || head.method == .HEAD else {
+            form.allow = "GET, HEAD"
+            return .answer(.methodNotAllowed)
+        }
+        return isLiveness ? .answer(.done) : .readiness
+    }
+
+    func readiness() async -> JoinResponse {
+        do {
+            try await checkReadiness()
+            return .done
+        } catch {
+            logger.error("not ready", metadata: ["error": "\(error)"])
+            return .unavailable
+        }
+    }
+}
+#endif

@@ -1,0 +1,26 @@
+#if Server
+internal import LivechatJoin
+
+/// Which pages of other origins may ask the endpoint, and read what it answers (CORS); none by default.
+struct CrossOrigin: Sendable {
+    private let origins: [String]
+
+    init(_ origins: [String]) { self.origins = origins }
+
+    /// Whether anybody may.
+    var isOn: Bool { !origins.isEmpty }
+
+    /// What `Access-Control-Allow-Origin` says to a page of this origin; nil for one that may not.
+    func allowed(_ origin: String?) -> String? {
+        guard let origin, isOn else { return nil }
+        if origins.contains("*") { return "*" }
+        return origins.first { $0.utf8.elementsEqual(origin.utf8) }
+    }
+
+    /// What a browser asks before it sends the two headers.
+    static let preflightFields =
+        "Access-Control-Allow-Methods: GET\r\n"
+        + "Access-Control-Allow-Headers: \(JoinRequest.userIDHeader), \(JoinRequest.tokenHeader)\r\n"
+        + "Access-Control-Max-Age: 600\r\n"
+}
+#endif
