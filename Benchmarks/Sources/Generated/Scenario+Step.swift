@@ -2,7 +2,7 @@ package import LivechatJoin
 
 extension Scenario {
     /// The step that decides.
-    package var step: Step {
+    package var step: JoinStep {
         switch self {
         case .wrongToken: .authenticate
         case .noPermission: .authorize

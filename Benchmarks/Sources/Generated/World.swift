@@ -89,8 +89,8 @@ package struct TextRequest: Sendable {
     package func request(for scenario: Scenario) -> JoinRequest {
         guard scenario == .noParameter else { return JoinRequest(userID: user, token: token, roomID: room) }
         return JoinRequest(
-            userID: UserID(requested: user).map(Sent.value) ?? .missing,
-            token: .value(LoginToken(token)),
+            userID: LivechatUserID(requested: user).map(SentValue.value) ?? .missing,
+            token: .value(LivechatToken(token)),
             roomID: .missing
         )
     }

@@ -51,6 +51,9 @@ final class Child {
         try input.fileHandleForWriting.write(contentsOf: Data((question + "\n").utf8))
     }
 
+    /// The process's own id.
+    var id: Int32 { process.processIdentifier }
+
     /// Ends it and waits until it has ended.
     func stop() {
         process.terminate()
