@@ -15,15 +15,22 @@ enum Fixture {
     static let date = "Sun, 06 Nov 1994 08:49:37 GMT"
     static let clock = LivechatClock { LivechatTimestamp(milliseconds: 784_111_777_000) }
 
-    static func store() throws -> InMemoryJoinStore {
+    static func store() async throws -> InMemoryJoinStore {
         let store = InMemoryJoinStore()
-        try store.addRole("livechat-agent", permissions: ["view-l-room"])
-        try store.addUser(agent, roles: ["livechat-agent"], token: token)
-        try store.addUser("bob", token: "bob's token")
-        for room in ["served", "other", "third"] { try store.addRoom(room, servedBy: agent) }
-        try store.addRoom("entered", members: [agent])
-        try store.addRoom("closed", isOpen: false, servedBy: agent)
-        try store.addRoom("foreign")
+        try await store.addPermission("view-l-room")
+        try await store.addRole("livechat-agent")
+        try await store.grant("view-l-room", to: ["livechat-agent"])
+        for user: LivechatUserID in ["ann", "bob"] {
+            try await store.addUser(LivechatUser(id: user), roles: user == "ann" ? ["livechat-agent"] : [])
+            let record = LivechatTokenRecord(createdAt: LivechatClock.system.now)
+            try await store.addToken(LivechatToken("\(user)'s token"), for: user, record)
+        }
+        for room: LivechatRoomID in ["served", "other", "third"] {
+            try await store.addRoom(LivechatRoom(id: room, servedBy: "ann"))
+        }
+        for room: LivechatRoom in ["entered", "foreign"] { try await store.addRoom(room) }
+        try await store.addMember("ann", to: "entered")
+        try await store.addRoom(LivechatRoom(id: "closed", isOpen: false, servedBy: "ann"))
         return store
     }
 
@@ -40,7 +47,7 @@ enum Fixture {
 
     /// Runs a server on a new store and sends it bytes until it ends the connection.
     static func exchange(_ request: String, options: JoinServerOptions = options) async throws -> String {
-        try await JoinServer.with(JoinService(store: store()), options: options) { port, _ in
+        try await JoinServer.with(JoinService(store: await store()), options: options) { port, _ in
             try await Wire.exchange(port: port, request)
         }
     }

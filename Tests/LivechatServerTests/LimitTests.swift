@@ -18,9 +18,9 @@ struct LimitTests {
     private static let livez = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 
     /// A connection on a clock that the test moves.
-    private func channel(idleTimeout: TimeAmount = .seconds(75)) throws -> EmbeddedChannel {
+    private func channel(_ store: InMemoryJoinStore, idleTimeout: TimeAmount = .seconds(75)) throws -> EmbeddedChannel {
         let site = Site(
-            JoinService(store: try Fixture.store()),
+            JoinService(store: store),
             Fixture.options,
             MultiThreadedEventLoopGroup.singleton,
             Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -43,8 +43,8 @@ struct LimitTests {
     }
 
     @Test("A connection with nothing to do is closed after its time, counted from the last answer")
-    func idle() throws {
-        let channel = try channel()
+    func idle() async throws {
+        let channel = try channel(await Fixture.store())
         channel.embeddedEventLoop.advanceTime(by: .seconds(74))
         #expect(channel.isActive)
         try send(Self.livez, to: channel)
@@ -56,8 +56,8 @@ struct LimitTests {
     }
 
     @Test("A request that arrives byte by byte has no longer")
-    func slow() throws {
-        let channel = try channel()
+    func slow() async throws {
+        let channel = try channel(await Fixture.store())
         for byte in Self.livez.utf8.prefix(30) {
             channel.embeddedEventLoop.advanceTime(by: .seconds(2))
             try send(String(decoding: [byte], as: UTF8.self), to: channel)
@@ -68,8 +68,8 @@ struct LimitTests {
     }
 
     @Test("A client that does not read what it is answered is not read from, and closed after its time")
-    func unread() throws {
-        let channel = try channel()
+    func unread() async throws {
+        let channel = try channel(await Fixture.store())
         channel.isWritable = false
         channel.pipeline.fireChannelWritabilityChanged()
         try send(Self.livez, to: channel)
@@ -83,7 +83,7 @@ struct LimitTests {
     func unreadSocket() async throws {
         var options = Fixture.options
         options.idleTimeout = .milliseconds(200)
-        try await JoinServer.with(JoinService(store: Fixture.store()), options: options) { port, _ in
+        try await JoinServer.with(JoinService(store: await Fixture.store()), options: options) { port, _ in
             let connection = try await Wire(port: port)
             try? await connection.channel.executeThenClose { _, outbound in
                 let requests = ByteBuffer(string: String(repeating: Self.livez, count: 1_000))
@@ -98,7 +98,7 @@ struct LimitTests {
         var options = Fixture.options
         options.maximumConnections = 2
         let lines = Lines()
-        let service = JoinService(store: try Fixture.store())
+        let service = JoinService(store: try await Fixture.store())
         try await JoinServer.with(service, options: options, logger: lines.logger) { port, _ in
             let (one, other) = (try await Wire(port: port), try await Wire(port: port))
             let third = Task { try await Wire.exchange(port: port, Exchange.last) }
@@ -177,7 +177,7 @@ struct LimitTests {
         }
         var options = Fixture.options
         options.drainTimeout = .zero
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         try await JoinServer.with(JoinService(store: store, rules: [rule]), options: options) { port, stop in
             let idle = try await accepted(port)
             let half = try await accepted(port, then: "GET /livez HTTP/1.1\r\nHo")

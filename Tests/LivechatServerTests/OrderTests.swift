@@ -36,7 +36,7 @@ struct OrderTests {
 
     @Test("A client that says goodbye behind its requests gets all the answers")
     func goodbye() async throws {
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         try await JoinServer.with(JoinService(store: store), options: Fixture.options) { port, _ in
             let requests = Self.join + "nowhere" + Self.headers + Self.join + "served" + Self.headers
             let answered = try await Wire.exchange(port: port, requests, endsInput: true)
@@ -45,7 +45,7 @@ struct OrderTests {
             let nothing = try await Wire.exchange(port: port, "", endsInput: true)
             #expect(nothing == "")
         }
-        #expect(store.joined.count == 1)
+        #expect(try await store.events(after: 0).count == 1)
     }
 
     /// A store in which a join waits until it is let go.
@@ -75,7 +75,7 @@ struct OrderTests {
     func waiting() async throws {
         let (asked, announceAsked) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
-        let store = SlowStore(store: try Fixture.store(), asked: { announceAsked.yield() }, released: released)
+        let store = SlowStore(store: try await Fixture.store(), asked: { announceAsked.yield() }, released: released)
         try await JoinServer.with(JoinService(store: store), options: Fixture.options) { port, stop in
             let answer = Task { try await Wire.exchange(port: port, Fixture.get("\(Fixture.path)?roomId=served")) }
             _ = await asked.first { _ in true }
@@ -91,7 +91,7 @@ struct OrderTests {
             let answered = try await answer.value
             #expect(answered == Answer.joined.bytes())
         }
-        #expect(store.store.joined.count == 1)
+        #expect(try await store.store.events(after: 0).count == 1)
     }
 
     @Test("A host's rule that takes its time holds nobody up")
@@ -104,7 +104,7 @@ struct OrderTests {
             while !isReleased.withLock({ $0 }) {}
             return nil
         }
-        let service = JoinService(store: try Fixture.store(), rules: [rule])
+        let service = JoinService(store: try await Fixture.store(), rules: [rule])
         try await JoinServer.with(service, options: Fixture.options) { port, _ in
             let answer = Task { try await Wire.exchange(port: port, Fixture.get("\(Fixture.path)?roomId=served")) }
             _ = await asked.first { _ in true }

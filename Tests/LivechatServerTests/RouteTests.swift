@@ -116,7 +116,7 @@ struct RouteTests {
     func values(_ userID: String, _ token: [UInt8], _ answer: Answer) async throws {
         let target = "GET \(Fixture.path)?roomId=served HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         let request = Array("\(target)x-USER-id:\(userID)\r\nX-AUTH-token:".utf8) + token + Array("\r\n\r\n".utf8)
-        try await JoinServer.with(JoinService(store: Fixture.store()), options: Fixture.options) { port, _ in
+        try await JoinServer.with(JoinService(store: await Fixture.store()), options: Fixture.options) { port, _ in
             let answered = try await Wire.exchange(port: port, request)
             #expect(String(decoding: answered, as: UTF8.self) == answer.bytes())
         }
@@ -132,7 +132,7 @@ struct RouteTests {
     @Test("A store that fails is 503, and so is what is not ready; it is alive all the same")
     func unavailable() async throws {
         struct NotReady: Error {}
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         store.failNextCalls(1)
         let isReady = Mutex(false)
         let check: @Sendable () async throws -> Void = { if !isReady.withLock({ $0 }) { throw NotReady() } }

@@ -154,7 +154,7 @@ struct RuleTests {
 
     @Test("Nobody joins by a request that breaks a rule, or before it is whole")
     func nobodyJoins() async throws {
-        let store = try Fixture.store()
+        let store = try await Fixture.store()
         try await JoinServer.with(JoinService(store: store), options: Fixture.options) { port, _ in
             let broken = (Self.hosts + Self.framing).filter { !$0.answers.hasPrefix("HTTP/1.1 200") }
             for row in broken { _ = try await Wire.exchange(port: port, row.request) }
@@ -167,7 +167,7 @@ struct RuleTests {
                 #expect(answer == Answer.badRequest.bytes())
             }
         }
-        #expect(store.joined.isEmpty)
+        #expect(try await store.events(after: 0).isEmpty)
     }
 }
 
