@@ -23,7 +23,7 @@ struct HealthTests {
     )
     func lastWrite(_ joinsAgain: Bool) async throws {
         let temporary = try TemporaryDatabase()
-        let database = try temporary.open { $0.busyTimeout = .milliseconds(1) }
+        let database = try temporary.open { $0.busyTimeout = .milliseconds(250) }
         try await database.load(fixture: Array(Self.fixture.utf8))
         let other = try temporary.connect()
         try other.execute("BEGIN IMMEDIATE")
