@@ -97,7 +97,7 @@ final class Attempt {
         }
     }
 
-    private static let codes: Set<DatabaseError.Code> = [.storage, .busy, .readOnly, .failedSync]
+    private static let codes: Set<DatabaseError.Code> = [.storage, .busy, .readOnly, .failedSync, .diskFull]
 
     // MARK: Afterwards
 
