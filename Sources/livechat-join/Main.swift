@@ -73,7 +73,7 @@ struct LivechatJoinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
-            JoinCommand.self, EventsCommand.self, BackupCommand.self, RestoreCommand.self,
+            JoinCommand.self, ExplainCommand.self, EventsCommand.self, BackupCommand.self, RestoreCommand.self,
             CheckCommand.self,
         ]
     )

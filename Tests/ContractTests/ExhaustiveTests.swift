@@ -100,6 +100,7 @@ private struct Walk {
         try await askAccess(good)
         await ask(RawRequest(userIDs: odd.userIDs, tokens: odd.tokens, query: good.query), documented, user, room)
         await ask(RawRequest(user, "\(user)/good", query: query), services[turn % 3], user, room)
+        if turn.isMultiple(of: 16) { try await explain(good, services[turn / 16 % 3], user, room) }
         // Most join as documented, some as the other two profiles have it.
         await ask(good, turn % 8 == 0 ? services[1 + turn / 8 % 2] : documented, user, room)
         let again = decider.isMember(user, of: room)
@@ -133,6 +134,27 @@ private struct Walk {
             joins += 1
             decider.joined(user, room)
         }
+    }
+
+    /// Explaining says what a join is answered (contract C13).
+    private mutating func explain(
+        _ request: RawRequest,
+        _ service: (ProfileUnderTest, JoinService),
+        _ user: String,
+        _ room: String
+    ) async throws {
+        decider.profile = service.0
+        let expected = decider.decide(request)
+        let token = LivechatToken(request.tokens.first ?? "")
+        let explanation = try await service.1.explain(
+            user: LivechatUserID(user),
+            room: LivechatRoomID(room),
+            token: token
+        )
+        decisions += 1
+        let actual = Answer(explanation.response)
+        if actual != expected { note("explain \(request): expected \(expected) but got \(actual)") }
+        if actual == .joined, !explanation.admits.isEmpty { note("a cure for \(request), which is let in") }
     }
 
     private mutating func askAccess(_ request: RawRequest) async throws {

@@ -96,7 +96,7 @@ struct ExplainTests {
             $0.person?.tokens = expired
             $0.person?.isActive = false
         },
-        Row("no permission", .authorize, ["user assign u boss", "user assign u livechat-agent"]) {
+        Row("no permission", .authorize, ["user assign u livechat-agent", "user assign u boss"]) {
             $0.place?.servedBy = user
             $0.person?.roles = []
         },
@@ -120,7 +120,7 @@ struct ExplainTests {
             "waits in a disabled department of another",
             .access,
             [
-                "user assign u boss", "user assign u livechat-manager", "room serve r --by u",
+                "user assign u livechat-manager", "user assign u boss", "room serve r --by u",
                 "permission grant view-livechat-rooms livechat-agent",
                 "department add-agent d u + department enable d",
             ]

@@ -32,12 +32,15 @@ extension Cure {
         var helpful = Set(wanted.flatMap { table.roles[$0] ?? [] })
         if inquiry != nil { helpful.insert(AccessRule.manager) }
         helpful.formIntersection(situation.grants.roles)
+        // A role that is granted least comes first.
+        func grants(_ role: LivechatRoleID) -> Int { table.roles.values.count { $0.contains(role) } }
+        let assigned = helpful.subtracting(person.roles).sorted { (grants($0), $0) < (grants($1), $1) }
         let held = person.roles.union(person.memberRoles ?? [])
 
         var cures: [Cure] = []
         if !person.isActive { cures.append(.activate) }
         cures.append(.issueToken)
-        cures += helpful.subtracting(person.roles).sorted().map(Cure.assign)
+        cures += assigned.map(Cure.assign)
         cures += person.roles.filter { table.restrictions[$0] != nil }.sorted().map(Cure.withdraw)
         if place.servedBy != person.id { cures.append(.serve) }
         if let department = inquiry?.department, !person.departments.contains(department.id) {

@@ -5,8 +5,8 @@ package import LivechatValues
 
 /// Explains one request on the facts of one snapshot: the decision's own fold, carried on past the step that decides.
 package struct Explainer: Sendable {
-    let user: LivechatUserID
-    let room: LivechatRoomID
+    package let user: LivechatUserID
+    package let room: LivechatRoomID
     /// The token of the request; nil asks whether the user could be logged in at all.
     let digest: LivechatTokenDigest?
     let profile: JoinProfile

@@ -13,10 +13,10 @@ public import Logging
 public struct JoinService: Sendable {
     /// The order and the bytes in force.
     public let profile: JoinProfile
-    private let store: any JoinStore
-    private let rules: [JoinRule]
+    let store: any JoinStore
+    let rules: [JoinRule]
     private let limiter: JoinLimiter?
-    private let evaluation: Evaluation
+    let evaluation: Evaluation
     private let logger: Logger
     /// Cached: reading the logger retains it, and that reference count is contended.
     private let logsOutcomes: Bool

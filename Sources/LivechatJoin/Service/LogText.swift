@@ -34,12 +34,19 @@ package struct LogText: CustomStringConvertible, Sendable {
 
     /// Whether a character shows as itself: a control character, a line's end, or one that turns the direction of the
     /// text or shows nothing can make a line look like another one.
-    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isShown(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7f }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: return false
         default: return true
         }
+    }
+
+    /// The text with everything escaped that does not show.
+    package static func escaped(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        appendEscaped(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends text as it stands between the quotes of a JSON string, with everything escaped that does not show.

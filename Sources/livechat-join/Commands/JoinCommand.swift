@@ -39,7 +39,7 @@ struct JoinCommand: AsyncParsableCommand {
             // What is refused is printed.
             let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
             let service = JoinService(store: database, profile: profile.value, logger: silent)
-            let request = JoinRequest(userID: user, token: try rawToken(), roomID: room)
+            let request = JoinRequest(userID: user, token: try Self.rawToken(token), roomID: room)
             let outcome: JoinOutcome
             do {
                 outcome = try await service.join(request)
@@ -55,9 +55,10 @@ struct JoinCommand: AsyncParsableCommand {
     /// More than any server takes in a header.
     private static let longestToken = 1 << 17
 
-    private func rawToken() throws -> String {
+    /// A token as it was given: itself, or standard input for `-`.
+    static func rawToken(_ token: String) throws -> String {
         guard token == "-" else { return token }
-        var bytes = try Input.standardInput(atMost: Self.longestToken)[...]
+        var bytes = try Input.standardInput(atMost: longestToken)[...]
         if bytes.last == UInt8(ascii: "\n") {
             bytes.removeLast()
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }

@@ -1,0 +1,63 @@
+package import LivechatJoin
+
+extension InMemoryJoinStore: SituationStore {
+    /// Explains on the state as it is.
+    package func explain(_ explainer: Explainer) async throws(DatabaseError) -> JoinExplanation {
+        let world = read { world in world }
+        do {
+            return try explainer.explain(world.situation(of: explainer.user, in: explainer.room)) { body in
+                for user in world.users.keys where user != explainer.user {
+                    guard try world.situation(of: user, in: explainer.room).person.map(body) ?? true else { return }
+                }
+            }
+        } catch {
+            throw DatabaseError(.storage, "\(error)")
+        }
+    }
+}
+
+extension World {
+    /// The facts of one user and one room.
+    fileprivate func situation(of user: LivechatUserID, in room: LivechatRoomID) -> Situation {
+        func department(_ id: LivechatDepartmentID?) -> Situation.Department? {
+            id.map { Situation.Department(id: $0, isEnabled: departments[$0]?.isEnabled ?? false) }
+        }
+        let place = rooms[room]
+        let named = Set([place?.department, place?.inquiry?.department].compactMap { $0 })
+        return Situation(
+            person: users[user].map { person in
+                Situation.Person(
+                    id: user,
+                    isActive: person.user.isActive,
+                    tokens: person.tokens,
+                    roles: person.roles,
+                    departments: named.filter { departments[$0]?.agents.contains(user) == true },
+                    memberRoles: place?.members[user]?.roles
+                )
+            },
+            place: place.map { place in
+                Situation.Place(
+                    id: room,
+                    kind: place.kind,
+                    isOpen: place.isOpen,
+                    servedBy: place.servedBy,
+                    department: department(place.department),
+                    inquiry: place.inquiry.map { inquiry in
+                        Situation.Inquiry(
+                            status: QueueFact.Inquiry.queued,
+                            department: department(inquiry.department),
+                            defaultAgent: inquiry.defaultAgent
+                        )
+                    }
+                )
+            },
+            grants: Situation.Grants(
+                roles: Set(roles.keys),
+                permissions: Set(grants.keys),
+                table: GrantTable(roles: grants, restrictions: roles.mapValues(\.restrictedTo))
+            ),
+            previewsQueue: previewsQueue,
+            loginExpirationDays: loginExpirationDays
+        )
+    }
+}
