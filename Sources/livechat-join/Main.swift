@@ -67,6 +67,7 @@ struct LivechatJoinCommand: AsyncParsableCommand {
             Make a database:    livechat-join migrate --database chat.db
             Fill it:            livechat-join load fixture.json --database chat.db
             Serve it:           livechat-join serve --database chat.db
+            Change it:          livechat-join room close r1 --database chat.db
 
             Exit status: 0 done, 1 refused or failed (one line on standard error says why), 64 wrong usage.
             """,
@@ -75,6 +76,15 @@ struct LivechatJoinCommand: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
             JoinCommand.self, ExplainCommand.self, EventsCommand.self, BackupCommand.self, RestoreCommand.self,
             CheckCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Administration",
+                subcommands: [
+                    UserCommand.self, RoleCommand.self, PermissionCommand.self, DepartmentCommand.self,
+                    RoomCommand.self, TokenCommand.self, SettingCommand.self,
+                ]
+            )
         ]
     )
 }

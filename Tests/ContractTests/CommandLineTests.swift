@@ -24,6 +24,15 @@ struct CommandLineTests {
             (["help", "events"], "Write the event log as JSON lines."),
             (["backup", "--help"], "Copy the database into a new file while it is in use."),
             (["check", "--help"], "Look the whole database over, and say what to do about what is wrong."),
+            (["--help"], "ADMINISTRATION SUBCOMMANDS:"),
+            (["user"], "Add users, change them, and give them roles."),
+            (["role", "--help"], "Add roles, change them, and restrict them."),
+            (["permission", "--help"], "Add permissions, and grant them to roles."),
+            (["department", "--help"], "Add departments, and say who their agents are."),
+            (["room", "--help"], "Add rooms, change them, and queue them."),
+            (["room", "serve", "--help"], "Make a user the agent who serves a room."),
+            (["token", "issue", "--help"], "Make a token for a user, and print it."),
+            (["setting", "--help"], "Change the settings."),
         ]
     )
     func help(_ arguments: [String], _ text: String) async throws {

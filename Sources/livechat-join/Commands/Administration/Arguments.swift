@@ -1,0 +1,36 @@
+#if CommandLine
+import ArgumentParser
+import LivechatJoin
+
+extension LivechatID {
+    /// Takes an id from the command line.
+    ///
+    /// - Throws: `ValidationError` with what is wrong with it.
+    static func argument(_ text: String) throws -> LivechatID {
+        do {
+            return try LivechatID(text)
+        } catch {
+            throw ValidationError("It \(error).")
+        }
+    }
+}
+
+/// How long a token lives: a whole number of days, hours, minutes or seconds.
+struct TokenLifetime {
+    let days: Double
+
+    /// Takes a lifetime such as 30d, 12h, 45m or 90s.
+    ///
+    /// - Throws: `ValidationError` when it is anything else.
+    init(argument text: String) throws {
+        let units: [Character: Double] = ["d": 1, "h": 24, "m": 1_440, "s": 86_400]
+        let digits = text.dropLast()
+        guard let unit = text.last.flatMap({ units[$0] }), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Double(digits), count > 0
+        else {
+            throw ValidationError("It is a number of days, hours, minutes or seconds, such as 30d, 12h, 45m or 90s.")
+        }
+        days = count / unit
+    }
+}
+#endif

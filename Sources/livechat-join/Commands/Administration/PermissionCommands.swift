@@ -1,0 +1,60 @@
+#if CommandLine
+import ArgumentParser
+import LivechatJoin
+import LivechatPersistence
+
+struct PermissionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "permission",
+        abstract: "Add permissions, and grant them to roles.",
+        subcommands: [PermissionAddCommand.self, PermissionGrantCommand.self, PermissionRevokeCommand.self]
+    )
+}
+
+struct PermissionAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add a permission, granted to no role yet."
+    )
+
+    @Argument(help: "The permission's id.", transform: LivechatPermissionID.argument)
+    var permission: LivechatPermissionID
+
+    @OptionGroup var database: DatabaseOption
+
+    func run() async throws {
+        try await database.withDatabase { try await $0.addPermission(permission) }
+    }
+}
+
+/// A permission and roles.
+struct PermissionGrant: ParsableArguments {
+    @Argument(help: "The permission's id.", transform: LivechatPermissionID.argument)
+    var permission: LivechatPermissionID
+
+    @Argument(help: ArgumentHelp("The roles' ids.", valueName: "role"), transform: LivechatRoleID.argument)
+    var roles: [LivechatRoleID]
+}
+
+struct PermissionGrantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "grant", abstract: "Grant roles a permission.")
+
+    @OptionGroup var grant: PermissionGrant
+    @OptionGroup var database: DatabaseOption
+
+    func run() async throws {
+        try await database.withDatabase { try await $0.grant(grant.permission, to: grant.roles) }
+    }
+}
+
+struct PermissionRevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Take a permission from roles.")
+
+    @OptionGroup var grant: PermissionGrant
+    @OptionGroup var database: DatabaseOption
+
+    func run() async throws {
+        try await database.withDatabase { try await $0.revoke(grant.permission, from: grant.roles) }
+    }
+}
+#endif
