@@ -14,7 +14,8 @@ struct CommandLineAdministrationTests {
             { "id": "ann", "username": "Ann", "roles": ["agent"], "tokens": [{ "token": "anns-token" }] },
             { "id": "ben", "tokens": [{ "token": "bens-token" }, { "token": "another", "kind": "personalAccess" }] },
             { "id": "gus", "roles": ["agent", "guest"], "tokens": [{ "token": "gus-token" }] },
-            { "id": "ina", "active": false, "roles": ["agent"], "tokens": [{ "token": "inas-token" }] }
+            { "id": "ina", "active": false, "roles": ["agent"], "tokens": [{ "token": "inas-token" }] },
+            { "id": "noa", "roles": ["agent"] }
           ],
           "departments": [
             { "id": "sales", "agents": ["ben"] }, { "id": "support", "enabled": false, "agents": ["ann"] }
@@ -265,6 +266,42 @@ struct CommandLineAdministrationTests {
                 #expect(result.status == 0)
             }
             #expect(try await Self.join(program, cure.user, cure.token, cure.room) == "200")
+        }
+    }
+
+    /// The part of an explanation that says what would let the user in.
+    private struct Explanation: Decodable {
+        struct Remedy: Decodable {
+            var commands: [[String]]
+        }
+
+        var admits: [Remedy]
+    }
+
+    @Test(
+        "Every set of commands that explain proposes lets the user in",
+        arguments: [
+            ("ann", "anns-token", "supported"), ("ben", "bens-token", "sold"), ("gus", "gus-token", "closed"),
+            ("ina", "inas-token", "free"), ("noa", "", "public"),
+        ]
+    )
+    func explained(_ user: String, _ token: String, _ room: String) async throws {
+        var proposed: [[[String]]] = []
+        try await Self.inDatabase { program in
+            let json = try await Self.run(program, "explain --user \(user) --room \(room) --json").output
+            proposed = try JSONDecoder().decode(Explanation.self, from: Data(json.utf8)).admits.map(\.commands)
+        }
+        #expect(!proposed.isEmpty)
+        for commands in proposed {
+            try await Self.inDatabase { program in
+                var token = token
+                for command in commands {
+                    let result = try await program.run(command + ["--database", "chat.db"])
+                    #expect(result.status == 0, "\(command): \(result.errors)")
+                    if command.first == "token" { token = String(result.output.dropLast()) }
+                }
+                #expect(try await Self.join(program, user, token, room) == "200", "\(commands)")
+            }
         }
     }
 
