@@ -46,6 +46,27 @@ struct LoggingTests {
         #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })
     }
 
+    @Test(
+        "A refused login names its client",
+        arguments: [
+            ([192, 0, 2, 1], "192.0.2.1"), ([0, 0, 0, 0], "0.0.0.0"),
+            (Array(repeating: 0, count: 10) + [255, 255, 192, 0, 2, 1], "192.0.2.1"),
+            ([0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1] + Array(repeating: 7, count: 8), "2001:db8:0:1::/64"),
+            (Array(repeating: 0, count: 15) + [1], "0:0:0:0::/64"),
+        ] as [([UInt8], String)]
+    )
+    func client(_ address: [UInt8], _ text: String) async throws {
+        let journal = Journal()
+        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        let service = JoinService(store: try await world(), clock: SettableClock().wallClock, logger: logger)
+        let client = try #require(JoinClient(address: address))
+        #expect("\(client)" == text)
+        _ = await service.respond(to: request(token: "wrong"), from: client)
+        _ = await service.respond(to: request(token: "wrong"))
+        let lines = journal.lines.withLock { $0 }
+        #expect(lines.map { $0.contains("\"client\": \(text)") } == [true, false])
+    }
+
     @Test("A request and a failure print no token")
     func printing() throws {
         var dumped = ""

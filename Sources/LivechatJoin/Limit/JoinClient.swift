@@ -25,3 +25,13 @@ public struct JoinClient: Hashable, Sendable {
         }
     }
 }
+
+extension JoinClient: CustomStringConvertible {
+    /// The address, such as `192.0.2.7`, or the network of an IPv6 address, such as `2001:db8:0:1::/64`.
+    public var description: String {
+        if network == 0, host >> 32 == 0xffff {
+            return [24, 16, 8, 0].map { "\(host >> $0 & 0xff)" }.joined(separator: ".")
+        }
+        return [48, 32, 16, 0].map { String(network >> $0 & 0xffff, radix: 16) }.joined(separator: ":") + "::/64"
+    }
+}

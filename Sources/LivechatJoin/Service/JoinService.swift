@@ -90,14 +90,17 @@ public struct JoinService: Sendable {
         if let ticket {
             (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
-        if logsRefusedLogins { log(outcome, of: request) }
+        if logsRefusedLogins { log(outcome, of: request, from: client) }
         onOutcome?(request, outcome)
         return (outcome, standing)
     }
 
-    private func log(_ outcome: JoinOutcome, of request: JoinRequest) {
+    private func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?) {
         if case .refused(let refusal) = outcome, refusal.step == .authenticate {
-            logger.info("login refused", metadata: ["reason": "\(refusal)"].merging(request.logMetadata) { $1 })
+            var metadata = request.logMetadata
+            metadata["reason"] = "\(refusal)"
+            if let client { metadata["client"] = "\(client)" }
+            logger.info("login refused", metadata: metadata)
         } else if logsOutcomes {
             logger.debug(
                 "join decided",
