@@ -22,6 +22,11 @@ public struct JoinServerOptions: Sendable {
     public var backlog = 1_024
     /// The origins whose pages may ask, such as "https://chat.example.org", or "*" for all; none by default.
     public var allowedOrigins: [String] = []
+    /// How many proxies of the host's own each request comes through. The client is then the entry of `X-Forwarded-For`
+    /// at this place from the right, which the outermost of them has appended; it is the peer of the connection where
+    /// that entry is missing or not an address. 0 ignores the header. With too large a number clients can choose the
+    /// address that they count for.
+    public var trustedProxies = 0
     /// Where the time in an answer's `Date` comes from.
     package var clock = LivechatClock.system
 

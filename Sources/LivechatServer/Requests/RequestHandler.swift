@@ -31,6 +31,8 @@ final class RequestHandler: ChannelDuplexHandler {
     private let site: Site
     private let writer: AnswerWriter
     private var context: ChannelHandlerContext?
+    /// The other end of the connection, read with the first request that counts.
+    private lazy var peer = context?.remoteAddress.flatMap { JoinClient($0) }
     private var state = State.open
     /// The head of the request that is arriving, and how much of its body has arrived.
     private var arriving: RequestHead?
@@ -179,7 +181,8 @@ final class RequestHandler: ChannelDuplexHandler {
         case .answer(let response): write(response, form)
         case .join(let request):
             let service = site.service
-            respond(form, atOnce: site.decidesAtOnce) { await service.respond(to: request) }
+            let client = site.clients.client(head.forwardedFor, peer: peer)
+            respond(form, atOnce: site.decidesAtOnce) { await service.respond(to: request, from: client) }
         case .readiness:
             let site = site
             respond(form, atOnce: false) { await site.readiness() }

@@ -12,6 +12,8 @@ struct RequestHead {
     private(set) var origin: String?
     private(set) var isPreflight = false
     private(set) var awaitsContinue = false
+    /// The values of every `X-Forwarded-For`, as one list.
+    private(set) var forwardedFor: String?
     private(set) var headerBytes = 0
     private(set) var host = HostRule()
     private(set) var framing = FramingRule()
@@ -32,6 +34,8 @@ struct RequestHead {
             case 9: if name.isField("x-user-id") { userID.append(value) }
             case 10: if name.isField("connection") { connection.take(value) }
             case 12: if name.isField("x-auth-token") { token.append(value) }
+            case 15:
+                if name.isField("x-forwarded-for") { forwardedFor = forwardedFor.map { "\($0),\(value)" } ?? value }
             case 17: if name.isField("transfer-encoding") { framing.take(value) }
             case 29: if name.isField("access-control-request-method") { isPreflight = true }
             default: break

@@ -10,6 +10,7 @@ final class Site: Sendable {
     let service: JoinService
     let decidesAtOnce: Bool
     let sizes: SizeRule
+    let clients: ClientRule
     /// How long a connection whose last answer has been sent is read from.
     let lingering = TimeAmount.seconds(2)
     private let crossOrigin: CrossOrigin
@@ -33,6 +34,7 @@ final class Site: Sendable {
         self.checkReadiness = checkReadiness
         decidesAtOnce = service.decidesAtOnce
         sizes = options.sizes
+        clients = ClientRule(trustedProxies: options.trustedProxies, logger)
         crossOrigin = CrossOrigin(options.allowedOrigins)
         clock = options.clock
         let boxes = group.makeIterator().map { eventLoop in
