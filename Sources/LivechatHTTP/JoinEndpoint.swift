@@ -44,10 +44,10 @@ struct JoinEndpoint: Sendable {
     }
 
     /// Answers a GET whose sizes are in bounds.
-    func join(_ head: Head) async -> Response {
+    func join(_ head: Head, from client: JoinClient?) async -> Response {
         let query = RequestTarget(head.target).query
         let request = JoinRequest(userID: head.userID, token: head.token, query: query)
-        return Response(await service.respond(to: request))
+        return Response(await service.respond(to: request, from: client))
     }
 }
 #endif

@@ -16,6 +16,9 @@ extension Response {
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         )
+        for (name, value) in response.standing?.headerFields ?? [] {
+            if let name = HTTPFields.Element.Name(name) { headers[name] = value }
+        }
     }
 
     /// The path is known, the method is not.

@@ -16,15 +16,21 @@ extension RouterMethods {
     /// - Parameters:
     ///   - service: What decides.
     ///   - options: How large a request may be.
+    ///   - client: Finds the client that a request counts for where the service limits them, such as the address that
+    ///     the connection or a trusted proxy names; requests for which it returns nil are not limited.
     /// - Returns: The router.
     @discardableResult
-    public func addLivechatJoin(_ service: JoinService, options: JoinHTTPOptions = JoinHTTPOptions()) -> Self {
+    public func addLivechatJoin(
+        _ service: JoinService,
+        options: JoinHTTPOptions = JoinHTTPOptions(),
+        client: (@Sendable (Request, Context) -> JoinClient?)? = nil
+    ) -> Self {
         let endpoint = JoinEndpoint(service: service, options: options)
         let path = RouterPath(stringLiteral: JoinRequest.path)
-        get(path) { request, _ in
+        get(path) { request, context in
             let head = JoinEndpoint.Head(request)
             if let refusal = endpoint.refusal(head) { return refusal }
-            return await endpoint.join(head)
+            return await endpoint.join(head, from: client?(request, context))
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
             on(path, method: method) { request, _ in

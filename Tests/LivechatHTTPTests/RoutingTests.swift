@@ -89,6 +89,42 @@ struct RoutingTests {
         }
     }
 
+    @Test("The host names the client that a request counts for, and what is left stands in the answer")
+    func rateLimits() async throws {
+        let now = LivechatClock.system.now
+        let service = JoinService(
+            store: try await Fixture.store(),
+            limiter: JoinLimiter(requests: JoinRateLimit(requests: 1)),
+            clock: LivechatClock { now }
+        )
+        let from = try #require(HTTPField.Name("From"))
+        let names = try ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"].map {
+            try #require(HTTPField.Name($0))
+        }
+        let router = Router()
+        router.addLivechatJoin(service) { request, _ in
+            request.headers[from].flatMap { UInt8($0) }.flatMap { JoinClient(address: [192, 0, 2, $0]) }
+        }
+        try await Application(router: router).test(.router) { client in
+            let row = Row.contract[0]
+            func answer(_ number: String?) async throws -> TestResponse {
+                var headers = row.headers
+                headers[from] = number
+                return try await client.execute(uri: row.uri, method: .get, headers: headers)
+            }
+            for (number, status) in [("1", 200), ("1", 429), ("2", 200)] {
+                let limited = try await answer(number)
+                #expect(limited.status.code == status)
+                #expect(names.map { limited.headers[$0] } == ["1", "0", "\(now.milliseconds + 60_000)"])
+            }
+            for _ in 0..<2 {
+                let unlimited = try await answer(nil)
+                #expect(unlimited.status == .ok)
+                #expect(names.allSatisfy { unlimited.headers[$0] == nil })
+            }
+        }
+    }
+
     @Test("A router's group keeps its prefix")
     func group() async throws {
         let router = Router(options: .autoGenerateHeadEndpoints)
