@@ -108,7 +108,7 @@ struct CommandLineServeTests {
             ["--idle-timeout", "0"], ["--idle-timeout", "-1"], ["--idle-timeout", "86401"], ["--drain-timeout", "-1"],
             ["--max-connections", "0"], ["--allow-origin", "https://a.example/"], ["--allow-origin", "a.example"],
             ["--allow-origin", "HTTPS://a.example"], ["--allow-origin", "https://a b"], ["--allow-origin", "://a"],
-            ["--allow-origin", "https://a\r\nX: y"],
+            ["--allow-origin", "https://a\r\nX: y"], ["--trusted-proxies", "101"], ["--trusted-proxies=-1"],
         ]
     )
     func wrongLimits(_ arguments: [String]) async throws {
@@ -116,8 +116,75 @@ struct CommandLineServeTests {
             try await program.makeDatabase()
             let result = try await program.run(["serve", "--port", "0", "--database", "chat.db"] + arguments)
             #expect(result.status == 64)
-            #expect(result.errors.contains(arguments[0]))
+            #expect(result.errors.contains(arguments[0].prefix { $0 != "=" }))
         }
+    }
+
+    @Test("A client has 10 requests and 30 failed logins in a minute, where nothing else is said")
+    func defaultRateLimits() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            try await serving(program) { _, port in
+                let first = try await ask(port)
+                #expect(first.headers["x-ratelimit-limit"] == "10")
+                #expect(first.headers["x-ratelimit-remaining"] == "9")
+                var statuses: [Int] = []
+                while statuses.last != 429, statuses.count < 40 {
+                    statuses.append(try await ask(port, token: "wrong").status)
+                }
+                #expect(statuses == Array(repeating: 401, count: 30) + [429])
+            }
+        }
+    }
+
+    @Test("The rate limits are options, and so is the number of proxies")
+    func rateLimits() async throws {
+        func statuses(_ port: Int, _ token: String = "anns-token") async throws -> [Int] {
+            var statuses: [Int] = []
+            for client in ["192.0.2.1", "192.0.2.1", "192.0.2.2"] {
+                statuses.append(try await ask(port, token: token, from: client).status)
+            }
+            return statuses
+        }
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let limits = ["--rate-limit", "1/86400", "--login-limit", "2/86400"]
+            try await serving(program, limits) { _, port in
+                let good = try await statuses(port)
+                #expect(good == [200, 429, 429])
+                let wrong = try await statuses(port, "wrong")
+                #expect(wrong == [401, 401, 429])
+            }
+            try await serving(program, limits + ["--trusted-proxies", "1"]) { _, port in
+                let good = try await statuses(port)
+                #expect(good == [200, 429, 200])
+                let wrong = try await statuses(port, "wrong")
+                #expect(wrong == [401, 401, 401])
+            }
+            try await serving(program, ["--rate-limit", "0", "--login-limit", "0"]) { _, port in
+                for _ in 0..<31 {
+                    let refused = try await ask(port, token: "wrong")
+                    #expect(refused.status == 401)
+                }
+                for _ in 0..<11 {
+                    let joined = try await ask(port)
+                    #expect(joined.status == 200)
+                    #expect(joined.headers["x-ratelimit-limit"] == nil)
+                }
+            }
+        }
+    }
+
+    private func ask(
+        _ port: Int,
+        token: String = "anns-token",
+        from client: String? = nil
+    ) async throws
+        -> Wire.Response
+    {
+        var fields = [(name: "X-User-Id", value: "ann"), (name: "X-Auth-Token", value: token)]
+        if let client { fields.append((name: "X-Forwarded-For", value: client)) }
+        return try await Wire.ask(port: port, target: Self.join + "served", fields)
     }
 
     @Test("Too few descriptors to start is one line that names the limit", arguments: [8, 12, 20, 21, 24, 26, 30])
@@ -236,8 +303,8 @@ struct CommandLineServeTests {
             #expect(result.status == 0)
             #expect(result.errors == "")
             let lines = result.output.split(separator: "\n")
-            #expect(lines.last == "All 14 answers are what the contract says, byte for byte.")
-            #expect(lines.count { $0.hasPrefix("✓ ") } == 14)
+            #expect(lines.last == "All 15 answers are what the contract says, byte for byte.")
+            #expect(lines.count { $0.hasPrefix("✓ ") } == 15)
             #expect(lines.allSatisfy { $0.count <= 120 })
             #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
         }

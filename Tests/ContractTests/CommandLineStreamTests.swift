@@ -102,7 +102,9 @@ struct CommandLineStreamTests {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
             let port = try Self.freePort()
-            let arguments = ["serve", "--database", "chat.db", "--port", "\(port)", "--log-level", "debug"]
+            let arguments = [
+                "serve", "--database", "chat.db", "--port", "\(port)", "--log-level", "debug", "--rate-limit", "0",
+            ]
             let process = program.process(arguments)
             let (output, errors) = (Pipe(), Pipe())
             switch streams {
@@ -148,7 +150,10 @@ struct CommandLineStreamTests {
             try await program.makeDatabase()
             let log = program.folder.appending(path: "log")
             try Data().write(to: log)
-            let process = program.process(["serve", "--port", "0", "--database", "chat.db", "--log-format", format])
+            let process = program.process([
+                "serve", "--port", "0", "--database", "chat.db", "--log-format", format, "--rate-limit", "0",
+                "--login-limit", "0",
+            ])
             let server = try RunningProgram(process, errors: FileHandle(forWritingTo: log))
             let line = try #require(await server.nextLine())
             let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })

@@ -84,6 +84,20 @@ struct CommandLineTests {
                     + "It is 0, the seq of an event, or its log and seq, such as 1f0a9c3e:7."
             ),
             (
+                ["serve", "--database", "chat.db", "--rate-limit", "ten"],
+                "Error: The value 'ten' is invalid for '--rate-limit <limit>': "
+                    + "It is N/SECONDS, such as 10/60, or N for 60 seconds, or 0 for no limit."
+            ),
+            (
+                ["serve", "--database", "chat.db", "--login-limit", "0/60"],
+                "Error: The value '0/60' is invalid for '--login-limit <limit>': "
+                    + "It is N/SECONDS, such as 10/60, or N for 60 seconds, or 0 for no limit."
+            ),
+            (
+                ["serve", "--database", "chat.db", "--trusted-proxies", "8080"],
+                "Error: --trusted-proxies is 8080; it can be 0 to 100."
+            ),
+            (
                 ["serve", "--database", "chat.db", "--log-format", "xml"],
                 "Error: The value 'xml' is invalid for '--log-format <format>'. Please provide one of 'text' and 'json'."
             ),

@@ -45,14 +45,17 @@ package final class Server: Sendable {
 
     deinit { if process.isRunning { endNow(process) } }
 
-    /// Starts a server on a free port and waits until it says that it listens.
+    /// Tests send more requests than one client may.
+    private static let unlimited = ["--rate-limit", "0", "--login-limit", "0"]
+
+    /// Starts a server on a free port and waits until it says that it listens, without rate limits.
     package static func start(
         _ database: String,
         _ arguments: [String] = [],
         umask: String? = nil
     ) async throws -> Server {
         let process = Tool.process(
-            ["serve", "--database", database, "--host", "127.0.0.1", "--port", "0"] + arguments,
+            ["serve", "--database", database, "--host", "127.0.0.1", "--port", "0"] + unlimited + arguments,
             umask: umask
         )
         let output = Pipe()

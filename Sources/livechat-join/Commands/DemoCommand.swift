@@ -48,17 +48,27 @@ struct DemoCommand: AsyncParsableCommand {
             question.room.id.string == DemoData.ruledRoom ? JoinRule.Refusal(code: DemoData.ruleCode) : nil
         }
         let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
-        let service = JoinService(store: database, rules: [rule], logger: silent) { _, outcome in
-            decided.withLock { $0 = outcome.step }
+        func service(_ limiter: JoinLimiter?, _ clock: LivechatClock = .system) -> JoinService {
+            JoinService(store: database, rules: [rule], limiter: limiter, clock: clock, logger: silent) { _, outcome in
+                decided.withLock { $0 = outcome.step }
+            }
         }
-        try await serving(service) { port in
+        // On a clock that stands still, so that what is left of the minute is all of it.
+        let now = LivechatClock.system.now
+        let limited = service(JoinLimiter(requests: JoinRateLimit(requests: 1)), LivechatClock { now })
+        try await serving(service(nil)) { port in
             var table = DemoTable()
             try StandardOutput.line("GET http://127.0.0.1:\(port)\(JoinRequest.path), once for every answer:\n")
             try StandardOutput.line(table.heading)
-            for row in DemoRow.all {
+            func ask(_ row: DemoRow, _ port: Int) async throws -> String {
                 let answer = try await DemoClient(port: port).get(JoinRequest.path + row.query, row.headers)
-                let step = decided.withLock { $0.take() }
-                try StandardOutput.line(table.lines(row, answer, step))
+                return table.lines(row, answer, decided.withLock { $0.take() })
+            }
+            for row in DemoRow.all { try StandardOutput.line(await ask(row, port)) }
+            try await serving(limited) { port in
+                let row = DemoRow.tooMany
+                _ = try await DemoClient(port: port).get(JoinRequest.path + row.query, row.headers)
+                try StandardOutput.line(await ask(row, port))
             }
             try StandardOutput.line("\nThe event log, from which the backend tells the room:\n")
             let events = try await database.events(after: 0)
@@ -68,7 +78,7 @@ struct DemoCommand: AsyncParsableCommand {
                 throw Failure("not as the contract says: \(table.wrong.joined(separator: ", "))")
             }
             if events.count != 1 { throw Failure("two joins of one user left \(events.count) events, not 1") }
-            try StandardOutput.line("All \(DemoRow.all.count) answers are what the contract says, byte for byte.")
+            try StandardOutput.line("All \(DemoRow.all.count + 1) answers are what the contract says, byte for byte.")
         }
     }
 

@@ -61,6 +61,16 @@ struct DemoRow {
     private static let joined = #"{"success":true}"#
     private static let notLoggedIn = #"{"status":"error","message":"You must be logged in to do this."}"#
 
+    /// The second of two requests where each client has one.
+    static let tooMany = DemoRow(
+        "asks too often: once a minute is allowed",
+        "?roomId=orders",
+        429,
+        #"{"success":false,"error":"Error, too many requests. Please slow down. You must wait 60 seconds before "#
+            + #"trying this endpoint again. [error-too-many-requests]"}"#,
+        by: "limit"
+    )
+
     static let all = [
         DemoRow("joins the room she serves", "?roomId=orders", 200, joined, by: "join"),
         DemoRow("joins again, a member already", "?roomId=orders", 200, joined, by: "join"),

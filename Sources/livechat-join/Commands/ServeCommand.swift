@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Where nobody reads standard output the server serves all the same.
         let output = LogWriter { try StandardOutput.write($0) }
         let server = JoinServer(
-            JoinService(store: database, profile: profile.value, logger: logger),
+            JoinService(store: database, profile: profile.value, limiter: limits.limiter, logger: logger),
             host: host,
             port: Int(port),
             options: limits.options,

@@ -1,9 +1,36 @@
 #if CommandLine
 import ArgumentParser
+import LivechatJoin
 import LivechatServer
 
 /// What the server takes from its clients.
 struct ServerLimits: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How many requests a client has: N/SECONDS, N for 60 seconds, or 0 for no limit (default: 10/60).",
+            valueName: "limit"
+        ),
+        transform: RateLimit.init
+    )
+    var rateLimit = RateLimit(JoinRateLimit(requests: 10))
+
+    @Option(
+        help: ArgumentHelp(
+            "How many failed logins a client has, in the same form (default: 30/60).",
+            valueName: "limit"
+        ),
+        transform: RateLimit.init
+    )
+    var loginLimit = RateLimit(JoinRateLimit(requests: 30))
+
+    @Option(
+        help: ArgumentHelp(
+            "How many proxies of yours a request comes through; they name its client in X-Forwarded-For.",
+            valueName: "count"
+        )
+    )
+    var trustedProxies = 0
+
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
@@ -29,6 +56,8 @@ struct ServerLimits: ParsableArguments {
 
     /// A day: longer is a slip.
     private static let longest = 86_400
+    /// More is a slip: the port, say.
+    private static let mostProxies = 100
 
     func validate() throws {
         for (name, seconds, least) in [("idle", idleTimeout, 1), ("drain", drainTimeout, 0)]
@@ -37,6 +66,9 @@ struct ServerLimits: ParsableArguments {
         }
         if let maxConnections, maxConnections < 1 {
             throw ValidationError("--max-connections is \(maxConnections); it must be at least 1.")
+        }
+        if !(0...Self.mostProxies).contains(trustedProxies) {
+            throw ValidationError("--trusted-proxies is \(trustedProxies); it can be 0 to \(Self.mostProxies).")
         }
         for origin in allowOrigin where !Self.isOrigin(origin) {
             throw ValidationError(
@@ -66,7 +98,30 @@ struct ServerLimits: ParsableArguments {
         options.idleTimeout = .seconds(idleTimeout)
         options.drainTimeout = .seconds(drainTimeout)
         options.maximumConnections = maxConnections ?? .max
+        options.trustedProxies = trustedProxies
         return options
     }
+
+    /// nil where nothing is limited.
+    var limiter: JoinLimiter? {
+        if rateLimit.value == nil, loginLimit.value == nil { return nil }
+        return JoinLimiter(requests: rateLimit.value, logins: loginLimit.value)
+    }
+}
+
+/// A rate limit as the command line takes it, which may be none.
+struct RateLimit: CustomStringConvertible, Sendable {
+    let value: JoinRateLimit?
+
+    init(_ value: JoinRateLimit) { self.value = value }
+
+    init(_ text: String) throws {
+        value = JoinRateLimit(text)
+        if value == nil, text != "0" {
+            throw ValidationError("It is N/SECONDS, such as 10/60, or N for 60 seconds, or 0 for no limit.")
+        }
+    }
+
+    var description: String { value?.description ?? "0" }
 }
 #endif

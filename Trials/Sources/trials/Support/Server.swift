@@ -53,11 +53,14 @@ final class Server: Sendable {
 
     deinit { kill() }
 
-    /// Starts a server without waiting for it.
+    /// Starts a server without rate limits, and does not wait for it.
     static func start(_ database: String, _ arguments: [String] = []) throws -> ChildProcess {
         try ChildProcess(
             ChildProcess.livechatJoin,
-            ["serve", "--host", "127.0.0.1", "--port", "0", "--database", database] + arguments
+            [
+                "serve", "--host", "127.0.0.1", "--port", "0", "--rate-limit", "0", "--login-limit", "0",
+                "--database", database,
+            ] + arguments
         )
     }
 
