@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
@@ -28,7 +29,11 @@ let package = Package(
         .target(name: "CCountAllocations"),
         .target(
             name: "Generated",
-            dependencies: ["CFloor", .product(name: "LivechatJoin", package: "livechat-join")],
+            dependencies: [
+                "CFloor",
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         // What Benchmarks/instructions counts the instructions of.

@@ -1,4 +1,5 @@
 import Foundation
+import Generated
 import Hummingbird
 import LivechatJoin
 import LivechatPersistence
@@ -15,7 +16,7 @@ func serve(_ arguments: [String]) async throws {
     }
     if let variant = Variant(rawValue: arguments[1]) {
         let database = try variant.open(arguments[2])
-        let server = JoinServer(JoinService(store: database), port: 0, onListening: { say($0) }) {
+        let server = JoinServer(JoinService.quiet(database), port: 0, onListening: { say($0) }) {
             try await database.checkHealth()
         }
         try await server.run()

@@ -44,7 +44,7 @@ private func count(_ arguments: [String]) async throws {
     try JoinDatabase.turnOffMemoryCount()
     let world = World(try number(arguments[1]))
     guard let scenario = Scenario(rawValue: arguments[2]) else { throw NotMeasured("no scenario \(arguments[2])") }
-    let service = JoinService(store: try JoinDatabase(path: arguments[0], options: options), rules: scenario.rules)
+    let service = JoinService.quiet(try JoinDatabase(path: arguments[0], options: options), rules: scenario.rules)
     let texts = (0..<1_000).map { TextRequest(world, scenario.drawn, $0) }
     let requests = texts.map { $0.request(for: scenario) }
     let count = try number(arguments[3])

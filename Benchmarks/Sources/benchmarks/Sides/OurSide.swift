@@ -19,8 +19,8 @@ final class OurSide: Side {
         self.world = world
         self.path = path
         database = try variant.open(path)
-        service = JoinService(store: database)
-        ruled = JoinService(store: database, rules: Scenario.rule.rules)
+        service = JoinService.quiet(database)
+        ruled = JoinService.quiet(database, rules: Scenario.rule.rules)
     }
 
     func requests(_ scenario: Scenario) -> [TextRequest] {
