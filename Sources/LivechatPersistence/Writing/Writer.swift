@@ -216,7 +216,7 @@ final class Writer: Sendable {
                 let now = ContinuousClock.now
                 for job in jobs where job.deadline <= now { job.fail(said(busy, session)) }
                 jobs.removeAll { $0.deadline <= now }
-                Self.wait(Self.pause)
+                if !jobs.isEmpty { Self.wait(Self.pause) }
             }
             return jobs.isEmpty ? .committed([]) : .running(jobs)
         } catch {
