@@ -87,11 +87,11 @@ final class Attempt {
 
     func noteErrors(_ count: Int) { errors += count }
 
-    /// An error has to say what happened and where, and must not take a fault for something else.
+    /// An error has to say what happened and to which file, and must not take a fault for something else.
     private func judge(_ error: any Error) throws {
         let cause = (error as? JoinFailure)?.cause ?? error
         guard let cause = cause as? DatabaseError else { throw error }
-        let isClear = Self.codes.contains(cause.code) && "\(cause)".contains(stand.path)
+        let isClear = Self.codes.contains(cause.code) && "\(cause)".contains(stand.folder)
         guard isClear, !"\(error)".contains("raw-") else {
             throw WrongAnswer("an unclear error: \(cause.code), \(error)")
         }
