@@ -12,7 +12,7 @@ struct JoinCommand: AsyncParsableCommand {
             Exit status 0 is for 200; otherwise the step that decided and its reason stand on standard error.
 
             A token on the command line can be read by every user of this machine while the command runs, and by \
-            whoever reads the shell's history. Prefer --token -, which reads it from standard input:
+            anybody who reads the shell's history. Prefer --token -, which reads it from standard input:
 
               livechat-join join --user u1 --token - --room r1 < token.txt
             """

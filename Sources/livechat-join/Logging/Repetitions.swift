@@ -4,7 +4,7 @@ import Logging
 /// Lines that say the same: the first is written, those that follow are counted, and at most once a second a line says
 /// how many they were.
 ///
-/// Two lines say the same when their level, message and error are the same, whoever they are about.
+/// Two lines say the same when their level, message and error are the same, whomever they are about.
 struct Repetitions {
     private struct Key: Hashable {
         var level: Logger.Level
