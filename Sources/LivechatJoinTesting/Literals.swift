@@ -24,13 +24,13 @@ extension LivechatUser: ExpressibleByStringLiteral {
     public init(stringLiteral literal: String) { self.init(id: LivechatUserID(stringLiteral: literal)) }
 }
 
-/// In tests a role of which nothing but the id matters is a string literal.
+/// In tests a role can be a string literal where only its id matters.
 extension LivechatRole: ExpressibleByStringLiteral {
     /// Describes a role that restricts nothing.
     public init(stringLiteral literal: String) { self.init(id: LivechatRoleID(stringLiteral: literal)) }
 }
 
-/// In tests a room of which nothing but the id matters is a string literal.
+/// In tests a room can be a string literal where only its id matters.
 extension LivechatRoom: ExpressibleByStringLiteral {
     /// Describes an open room that nobody serves.
     public init(stringLiteral literal: String) { self.init(id: LivechatRoomID(stringLiteral: literal)) }

@@ -35,7 +35,7 @@ public struct JoinServer: Service {
     ///   - port: The port to listen on; 0 takes a free one.
     ///   - options: What it takes from its clients before it says no.
     ///   - logger: Receives an error when the server is not ready and when it has no descriptor left, and a warning when
-    ///     a request has passed a proxy of which `options` do not know.
+    ///     a request came through a proxy that `options` does not count.
     ///   - onListening: Called with the port when connections are accepted.
     ///   - checkReadiness: Throws when requests to join could not be decided now.
     public init(

@@ -56,7 +56,7 @@ struct RepetitionTests {
         }
     }
 
-    @Test("Level, message and error tell lines apart, whoever they are about")
+    @Test("Lines differ by level, message and error, not by user or room")
     func kinds() {
         var repetitions = Repetitions()
         let lines = [

@@ -287,7 +287,7 @@ struct ExplainTests {
             guard coin() else { return }
             var inquiry = Situation.Inquiry(status: coin() ? "queued" : "taken", department: aDepartment())
             inquiry.defaultAgent = coin() ? user : nil
-            // One department is enabled or not, whoever names it.
+            // Room and inquiry agree on whether a department is enabled.
             if inquiry.department?.id == situation.place?.department?.id {
                 inquiry.department = situation.place?.department
             }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Errors of administration", .serialized)
 struct AdministrationErrorTests {
-    @Test("Each is told in one line, and nothing of the call is kept", arguments: JoinStoreContract.mistakes)
+    @Test("Each error is one line, and the call changes nothing", arguments: JoinStoreContract.mistakes)
     func told(_ mistake: JoinStoreContract.Mistake) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()

@@ -158,7 +158,7 @@ struct EventTests {
         await database.close()
     }
 
-    /// Four events in the log `mine`, of which the first two have been removed.
+    /// Four events in the log `mine`; the first two have been removed.
     @Test(
         "A cursor that could hide something is an error that says what happened",
         arguments: [

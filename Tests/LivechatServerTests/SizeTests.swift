@@ -69,7 +69,7 @@ struct SizeTests {
         #expect(answered == answer.bytes())
     }
 
-    @Test("A client that waits to be told to go on with its body is told")
+    @Test("A client that expects 100 Continue gets it")
     func expect() async throws {
         let request = Fixture.get("/livez", "Expect: 100-Continue\r\nContent-Length: 3\r\n") + "abc"
         let answered = try await Fixture.exchange(request)

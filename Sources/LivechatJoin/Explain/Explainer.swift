@@ -120,7 +120,7 @@ package struct Explainer: Sendable {
     /// The most other users that are counted.
     private static let mostAffected = 1_000
 
-    /// The sets of cures after which the join is answered 200 and of which none can be left out: the smallest first.
+    /// The minimal sets of cures after which the join is answered 200, smallest first.
     func cures(_ situation: Situation) throws -> [[Cure]] {
         guard let person = situation.person, situation.place?.kind == LivechatRoom.livechatKind else { return [] }
         let candidates = Cure.candidates(for: person, in: situation)

@@ -4,7 +4,7 @@ import Logging
 /// Lines that say the same: the first is written, those that follow are counted, and at most once a second a line says
 /// how many they were.
 ///
-/// Two lines say the same when their level, message and error are the same, whomever they are about.
+/// Two lines count as the same when their level, message and error are the same, even if the user or room differs.
 struct Repetitions {
     private struct Key: Hashable {
         var level: Logger.Level
@@ -30,7 +30,7 @@ struct Repetitions {
 
     /// How long a line stays the last of its kind.
     static let pause = Duration.seconds(1)
-    /// The most kinds that are told apart by their error, too.
+    /// The most kinds for which the error counts too.
     private static let maximumKinds = 64
 
     /// Whether lines are waiting to be told of.
