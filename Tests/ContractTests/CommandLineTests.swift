@@ -18,7 +18,7 @@ struct CommandLineTests {
             (["migrate", "--help"], "Make a database, or bring its schema up to date."),
             (["load", "--help"], "Put a fixture into the database: all of it or nothing."),
             (["dump", "--help"], "Write the whole state as a fixture, in stable order."),
-            (["join", "--help"], "Prefer --token -, which\nreads it from standard input:"),
+            (["join", "--help"], "Prefer --token -, which reads it from standard input:"),
             (["events", "--help"], "Write the event log as JSON lines."),
             (["events", "new-log", "--help"], "Give the event log a new id."),
             (["help", "events"], "Write the event log as JSON lines."),
@@ -39,7 +39,8 @@ struct CommandLineTests {
         try await CommandLineProgram.inFolder { program in
             let result = try await program.run(arguments)
             #expect(result.status == 0)
-            #expect(result.output.contains(text))
+            // Where its lines break is the parser's.
+            #expect(result.output.replacing("\n", with: " ").contains(text))
             #expect(result.errors == "")
         }
     }

@@ -179,12 +179,7 @@ extension SecretTests {
             copy.executableURL = URL(fileURLWithPath: "/bin/cp")
             copy.arguments = ["-r", folder, copies + "/copy"]
             try copy.run()
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    copy.waitUntilExit()
-                    continuation.resume()
-                }
-            }
+            await offThread { copy.waitUntilExit() }
             let names = try FileManager.default.contentsOfDirectory(atPath: copies + "/copy")
             #expect(names.contains("join.db"))
             for name in names {

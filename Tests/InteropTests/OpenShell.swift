@@ -56,7 +56,7 @@ final class OpenShell: Sendable {
     /// Lets the shell close its connection and waits until it has ended.
     func close() async throws {
         try input.fileHandleForWriting.close()
-        try await offThread { [process] in process.waitUntilExit() }
+        await offThread { [process] in process.waitUntilExit() }
     }
 
     private func send(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }

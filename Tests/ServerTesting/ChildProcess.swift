@@ -45,7 +45,7 @@ package enum ChildProcess {
         private let data = Mutex(Data())
 
         init(_ pipe: Pipe) {
-            DispatchQueue.global().async { [self] in
+            Thread.detachNewThread { [self] in
                 let read = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
                 data.withLock { $0 = read }
                 done.signal()
@@ -59,9 +59,14 @@ package enum ChildProcess {
     }
 }
 
-/// Runs work that blocks on a thread that nobody else waits for.
-package func offThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+/// Runs work that blocks on a thread of its own.
+///
+/// Dispatch's global queue has few threads: work there that waits for other work there can wait for ever.
+package func offThread<Value: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+    let result = await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: Result(catching: work)) }
     }
+    return try result.get()
 }

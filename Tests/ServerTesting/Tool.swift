@@ -96,13 +96,7 @@ package final class Server: Sendable {
     }
 
     private func ended() async {
-        let process = process
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        await offThread { [process] in process.waitUntilExit() }
     }
 }
 
