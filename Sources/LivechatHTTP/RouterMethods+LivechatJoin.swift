@@ -15,6 +15,7 @@ extension RouterMethods {
     ///
     /// - Parameters:
     ///   - service: What decides.
+    ///   - path: Where the endpoint is; in a group, the rest of the path behind the group's.
     ///   - options: How large a request may be.
     ///   - client: Finds the client that a request counts for where the service limits them, such as the address that
     ///     the connection or a trusted proxy names; requests for which it returns nil are not limited.
@@ -22,11 +23,12 @@ extension RouterMethods {
     @discardableResult
     public func addLivechatJoin(
         _ service: JoinService,
+        at path: String = JoinRequest.path,
         options: JoinHTTPOptions = JoinHTTPOptions(),
         client: (@Sendable (Request, Context) -> JoinClient?)? = nil
     ) -> Self {
         let endpoint = JoinEndpoint(service: service, options: options)
-        let path = RouterPath(stringLiteral: JoinRequest.path)
+        let path = RouterPath(path)
         get(path) { request, context in
             let head = JoinEndpoint.Head(request)
             if let refusal = endpoint.refusal(head) { return refusal }

@@ -18,6 +18,8 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
+    func isActive(_ user: LivechatUserID) -> Bool? { person(user)?.user.isActive }
+
     func permissions(of user: LivechatUserID, in room: LivechatRoomID?) -> EffectivePermissions {
         var roles = person(user)?.roles ?? []
         if let room, user == query.userID { roles.formUnion(place(room)?.members[user]?.roles ?? []) }

@@ -48,6 +48,9 @@ public struct EffectivePermissions: Sendable {
         if case .granted = decide(permission) { true } else { false }
     }
 
+    /// Every permission that is held, in the order of their ids.
+    public var held: [LivechatPermissionID] { grants.roles.keys.filter(holds).sorted() }
+
     /// Whether every one of these is held; an empty list holds.
     public func holds(all permissions: [LivechatPermissionID]) -> Bool { permissions.allSatisfy(holds) }
 

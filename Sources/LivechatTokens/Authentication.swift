@@ -7,6 +7,12 @@ public protocol LoginTokenLookup {
     /// - Returns: nil when there is none. The work must not tell an unknown user from a known one.
     /// - Throws: When the store cannot be read.
     func login(of user: LivechatUserID, with digest: LivechatTokenDigest) throws -> LoginRecord?
+
+    /// Whether a user may log in, for a user whom the host has logged in itself.
+    ///
+    /// - Returns: nil when there is no such user.
+    /// - Throws: When the store cannot be read.
+    func isActive(_ user: LivechatUserID) throws -> Bool?
 }
 
 /// A stored token together with the state of its user and the setting that it lives under.
@@ -34,6 +40,8 @@ public enum AuthenticationRefusal: String, Hashable, CaseIterable, Sendable {
     case malformed
     /// No such token is stored for this user.
     case unknown
+    /// There is no such user, whom the host has logged in itself.
+    case noSuchUser
     /// The token is past its expiry, or at it.
     case expired
     /// The user may not log in.
@@ -46,6 +54,7 @@ extension AuthenticationRefusal: CustomStringConvertible {
         switch self {
         case .missing: "no user id or no token was sent"
         case .malformed: "the user id or the token cannot match anything"
+        case .noSuchUser: "there is no such user"
         case .unknown: "no such token is stored for this user"
         case .expired: "the token has expired"
         case .inactive: "the user is not active"

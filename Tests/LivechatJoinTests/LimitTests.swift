@@ -93,6 +93,24 @@ struct LimitTests {
         #expect(unnamed.status == 200 && unnamed.standing == nil)
     }
 
+    @Test("Failed logins at the host's other endpoints are counted with those of this one")
+    func otherEndpoints() async throws {
+        let limited = try await Limited(logins: JoinRateLimit(requests: 2))
+        let client = JoinClient(address: [192, 0, 2, 1])
+        let wrong = JoinCredentials(userID: "u1", token: "wrong")
+        #expect(await limited.answer(request(token: "wrong")).status == 401)
+        let service = limited.service
+        #expect(try await service.authenticate(wrong, from: client) == .refused(.notLoggedIn(.unknown)))
+        let spent = LoginOutcome.refused(.tooManyRequests(.logins, seconds: 60))
+        #expect(try await service.authenticate(wrong, from: client) == spent)
+        #expect(try await service.require("view-l-room", of: wrong, from: client) == spent)
+        #expect(await limited.answer(request(token: "wrong")).status == 429)
+        // Good credentials are let through whatever others have guessed, and cost no request.
+        let right = JoinCredentials(userID: "u1", token: "secret")
+        for _ in 0..<3 { #expect(try await service.authenticate(right, from: client) == .loggedIn("u1")) }
+        #expect(await limited.answer().status == 200)
+    }
+
     @Test("A 401 costs nothing, and has no headers of a budget that it does not touch")
     func failedLogins() async throws {
         let limited = try await Limited()

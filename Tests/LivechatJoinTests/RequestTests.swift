@@ -83,10 +83,10 @@ struct QueryTests {
 @Suite("C1: the headers")
 struct HeaderTests {
     private func words(_ request: JoinRequest) -> [UInt8] {
-        switch (request.userID, request.token) {
-        case (.value(let user), .value(let token)):
+        switch request.credentials {
+        case .token(.value(let token), of: .value(let user)):
             Array("\(user) \(token.digest == LivechatToken("secret").digest)".utf8)
-        case (.missing, _), (_, .missing): Array("missing".utf8)
+        case .token(_, of: .missing), .token(.missing, of: _): Array("missing".utf8)
         default: Array("malformed".utf8)
         }
     }

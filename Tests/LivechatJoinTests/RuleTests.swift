@@ -153,6 +153,7 @@ private struct RoomLosingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
     func login(of user: LivechatUserID, with digest: LivechatTokenDigest) throws -> LoginRecord? {
         try facts.login(of: user, with: digest)
     }
+    func isActive(_ user: LivechatUserID) throws -> Bool? { try facts.isActive(user) }
     func permissions(of user: LivechatUserID, in room: LivechatRoomID?) throws -> EffectivePermissions {
         try facts.permissions(of: user, in: room)
     }

@@ -72,7 +72,8 @@ extension JoinProfile {
         }
     }
 
-    private func response(to refusal: JoinRefusal) -> JoinResponse {
+    /// The status and the bytes that answer a refusal, at the host's other endpoints too.
+    public func response(to refusal: JoinRefusal) -> JoinResponse {
         switch refusal {
         case .notLoggedIn: notLoggedIn
         case .tooManyRequests(_, let seconds): Self.tooManyRequests(seconds)

@@ -11,8 +11,8 @@ public enum JoinRefusal: Hashable, Sendable {
     case tooManyRequests(LimitedBudget, seconds: Int)
     /// The parameters are not what the endpoint takes.
     case invalidParameters(ParameterFault)
-    /// The user lacks `view-l-room`.
-    case lacksPermission(PermissionDecision)
+    /// The user lacks a permission: `view-l-room`, unless ``JoinService/require(_:of:in:from:)`` asked for another one.
+    case lacksPermission(PermissionDecision, of: LivechatPermissionID = LivechatPermission.viewLivechatRoom)
     /// There is no livechat room with this id.
     case noSuchRoom
     /// The room is closed.
@@ -46,8 +46,9 @@ extension JoinRefusal: CustomStringConvertible {
         case .notLoggedIn(let reason): "\(reason)"
         case .tooManyRequests(let budget, let seconds): "too many \(budget), \(seconds) seconds to wait"
         case .invalidParameters(let fault): "\(fault)"
-        case .lacksPermission(.restricted(let role)): "the role \(role) is restricted and leaves out view-l-room"
-        case .lacksPermission: "no role of the user is granted view-l-room"
+        case .lacksPermission(.restricted(let role), of: let permission):
+            "the role \(role) is restricted and leaves out \(permission)"
+        case .lacksPermission(_, of: let permission): "no role of the user is granted \(permission)"
         case .noSuchRoom: "there is no livechat room with this id"
         case .roomClosed: "the room is closed"
         case .rule(let refusal):

@@ -58,8 +58,12 @@ struct Steps {
     }
 
     private mutating func authenticate() throws -> StepResult {
+        if case .verified(let user) = request.credentials {
+            guard let isActive = try facts.isActive(user) else { return .refused(.notLoggedIn(.noSuchUser)) }
+            return isActive ? .passed(.nothing) : .refused(.notLoggedIn(.inactive))
+        }
         guard let user = query.userID, let digest = query.digest else {
-            return .refused(.notLoggedIn(request.credentialsRefusal))
+            return .refused(.notLoggedIn(request.credentials.refusal))
         }
         guard let login = try facts.login(of: user, with: digest) else { return .refused(.notLoggedIn(.unknown)) }
         return login.refusal(at: now()).map { .refused(.notLoggedIn($0)) } ?? .passed(.nothing)

@@ -76,11 +76,7 @@ package struct Explainer: Sendable {
     private var evaluation: Evaluation { Evaluation(order: profile.order, clock: LivechatClock { [now] in now }) }
 
     private func request(of user: LivechatUserID, _ situation: Situation) -> JoinRequest {
-        JoinRequest(
-            userID: .value(user),
-            token: .value(LivechatToken(token(situation))),
-            roomID: .value(room)
-        )
+        JoinRequest(.token(.value(LivechatToken(token(situation))), of: .value(user)), roomID: .value(room))
     }
 
     private func trace(_ situation: Situation) throws -> [(step: JoinStep, result: StepResult)] {

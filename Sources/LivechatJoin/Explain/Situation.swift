@@ -136,6 +136,8 @@ extension Situation: LoginTokenLookup, PermissionLookup, RoomLookup {
         )
     }
 
+    package func isActive(_ user: LivechatUserID) -> Bool? { person(user)?.isActive }
+
     package func permissions(of user: LivechatUserID, in room: LivechatRoomID?) -> EffectivePermissions {
         var roles = person(user)?.roles ?? []
         if room != nil, room == place?.id { roles.formUnion(person(user)?.memberRoles ?? []) }

@@ -19,20 +19,12 @@ extension JoinRequest {
     ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
     public init(headerFields: some Sequence<(name: String, value: String)>, query: String?) {
-        var (userID, token) = (HeaderValue(), HeaderValue())
-        for field in headerFields {
-            if field.name.utf8.count == Self.userIDHeader.utf8.count, field.name.lowercased() == "x-user-id" {
-                userID.append(field.value)
-            } else if field.name.utf8.count == Self.tokenHeader.utf8.count, field.name.lowercased() == "x-auth-token" {
-                token.append(field.value)
-            }
-        }
-        self.init(userID: userID, token: token, query: query?[...])
+        self.init(JoinCredentials(headerFields: headerFields), roomID: SentValue(query: query?[...]))
     }
 
     /// Takes a request apart whose two headers have been picked out already.
     package init(userID: HeaderValue, token: HeaderValue, query: Substring?) {
-        self.init(userID: userID.userID, token: token.token, roomID: SentValue(query: query))
+        self.init(JoinCredentials(userID: userID, token: token), roomID: SentValue(query: query))
     }
 
     /// Takes a request apart whose two headers have been picked out already.
@@ -44,4 +36,26 @@ extension JoinRequest {
     public init(userIDs: [String], tokens: [String], query: String?) {
         self.init(userID: HeaderValue(userIDs), token: HeaderValue(tokens), query: query?[...])
     }
+}
+
+extension JoinCredentials {
+    /// Picks the two headers out of a request as it came from any web framework (contract C1).
+    ///
+    /// - Parameter headerFields: Every header field of the request as often as it was sent; names in any case.
+    public init(headerFields: some Sequence<(name: String, value: String)>) {
+        var (userID, token) = (HeaderValue(), HeaderValue())
+        for field in headerFields {
+            if field.name.utf8.count == JoinRequest.userIDHeader.utf8.count, field.name.lowercased() == "x-user-id" {
+                userID.append(field.value)
+            } else if field.name.utf8.count == JoinRequest.tokenHeader.utf8.count,
+                field.name.lowercased() == "x-auth-token"
+            {
+                token.append(field.value)
+            }
+        }
+        self.init(userID: userID, token: token)
+    }
+
+    /// Takes two headers that have been picked out already.
+    package init(userID: HeaderValue, token: HeaderValue) { self = .token(token.token, of: userID.userID) }
 }

@@ -1,21 +1,27 @@
 public import LivechatPermissions
-public import LivechatTokens
+internal import LivechatTokens
 internal import LivechatValues
 
 /// A request to join, taken apart but not decided.
 public struct JoinRequest: Sendable {
     /// Who is asking.
-    public let userID: SentValue<LivechatUserID>
-    /// The login token.
-    public let token: SentValue<LivechatToken>
+    public let credentials: JoinCredentials
     /// The room asked for.
     public let roomID: SentValue<LivechatRoomID>
 
     /// Takes a request that the embedder has taken apart already.
-    public init(userID: SentValue<LivechatUserID>, token: SentValue<LivechatToken>, roomID: SentValue<LivechatRoomID>) {
-        self.userID = userID
-        self.token = token
+    public init(_ credentials: JoinCredentials, roomID: SentValue<LivechatRoomID>) {
+        self.credentials = credentials
         self.roomID = roomID
+    }
+
+    /// Takes the value of `roomId` that a client sent.
+    ///
+    /// - Parameters:
+    ///   - credentials: Who is asking.
+    ///   - roomID: The value, once decoded.
+    public init(_ credentials: JoinCredentials, roomID: String) {
+        self.init(credentials, roomID: LivechatRoomID(requested: roomID).map(SentValue.value) ?? .matchesNothing)
     }
 
     /// Takes values that a client sent, one of each.
@@ -25,18 +31,13 @@ public struct JoinRequest: Sendable {
     ///   - token: The value of `X-Auth-Token`.
     ///   - roomID: The value of `roomId`.
     public init(userID: String, token: String, roomID: String) {
-        self.init(
-            userID: HeaderValue.one(userID).userID,
-            token: HeaderValue.one(token).token,
-            roomID: LivechatRoomID(requested: roomID).map(SentValue.value) ?? .matchesNothing
-        )
+        self.init(JoinCredentials(userID: userID, token: token), roomID: roomID)
     }
 
     /// What the store is asked about.
-    var query: JoinQuery { JoinQuery(userID: userID.value, digest: token.value?.digest, roomID: roomID.value) }
-
-    /// Why there are no credentials to look up.
-    var credentialsRefusal: AuthenticationRefusal { userID.isMissing || token.isMissing ? .missing : .malformed }
+    var query: JoinQuery {
+        JoinQuery(userID: credentials.user, digest: credentials.digest, roomID: roomID.value)
+    }
 }
 
 /// A header field, as often as it was sent.

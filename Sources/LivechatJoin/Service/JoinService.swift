@@ -15,7 +15,7 @@ public struct JoinService: Sendable {
     public let profile: JoinProfile
     let store: any JoinStore
     let rules: [JoinRule]
-    private let limiter: JoinLimiter?
+    let limiter: JoinLimiter?
     let evaluation: Evaluation
     private let logger: Logger
     /// Cached: reading the logger retains it, and that reference count is contended.
@@ -90,12 +90,13 @@ public struct JoinService: Sendable {
         if let ticket {
             (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
-        if logsRefusedLogins { log(outcome, of: request, from: client) }
+        log(outcome, of: request, from: client)
         onOutcome?(request, outcome)
         return (outcome, standing)
     }
 
-    private func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?) {
+    func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?) {
+        guard logsRefusedLogins else { return }
         if case .refused(let refusal) = outcome, refusal.step == .authenticate {
             var metadata = request.logMetadata
             metadata["reason"] = "\(refusal)"
@@ -189,6 +190,20 @@ extension JoinService {
         }
     }
 
+    /// Asks whether a user may look into a room, open or closed, whatever logins the user has (contract C6).
+    ///
+    /// - Parameters:
+    ///   - user: The user, who must exist and be active.
+    ///   - room: The room.
+    /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
+    /// - Throws: ``JoinFailure`` when it could not be decided.
+    public func access(
+        of user: LivechatUserID,
+        to room: LivechatRoomID
+    ) async throws(JoinFailure) -> AccessOutcome {
+        try await access(JoinRequest(.verified(user), roomID: .value(room)))
+    }
+
     /// Resolves what a user may do (contract C5).
     ///
     /// - Parameters:
@@ -214,7 +229,7 @@ extension JoinRequest {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         // A client may send line ends in them.
-        if let userID = userID.value { metadata["user"] = .stringConvertible(LogText(userID.string)) }
+        if let user = credentials.user { metadata["user"] = .stringConvertible(LogText(user.string)) }
         if let roomID = roomID.value { metadata["room"] = .stringConvertible(LogText(roomID.string)) }
         return metadata
     }

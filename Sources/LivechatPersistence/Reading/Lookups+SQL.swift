@@ -12,7 +12,7 @@ extension Lookups {
                 (SELECT max(version) FROM livechat_migration WHERE version > ?1)
             FROM livechat_setting WHERE key = 1
             """
-        static let userByID: StaticString = "SELECT key FROM livechat_user WHERE id = ?1"
+        static let userByID: StaticString = "SELECT key, active FROM livechat_user WHERE id = ?1"
         static let loginStamp: StaticString = "SELECT login_stamp FROM livechat_user WHERE key = ?1"
         /// The digest is searched for first, so that an unknown user costs what a known one does (contract C4).
         static let tokenByDigest: StaticString = """

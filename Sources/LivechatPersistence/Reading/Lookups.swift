@@ -41,6 +41,7 @@ final class Lookups: JoinFacts {
         let id: LivechatUserID
         /// nil when there is no such user.
         let key: Int64?
+        let isActive: Bool
         var permissions: EffectivePermissions?
         /// The login the user presented, to be remembered once the roles are known.
         var login: (digest: LivechatTokenDigest, token: LivechatTokenRecord, stamp: Int64)?
@@ -108,17 +109,17 @@ final class Lookups: JoinFacts {
 
     private func find(_ id: LivechatUserID) throws(SQLiteError) -> UserRow {
         if let user, user.id == id { return user }
-        let found = UserRow(id: id, key: try Self.key(userByID, id.string))
+        try userByID.bind(1, id.string)
+        let row = try userByID.first { row in (key: row.integer(0), isActive: row.bool(1)) }
+        let found = UserRow(id: id, key: row?.key, isActive: row?.isActive == true)
         user = found
         return found
     }
 
     /// The key of a room; nil when there is none.
-    func key(of id: LivechatRoomID) throws(SQLiteError) -> Int64? { try Self.key(roomByID, id.string) }
-
-    private static func key(_ statement: borrowing Statement, _ id: String) throws(SQLiteError) -> Int64? {
-        try statement.bind(1, id)
-        return try statement.first { row in row.integer(0) }
+    func key(of id: LivechatRoomID) throws(SQLiteError) -> Int64? {
+        try roomByID.bind(1, id.string)
+        return try roomByID.first { row in row.integer(0) }
     }
 
     // MARK: LoginTokenLookup
@@ -130,7 +131,7 @@ final class Lookups: JoinFacts {
         {
             let grants = try self.grants.grants(settings.grantsStamp)
             let permissions = EffectivePermissions(sortedRoles: login.roles, grants: grants.table)
-            user = UserRow(id: id, key: login.key, permissions: permissions)
+            user = UserRow(id: id, key: login.key, isActive: true, permissions: permissions)
             return LoginRecord(
                 token: login.token,
                 userIsActive: true,
@@ -141,6 +142,7 @@ final class Lookups: JoinFacts {
         user = UserRow(
             id: id,
             key: found.user,
+            isActive: found.isActive,
             login: found.isActive ? (digest, found.token, found.stamp) : nil
         )
         return LoginRecord(
@@ -148,6 +150,12 @@ final class Lookups: JoinFacts {
             userIsActive: found.isActive,
             loginExpirationDays: settings.loginExpirationDays
         )
+    }
+
+    func isActive(_ id: LivechatUserID) throws -> Bool? {
+        _ = try readSettings()
+        let user = try find(id)
+        return user.key == nil ? nil : user.isActive
     }
 
     /// The stamp of a user; nil when there is none of this key any more.

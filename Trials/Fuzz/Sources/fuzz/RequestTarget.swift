@@ -24,9 +24,9 @@ enum RequestTarget {
     private static func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private static func who(_ request: JoinRequest) -> ReferenceDecoder.Who {
-        switch (request.userID, request.token) {
-        case (.missing, _), (_, .missing): .missing
-        case (.value(let user), .value(let token)):
+        switch request.credentials {
+        case .token(_, of: .missing), .token(.missing, of: _): .missing
+        case .token(.value(let token), of: .value(let user)):
             .given(user: Array(user.string.utf8), digest: token.digest.array)
         default: .malformed
         }

@@ -1,0 +1,106 @@
+#if HTTP
+public import Hummingbird
+public import LivechatJoin
+
+/// A request context that knows who is logged in.
+public protocol LivechatRequestContext: RequestContext {
+    /// The user whom ``LivechatLogin`` let through; nil before it.
+    var livechatUser: LivechatUserID? { get set }
+}
+
+/// Lets users through who are logged in, and hold a permission where one is required (contract C4, C5).
+///
+/// ```swift
+/// router.group("api/v1/rooms")
+///     .add(middleware: LivechatLogin(service, requiring: "view-l-room"))
+///     .get { request, context in rooms(of: context.livechatUser) }
+/// ```
+///
+/// Everybody else is answered 401 or 403 in the bytes of the service's profile, and 503 where the store fails.
+public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
+    private let service: JoinService
+    private let permission: LivechatPermissionID?
+    private let credentials: @Sendable (Request, Context) throws -> JoinCredentials
+    private let client: @Sendable (Request, Context) -> JoinClient?
+
+    /// Makes the middleware.
+    ///
+    /// - Parameters:
+    ///   - service: What decides.
+    ///   - permission: What a user must hold; nil lets everybody through who is logged in.
+    ///   - credentials: Finds who asks, such as `.verified` with the user of a session of the host's; by default from
+    ///     the headers `X-User-Id` and `X-Auth-Token`.
+    ///   - client: Finds the client whose failed logins are counted; nil where they are not limited.
+    public init(
+        _ service: JoinService,
+        requiring permission: LivechatPermissionID? = nil,
+        credentials: @escaping @Sendable (Request, Context) throws -> JoinCredentials = { request, _ in
+            JoinCredentials(request)
+        },
+        client: @escaping @Sendable (Request, Context) -> JoinClient? = { _, _ in nil }
+    ) {
+        self.service = service
+        self.permission = permission
+        self.credentials = credentials
+        self.client = client
+    }
+
+    /// Answers the request, or passes it on with the user in its context.
+    public func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let credentials = try credentials(request, context)
+        let client = client(request, context)
+        let outcome =
+            if let permission {
+                try await service.require(permission, of: credentials, from: client)
+            } else {
+                try await service.authenticate(credentials, from: client)
+            }
+        switch outcome {
+        case .refused(let refusal): return Response(service.profile.response(to: refusal)).answering(request.method)
+        case .loggedIn(let user):
+            var context = context
+            context.livechatUser = user
+            return try await next(request, context)
+        }
+    }
+}
+
+extension JoinCredentials {
+    /// Takes the headers `X-User-Id` and `X-Auth-Token` of a request.
+    public init(_ request: Request) {
+        let head = JoinEndpoint.Head(request)
+        self.init(userID: head.userID, token: head.token)
+    }
+}
+
+extension JoinFailure: HTTPResponseError {
+    /// 503: nothing was decided.
+    public var status: HTTPResponse.Status { .serviceUnavailable }
+
+    /// The body of contract C2; the cause is for the log.
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        Response(.unavailable).answering(request.method)
+    }
+}
+
+extension DatabaseError: HTTPResponseError {
+    /// 404 where something does not exist, 409 where it exists already, 503 where the store failed.
+    public var status: HTTPResponse.Status {
+        switch code {
+        case .notFound: .notFound
+        case .alreadyExists: .conflict
+        default: .serviceUnavailable
+        }
+    }
+
+    /// The status in the form of the other errors; the description, which names paths, is for the log.
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
+        return Response(JoinResponse(status: status.code, body: body)).answering(request.method)
+    }
+}
+#endif

@@ -1,0 +1,94 @@
+public import LivechatPermissions
+public import LivechatTokens
+
+/// What came of asking who a client is, and whether it holds a permission.
+public enum LoginOutcome: Hashable, Sendable {
+    /// The client is this user, and holds what was asked for.
+    case loggedIn(LivechatUserID)
+    /// It is not, or does not; ``JoinProfile/response(to:)`` has the bytes to answer.
+    case refused(JoinRefusal)
+}
+
+extension JoinService {
+    /// Asks who a client is, for the host's other endpoints (contract C4).
+    ///
+    /// ```swift
+    /// switch try await service.authenticate(JoinCredentials(userID: id, token: token)) {
+    /// case .loggedIn(let user): …
+    /// case .refused(let refusal): return service.profile.response(to: refusal)  // 401
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - credentials: Who it says it is.
+    ///   - client: Where the request came from, whose failed logins are counted; nil where they are not limited.
+    /// - Returns: The user, or the refusal.
+    /// - Throws: ``JoinFailure`` when the store cannot be read.
+    public func authenticate(
+        _ credentials: JoinCredentials,
+        from client: JoinClient? = nil
+    ) async throws(JoinFailure) -> LoginOutcome {
+        try await check(JoinRequest(credentials, roomID: .missing), nil, from: client)
+    }
+
+    /// Asks who a client is and whether it holds a permission, on one snapshot (contract C4, C5).
+    ///
+    /// - Parameters:
+    ///   - permission: The permission.
+    ///   - credentials: Who it says it is.
+    ///   - room: The room that the check names; nil leaves room-scoped roles out.
+    ///   - client: Where the request came from, whose failed logins are counted; nil where they are not limited.
+    /// - Returns: The user, or the refusal: 401 or 403 in the bytes of the profile.
+    /// - Throws: ``JoinFailure`` when the store cannot be read.
+    public func require(
+        _ permission: LivechatPermissionID,
+        of credentials: JoinCredentials,
+        in room: LivechatRoomID? = nil,
+        from client: JoinClient? = nil
+    ) async throws(JoinFailure) -> LoginOutcome {
+        let request = JoinRequest(credentials, roomID: room.map(SentValue.value) ?? .missing)
+        return try await check(request, permission, from: client)
+    }
+
+    private func check(
+        _ request: JoinRequest,
+        _ permission: LivechatPermissionID?,
+        from client: JoinClient?
+    ) async throws(JoinFailure) -> LoginOutcome {
+        var outcome: LoginOutcome
+        do {
+            let query = request.query
+            outcome = try await store.decide(query) { [evaluation] facts in
+                try evaluation.login(request, query, facts, requiring: permission)
+            }
+        } catch {
+            throw JoinFailure(of: error)
+        }
+        guard case .refused(let refusal) = outcome else { return outcome }
+        var refused = JoinOutcome.refused(refusal)
+        if let ticket = client.flatMap({ client in limiter?.ticket(for: client) }) {
+            refused = ticket.settle(refused, in: profile.order, at: evaluation.clock.now).outcome
+            if case .refused(let refusal) = refused { outcome = .refused(refusal) }
+        }
+        log(refused, of: request, from: client)
+        return outcome
+    }
+}
+
+extension Evaluation {
+    /// The first step alone, and a permission.
+    fileprivate func login(
+        _ request: JoinRequest,
+        _ query: JoinQuery,
+        _ facts: any JoinFacts,
+        requiring permission: LivechatPermissionID?
+    ) throws -> LoginOutcome {
+        var steps = Steps(request, query, facts, nil, clock: clock, asksRules: false)
+        if case .refused(let refusal) = try steps.evaluate(.authenticate) { return .refused(refusal) }
+        guard let user = query.userID else { return .refused(.notLoggedIn(.malformed)) }
+        guard let permission else { return .loggedIn(user) }
+        let decision = try facts.permissions(of: user, in: query.roomID).decide(permission)
+        if case .granted = decision { return .loggedIn(user) }
+        return .refused(.lacksPermission(decision, of: permission))
+    }
+}

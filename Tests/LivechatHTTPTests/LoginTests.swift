@@ -1,0 +1,106 @@
+#if HTTP
+import Hummingbird
+import LivechatHTTP
+import LivechatJoin
+import LivechatJoinTesting
+import ServerTesting
+import Testing
+
+@Suite("A host's other endpoints: who asks, and what they may do")
+struct LoginTests {
+    struct Context: LivechatRequestContext {
+        var coreContext: CoreRequestContextStorage
+        var livechatUser: LivechatUserID?
+
+        init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let path: String
+        let user: String
+        let token: String
+        let status: Int
+        let body: String
+        var testDescription: String { "\(path) \(user) \(status)" }
+    }
+
+    static let notLoggedIn = #"{"status":"error","message":"You must be logged in to do this."}"#
+    static let lacksPermission =
+        #"{"success":false,"error":"User does not have the permissions required for this action "#
+        + #"[error-unauthorized]"}"#
+
+    /// Who is let through to a route that says who it is.
+    static let rows = [
+        Row(path: "/me", user: "ann", token: "ann's token", status: 200, body: "ann"),
+        Row(path: "/me", user: "bob", token: "bob's token", status: 200, body: "bob"),
+        Row(path: "/me", user: "ann", token: "bob's token", status: 401, body: notLoggedIn),
+        Row(path: "/me", user: "ina", token: "ina's token", status: 401, body: notLoggedIn),
+        Row(path: "/me", user: "ann", token: "old", status: 401, body: notLoggedIn),
+        Row(path: "/agents", user: "ann", token: "ann's token", status: 200, body: "ann"),
+        Row(path: "/agents", user: "bob", token: "bob's token", status: 403, body: lacksPermission),
+        Row(path: "/agents", user: "bob", token: "ann's token", status: 401, body: notLoggedIn),
+        // The host has a session of its own, in which the user's name is enough.
+        Row(path: "/session", user: "ann", token: "", status: 200, body: "ann"),
+        Row(path: "/session", user: "bob", token: "", status: 403, body: lacksPermission),
+        Row(path: "/session", user: "ina", token: "", status: 401, body: notLoggedIn),
+        Row(path: "/session", user: "nobody", token: "", status: 401, body: notLoggedIn),
+    ]
+
+    private static func test(
+        _ store: InMemoryJoinStore,
+        _ body: @Sendable (TestClient) async throws -> Void
+    ) async throws {
+        let service = Fixture.service(store)
+        let router = Router(context: Context.self)
+        let answer: @Sendable (Request, Context) async throws -> String = { _, context in
+            context.livechatUser?.string ?? "nobody"
+        }
+        router.group("me").add(middleware: LivechatLogin(service)).get(use: answer)
+        router.group("agents").add(middleware: LivechatLogin(service, requiring: "view-l-room")).get(use: answer)
+        let session = LivechatLogin<Context>(service, requiring: "view-l-room") { request, _ in
+            .verified(LivechatUserID(stringLiteral: request.headers[.authorization] ?? ""))
+        }
+        router.group("session").add(middleware: session).get(use: answer)
+        router.group("chat").addLivechatJoin(service, at: "join")
+        try await Application(router: router).test(.router, body)
+    }
+
+    private static func headers(_ row: Row) throws -> HTTPFields {
+        var headers: HTTPFields = [.authorization: row.user]
+        headers[try #require(HTTPField.Name("X-User-Id"))] = row.user
+        headers[try #require(HTTPField.Name("X-Auth-Token"))] = row.token
+        return headers
+    }
+
+    @Test("Who is let through", arguments: rows)
+    func row(_ row: Row) async throws {
+        try await Self.test(await Fixture.store()) { client in
+            let response = try await client.execute(uri: row.path, method: .get, headers: Self.headers(row))
+            #expect(response.status.code == row.status)
+            #expect(response.text == row.body)
+        }
+    }
+
+    @Test("A store that fails lets nobody through", arguments: ["/me", "/agents", "/session"])
+    func failing(_ path: String) async throws {
+        struct Oops: Error {}
+        let store = try await Fixture.store()
+        try await Self.test(store) { client in
+            store.failNextCalls(1, with: Oops())
+            let row = Row(path: path, user: "ann", token: "ann's token", status: 503, body: "")
+            let response = try await client.execute(uri: path, method: .get, headers: Self.headers(row))
+            #expect(response.status.code == row.status)
+            #expect(response.text == #"{"success":false,"error":"Service Unavailable"}"#)
+        }
+    }
+
+    @Test("In a group the endpoint has the rest of the path")
+    func group() async throws {
+        try await Self.test(await Fixture.store()) { client in
+            let headers = try Self.headers(Self.rows[0])
+            let response = try await client.execute(uri: "/chat/join?roomId=served", method: .get, headers: headers)
+            #expect(response.text == #"{"success":true}"#)
+        }
+    }
+}
+#endif
