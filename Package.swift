@@ -90,6 +90,11 @@ let package = Package(
             dependencies: [
                 "LivechatJoin",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["HTTP"])
+                ),
             ]
         ),
         .target(name: "LivechatJoinTesting", dependencies: ["LivechatJoin"]),
@@ -184,6 +189,12 @@ let package = Package(
             dependencies: [
                 "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["HTTP"])
+                ),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
             ]
         ),

@@ -129,6 +129,24 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
         }
     }
 
+    /// Whether a user is a member of a room.
+    public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool {
+        read { world in world.rooms[room]?.members[user] != nil }
+    }
+
+    /// Lists the roles of a user that count everywhere.
+    public func roles(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatRoleID] {
+        read { world in world.users[user]?.roles.sorted() ?? [] }
+    }
+
+    /// Lists the tokens of a user.
+    public func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken] {
+        read { world in
+            (world.users[user]?.tokens ?? [:]).map { LivechatStoredToken(digest: $0.key, record: $0.value) }
+                .sorted { $0.digest.base64 < $1.digest.base64 }
+        }
+    }
+
     /// Reads the event log from a cursor on.
     public func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
         let world = read { world in world }

@@ -50,6 +50,8 @@ public struct DatabaseError: Error, Sendable {
         public static let notFound = Code(description: "notFound")
         /// What was to be added exists already.
         public static let alreadyExists = Code(description: "alreadyExists")
+        /// What was to be removed is still in use in a way that keeps users out.
+        public static let inUse = Code(description: "inUse")
         /// A cursor is of another event log, is ahead of it, or events that follow it have been removed.
         public static let invalidCursor = Code(description: "invalidCursor")
         /// SQLite failed in another way; the description has its words.
@@ -85,6 +87,39 @@ extension DatabaseError {
     /// There is something of this kind with this id already.
     package static func taken(_ kind: String, _ id: LivechatID<some Any>) -> DatabaseError {
         DatabaseError(.alreadyExists, "there is a \(kind) \(JSONString.quoted(id.string)) already")
+    }
+
+    /// Something that would let users in when it is removed (contract C15).
+    package static func inUse(
+        _ kind: String,
+        _ id: LivechatID<some Any>,
+        _ count: Int,
+        _ users: (one: String, several: String),
+        _ cure: String
+    ) -> DatabaseError {
+        DatabaseError(
+            .inUse,
+            "the \(kind) \(JSONString.quoted(id.string)) is not removed: \(count) "
+                + "\(count == 1 ? users.one : users.several); \(cure) first"
+        )
+    }
+
+    /// A restricted role that users hold.
+    package static func held(_ role: LivechatRoleID, by count: Int) -> DatabaseError {
+        let users = (one: "user holds it, whom it restricts", several: "users hold it, whom it restricts")
+        return .inUse("role", role, count, users, "withdraw it from them")
+    }
+
+    /// A permission that roles are restricted to.
+    package static func restricting(_ permission: LivechatPermissionID, _ count: Int) -> DatabaseError {
+        let roles = (one: "role is restricted to it", several: "roles are restricted to it")
+        return .inUse("permission", permission, count, roles, "restrict them to something else")
+    }
+
+    /// A department that rooms or inquiries belong to.
+    package static func named(_ department: LivechatDepartmentID, by count: Int) -> DatabaseError {
+        let rooms = (one: "room or its inquiry belongs to it", several: "rooms or their inquiries belong to it")
+        return .inUse("department", department, count, rooms, "move them")
     }
 
     /// The user has no membership that a role could be assigned to.

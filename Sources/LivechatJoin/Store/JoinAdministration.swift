@@ -30,6 +30,12 @@ public protocol JoinAdministration: Sendable {
     /// - Throws: `notFound` for the user.
     func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError)
 
+    /// Removes a user with their tokens, roles, memberships and posts as agent; rooms that they serve are served by
+    /// nobody.
+    ///
+    /// - Throws: `notFound` for the user.
+    func removeUser(_ user: LivechatUserID) async throws(DatabaseError)
+
     /// Gives a user a role.
     ///
     /// - Parameters:
@@ -121,10 +127,20 @@ public protocol JoinAdministration: Sendable {
     /// - Throws: `notFound` for the role or a permission.
     func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) async throws(DatabaseError)
 
+    /// Removes a role with its grants, and takes it from those who hold it.
+    ///
+    /// - Throws: `notFound` for the role, `inUse` when it is restricted and users hold it, who could do more without it.
+    func removeRole(_ role: LivechatRoleID) async throws(DatabaseError)
+
     /// Adds a permission, granted to no role yet.
     ///
     /// - Throws: `alreadyExists` for the permission.
     func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError)
+
+    /// Removes a permission with its grants.
+    ///
+    /// - Throws: `notFound` for the permission, `inUse` when a role is restricted to it.
+    func removePermission(_ permission: LivechatPermissionID) async throws(DatabaseError)
 
     /// Grants roles a permission.
     ///
@@ -151,6 +167,12 @@ public protocol JoinAdministration: Sendable {
         agents: [LivechatUserID]
     )
         async throws(DatabaseError)
+
+    /// Removes a department with its agents.
+    ///
+    /// - Throws: `notFound` for the department, `inUse` when rooms or inquiries belong to it, which would be queued for
+    ///   everybody without it.
+    func removeDepartment(_ department: LivechatDepartmentID) async throws(DatabaseError)
 
     /// Opens a department's queue to its agents.
     ///
@@ -181,6 +203,11 @@ public protocol JoinAdministration: Sendable {
     ///   - kind: Its kind; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
     /// - Throws: `alreadyExists` for the room, `notFound` for its agent or its department.
     func addRoom(_ room: LivechatRoom, kind: String) async throws(DatabaseError)
+
+    /// Removes a room, of whatever kind, with its members and its inquiry; its events stay.
+    ///
+    /// - Throws: `notFound` for the room.
+    func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError)
 
     /// Sets the department that a room belongs to.
     ///

@@ -22,6 +22,38 @@ public protocol JoinLookups: Sendable {
     /// - Returns: The members in the order of their ids; none when there is no such room.
     /// - Throws: When the store cannot be read.
     func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember]
+
+    /// Whether a user is a member of a room, of whatever kind.
+    ///
+    /// - Returns: false as well when there is no such user or no such room.
+    /// - Throws: When the store cannot be read.
+    func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool
+
+    /// Lists the roles of a user that count everywhere.
+    ///
+    /// - Returns: The roles in the order of their ids; none when there is no such user.
+    /// - Throws: When the store cannot be read.
+    func roles(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatRoleID]
+
+    /// Lists the tokens of a user; an expired one is among them until it is revoked.
+    ///
+    /// - Returns: The tokens in the order of their digests in base64; none when there is no such user.
+    /// - Throws: When the store cannot be read.
+    func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken]
+}
+
+/// A token as it is stored: its digest, never the token.
+public struct LivechatStoredToken: Sendable {
+    /// What ``JoinAdministration/revokeToken(_:of:)`` takes.
+    public let digest: LivechatTokenDigest
+    /// What the token is for, when it was made and when it expires.
+    public let record: LivechatTokenRecord
+
+    /// Describes a token.
+    public init(digest: LivechatTokenDigest, record: LivechatTokenRecord) {
+        self.digest = digest
+        self.record = record
+    }
 }
 
 /// A member of a room.

@@ -84,6 +84,15 @@ extension JoinStoreContract {
         Mistake(.notFound, noRoom) { try await $0.addMember("agent", to: "x") },
         Mistake(.notFound, noRoom) { try await $0.leave("x", "agent") },
         Mistake(.notFound, noUser) { try await $0.leave("joined", "x") },
+        Mistake(.notFound, noUser) { try await $0.removeUser("x") },
+        Mistake(.notFound, noRole) { try await $0.removeRole("x") },
+        Mistake(.notFound, noPermission) { try await $0.removePermission("x") },
+        Mistake(.notFound, noDepartment) { try await $0.removeDepartment("x") },
+        Mistake(.notFound, noRoom) { try await $0.removeRoom("x") },
+        Mistake(
+            .inUse,
+            #"the department "others" is not removed: 2 rooms or their inquiries belong to it; move them first"#
+        ) { try await $0.removeDepartment("others") },
         Mistake(.notFound, #"there is no user "a\"b\u0001""#) { try await $0.revokeTokens(of: "a\"b\u{1}") },
     ]
 

@@ -1,0 +1,51 @@
+#if HTTP
+public import LivechatJoin
+public import ServiceLifecycle
+
+/// A service of the host's that deals with every event of a log, one after the other.
+///
+/// ```swift
+/// let events = JoinEventService(
+///     database,
+///     after: { try await messages.lastCursor() },
+///     // One transaction: after a kill the event is dealt with again unless its cursor was stored.
+///     handle: { event in try await messages.insert("joined", event.userID, event.roomID, event.cursor) }
+/// )
+/// let application = Application(router: router, services: [events])
+/// ```
+///
+/// It ends when the host shuts down, once the event that it is dealing with is done.
+public struct JoinEventService: Service {
+    private let log: any JoinEventLog
+    private let kinds: Set<JoinEvent.Kind>?
+    private let cursor: @Sendable () async throws -> JoinEvent.Cursor
+    private let handle: @Sendable (JoinEvent) async throws -> Void
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - log: The store.
+    ///   - kinds: The kinds to deal with; nil deals with all.
+    ///   - cursor: Finds the cursor that was stored last; 0 is the beginning.
+    ///   - handle: Deals with an event and stores its cursor. What it throws ends the service.
+    public init(
+        _ log: any JoinEventLog,
+        kinds: Set<JoinEvent.Kind>? = nil,
+        after cursor: @escaping @Sendable () async throws -> JoinEvent.Cursor,
+        handle: @escaping @Sendable (JoinEvent) async throws -> Void
+    ) {
+        self.log = log
+        self.kinds = kinds
+        self.cursor = cursor
+        self.handle = handle
+    }
+
+    /// Deals with events until the host shuts down.
+    ///
+    /// - Throws: What the closures throw, and `DatabaseError` when the log cannot be read or is another one.
+    public func run() async throws {
+        let events = log.eventSequence(after: try await cursor(), kinds: kinds)
+        for try await event in events.cancelOnGracefulShutdown() { try await handle(event) }
+    }
+}
+#endif

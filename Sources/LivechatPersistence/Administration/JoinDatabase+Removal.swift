@@ -1,0 +1,74 @@
+public import LivechatJoin
+internal import LivechatSQLite
+
+// What belongs to a row is taken along by the schema's triggers, for other programs too. The schema refuses as well
+// what is refused here; here it is said of what, and of how many.
+extension JoinDatabase {
+    /// Removes a user.
+    public func removeUser(_ user: LivechatUserID) async throws(DatabaseError) {
+        try await change { session in
+            try session.change("DELETE FROM livechat_user WHERE key = ?1", session.user(user))
+        }
+    }
+
+    /// Removes a role.
+    public func removeRole(_ role: LivechatRoleID) async throws(DatabaseError) {
+        try await change { session in
+            let key = try session.role(role)
+            let holders = try session.count(
+                """
+                SELECT count(*) FROM (
+                    SELECT user FROM livechat_user_role WHERE role = ?1
+                    UNION SELECT user FROM livechat_membership_role WHERE role = ?1
+                ) WHERE EXISTS (SELECT 1 FROM livechat_restriction WHERE role = ?1)
+                """,
+                key
+            )
+            guard holders == 0 else { throw DatabaseError.held(role, by: holders) }
+            try session.change("DELETE FROM livechat_role WHERE key = ?1", key)
+        }
+    }
+
+    /// Removes a permission.
+    public func removePermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
+        try await change { session in
+            let key = try session.permission(permission)
+            let roles = try session.count("SELECT count(*) FROM livechat_restriction WHERE permission = ?1", key)
+            guard roles == 0 else { throw DatabaseError.restricting(permission, roles) }
+            try session.change("DELETE FROM livechat_permission WHERE key = ?1", key)
+        }
+    }
+
+    /// Removes a department.
+    public func removeDepartment(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+        try await change { session in
+            let key = try session.department(department)
+            let rooms = try session.count(
+                """
+                SELECT count(*) FROM (
+                    SELECT key FROM livechat_room WHERE department = ?1
+                    UNION SELECT room FROM livechat_inquiry WHERE department = ?1
+                )
+                """,
+                key
+            )
+            guard rooms == 0 else { throw DatabaseError.named(department, by: rooms) }
+            try session.change("DELETE FROM livechat_department WHERE key = ?1", key)
+        }
+    }
+
+    /// Removes a room.
+    public func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+        try await change { session in
+            try session.change("DELETE FROM livechat_room WHERE key = ?1", session.room(room))
+        }
+    }
+}
+
+extension WriterSession {
+    fileprivate func count(_ sql: StaticString, _ key: Int64) throws -> Int {
+        let statement = try connection.prepare(sql)
+        try statement.bind(1, key)
+        return try statement.first { row in Int(row.integer(0)) } ?? 0
+    }
+}

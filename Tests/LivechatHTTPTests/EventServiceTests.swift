@@ -1,0 +1,76 @@
+#if HTTP
+import LivechatHTTP
+import LivechatJoin
+import LivechatJoinTesting
+import Logging
+import ServiceLifecycle
+import Testing
+
+@Suite("A service that deals with events")
+struct EventServiceTests {
+    private static func join(_ rooms: String..., in store: InMemoryJoinStore) async throws {
+        for room in rooms {
+            let request = JoinRequest(userID: "ann", token: Fixture.token, roomID: room)
+            #expect(try await JoinService(store: store).join(request) == .joined(.serving))
+        }
+    }
+
+    /// Runs the service until it has dealt with as many events, then shuts it down.
+    private static func dealtWith(
+        _ count: Int,
+        after cursor: JoinEvent.Cursor,
+        _ store: InMemoryJoinStore,
+        _ meanwhile: @escaping @Sendable (Int) async throws -> Void = { _ in }
+    ) async throws -> [JoinEvent] {
+        let (events, continuation) = AsyncStream.makeStream(of: JoinEvent.self)
+        let service = JoinEventService(store, after: { cursor }, handle: { event in continuation.yield(event) })
+        let group = ServiceGroup(services: [service], logger: Logger(label: "events"))
+        async let run: Void = group.run()
+        var dealt: [JoinEvent] = []
+        for await event in events {
+            dealt.append(event)
+            try await meanwhile(dealt.count)
+            if dealt.count == count { break }
+        }
+        await group.triggerGracefulShutdown()
+        try await run
+        return dealt
+    }
+
+    @Test("Each event once and in order, those that come later too, and a shutdown ends it without an error")
+    func follows() async throws {
+        let store = try await Fixture.store()
+        try await Self.join("served", "other", in: store)
+        let dealt = try await Self.dealtWith(3, after: 0, store) { count in
+            if count == 2 { try await Self.join("ruled", in: store) }
+        }
+        #expect(dealt.map(\.roomID) == ["served", "other", "ruled"])
+        #expect(dealt.map(\.sequence) == [1, 2, 3])
+        try await Self.join("Zoë & co/100%+1", in: store)
+        let afterwards = try await Self.dealtWith(1, after: dealt[2].cursor, store)
+        #expect(afterwards.map(\.sequence) == [4])
+    }
+
+    @Test("What the host throws ends it with that error")
+    func throwing() async throws {
+        struct Oops: Error {}
+        let store = try await Fixture.store()
+        try await Self.join("served", in: store)
+        let service = JoinEventService(store, after: { 0 }, handle: { _ in throw Oops() })
+        await #expect(throws: Oops.self) { try await service.run() }
+    }
+
+    @Test("The cursor of another log is an error, not silence")
+    func otherLog() async throws {
+        let store = try await Fixture.store()
+        let cursor = JoinEvent.Cursor(log: "other", sequence: 0)
+        let service = JoinEventService(
+            store,
+            after: { cursor },
+            handle: { _ in Issue.record("there is no event to deal with") }
+        )
+        let error = await #expect(throws: DatabaseError.self) { try await service.run() }
+        #expect(error?.code == .invalidCursor)
+    }
+}
+#endif

@@ -1,0 +1,82 @@
+import LivechatJoin
+import LivechatJoinTesting
+import Testing
+
+@Suite("A sequence of events")
+struct EventSequenceTests {
+    /// A log in which two kinds of events take turns.
+    private struct Log: JoinEventLog {
+        let count: Int64
+
+        func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
+            let last = min(count, cursor.sequence + Int64(limit))
+            guard cursor.sequence < last else { return [] }
+            return (cursor.sequence + 1...last).map { sequence in
+                JoinEvent(
+                    sequence: sequence,
+                    kind: sequence.isMultiple(of: 2) ? .joined : JoinEvent.Kind(rawValue: "other"),
+                    at: LivechatTimestamp(milliseconds: sequence),
+                    roomID: "r1",
+                    userID: "u1",
+                    log: "log"
+                )
+            }
+        }
+
+        func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor {
+            JoinEvent.Cursor(log: "log", sequence: count)
+        }
+    }
+
+    private static func sequences(
+        _ count: Int,
+        after cursor: JoinEvent.Cursor = 0,
+        kinds: Set<JoinEvent.Kind>? = nil
+    ) async throws -> [Int64] {
+        var sequences: [Int64] = []
+        for try await event in Log(count: 2_500).eventSequence(after: cursor, kinds: kinds) {
+            sequences.append(event.sequence)
+            if sequences.count == count { break }
+        }
+        return sequences
+    }
+
+    @Test("Every event once, however many are read at a time")
+    func all() async throws {
+        #expect(try await Self.sequences(2_500) == Array(1...2_500))
+        #expect(try await Self.sequences(1_500, after: 1_000) == Array(1_001...2_500))
+    }
+
+    @Test("Only the kinds that are asked for")
+    func kinds() async throws {
+        #expect(try await Self.sequences(1_250, kinds: [.joined]) == Array(stride(from: 2, through: 2_500, by: 2)))
+    }
+
+    @Test("It waits where there is none, and ends when its task is cancelled")
+    func cancelled() async throws {
+        let (dealt, continuation) = AsyncStream.makeStream(of: Int64.self)
+        let reader = Task {
+            for try await event in Log(count: 2).eventSequence(after: 0) { continuation.yield(event.sequence) }
+        }
+        var events = dealt.makeAsyncIterator()
+        #expect(await events.next() == 1)
+        #expect(await events.next() == 2)
+        reader.cancel()
+        try await reader.value
+    }
+
+    @Test("An event that comes later is passed on")
+    func later() async throws {
+        let store = try await world()
+        var events = store.eventSequence(after: 0, every: .milliseconds(1)).makeAsyncIterator()
+        #expect(try await service(store).join(request()) == .joined(.serving))
+        #expect(try await events.next()?.roomID == "r1")
+        try await store.addRoom(LivechatRoom(id: "r2", servedBy: "u1"))
+        async let next = Task { [store] in
+            var events = store.eventSequence(after: 1, every: .milliseconds(1)).makeAsyncIterator()
+            return try await events.next()?.roomID
+        }.value
+        #expect(try await service(store).join(request("roomId=r2")) == .joined(.serving))
+        #expect(try await next == "r2")
+    }
+}
