@@ -69,11 +69,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .target(name: "CLivechatMemory"),
         .target(
             name: "LivechatServer",
             dependencies: [
-                "CLivechatMemory", "LivechatJoin",
+                "LivechatJoin",
                 .product(name: "Logging", package: "swift-log"),
                 .product(
                     name: "ServiceLifecycle",

@@ -11,6 +11,7 @@
 #if defined(__linux__)
 #include <linux/fs.h>
 #include <linux/stat.h>
+#include <malloc.h>  // malloc_trim
 #include <sys/syscall.h>
 #endif
 

@@ -86,7 +86,7 @@ public struct JoinServer: Service {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(ConnectionLimit(options.maximumConnections, logger))
+                    try pipeline.addHandler(ConnectionLimit(options, logger))
                     try pipeline.addHandler(DescriptorLimit(logger))
                 }
             }

@@ -121,6 +121,24 @@ struct LimitTests {
         #expect(lines.all.first?.hasPrefix("as many connections as are allowed") == true)
     }
 
+    @Test("When a crowd of connections has gone, memory is given back", .timeLimit(.minutes(1)))
+    func memory() async throws {
+        let (calls, announce) = AsyncStream.makeStream(of: Void.self)
+        var options = Fixture.options
+        options.giveMemoryBack = { announce.yield() }
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let listener = EmbeddedChannel()
+        try listener.pipeline.syncOperations.addHandler(ConnectionLimit(options, silent))
+        var called = calls.makeAsyncIterator()
+        for _ in 0..<2 {
+            let crowd = (0..<ConnectionLimit.crowd).map { _ in EmbeddedChannel(loop: listener.embeddedEventLoop) }
+            for connection in crowd { listener.pipeline.fireChannelRead(connection as any Channel) }
+            for connection in crowd { connection.close(promise: nil) }
+            listener.embeddedEventLoop.run()
+            await called.next()
+        }
+    }
+
     @Test("Where there is no descriptor left, accepting pauses for a second and one line says so")
     func descriptors() throws {
         let lines = Lines()

@@ -1,5 +1,4 @@
 #if Server
-internal import CLivechatMemory
 internal import Logging
 internal import NIOCore
 
@@ -12,6 +11,7 @@ final class ConnectionLimit: ChannelDuplexHandler {
 
     private let maximum: Int
     private let logger: Logger
+    private let giveMemoryBack: @Sendable () -> Void
     private var connections: [ObjectIdentifier: any Channel] = [:]
     /// The most connections since memory was last given back.
     private var peak = 0
@@ -21,10 +21,11 @@ final class ConnectionLimit: ChannelDuplexHandler {
     private var drained: EventLoopPromise<Void>?
 
     /// From how many connections on it is worth giving memory back when they have gone.
-    private static let crowd = 1_024
+    static let crowd = 1_024
 
-    init(_ maximum: Int, _ logger: Logger) {
-        self.maximum = maximum
+    init(_ options: JoinServerOptions, _ logger: Logger) {
+        maximum = options.maximumConnections
+        giveMemoryBack = options.giveMemoryBack
         self.logger = logger
     }
 
@@ -58,8 +59,8 @@ final class ConnectionLimit: ChannelDuplexHandler {
         if connections.isEmpty { drained?.succeed() }
         if peak >= Self.crowd, connections.count <= peak / 8 {
             peak = connections.count
-            // By itself malloc would keep most of what a crowd has taken.
-            Task { livechat_memory_give_back() }
+            // It may take a while, and this is an event loop.
+            Task { [giveMemoryBack] in giveMemoryBack() }
         }
         // Said again when there has been room in between, and not each time that one ends and the next comes.
         if connections.count < maximum / 2 { hasSaidSo = false }

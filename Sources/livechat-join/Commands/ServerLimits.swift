@@ -1,6 +1,7 @@
 #if CommandLine
 import ArgumentParser
 import LivechatJoin
+import LivechatSQLite
 import LivechatServer
 
 /// What the server takes from its clients.
@@ -99,6 +100,7 @@ struct ServerLimits: ParsableArguments {
         options.drainTimeout = .seconds(drainTimeout)
         options.maximumConnections = maxConnections ?? .max
         options.trustedProxies = trustedProxies
+        options.giveMemoryBack = { giveMemoryBack() }
         return options
     }
 
