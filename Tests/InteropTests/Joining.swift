@@ -31,7 +31,10 @@ func joinAll(
                 return joined
             }
         }
-        repeat { try await beside() } while !asking.isDone
+        repeat {
+            try await beside()
+            await Task.yield()
+        } while !asking.isDone
         return try await group.reduce(into: []) { $0.formUnion($1) }
     }
 }
