@@ -238,12 +238,24 @@ struct LimitTests {
     }
 
     @Test(
+        "A limit whose numbers lie outside has the nearest",
+        arguments: [
+            (0, 60, "1/60"), (-1, -1, "1/1"), (1, 0, "1/1"), (1, 10_000_000, "1/10000000"),
+            (1, 10_000_001, "1/10000000"), (.max, .max, "\(Int.max)/10000000"),
+        ]
+    )
+    func nearest(_ requests: Int, _ seconds: Int, _ limit: String) {
+        #expect("\(JoinRateLimit(requests: requests, seconds: seconds))" == limit)
+    }
+
+    @Test(
         "A limit as text",
         arguments: [
             ("10/60", JoinRateLimit(requests: 10, seconds: 60)), ("1", JoinRateLimit(requests: 1, seconds: 60)),
             ("600/3600", JoinRateLimit(requests: 600, seconds: 3_600)), ("0", nil), ("0/60", nil), ("10/0", nil),
             ("", nil), ("10/", nil), ("/60", nil), ("-1/60", nil), ("10/60/1", nil), ("ten", nil), ("1.5", nil),
-            ("99999999999999999999", nil),
+            ("99999999999999999999", nil), ("1/99999999999999999999", nil),
+            ("1/10000000", JoinRateLimit(requests: 1, seconds: JoinRateLimit.maximumSeconds)), ("1/10000001", nil),
         ] as [(String, JoinRateLimit?)]
     )
     func text(_ text: String, _ limit: JoinRateLimit?) {

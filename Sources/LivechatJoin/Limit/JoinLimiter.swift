@@ -22,8 +22,8 @@ public struct JoinLimiter: Sendable {
     ///   - clients: The most clients that are counted at a time, some 100 bytes each. Where there are more, the client
     ///     that came first makes way and begins a new window with its next request.
     public init(
-        requests: JoinRateLimit? = JoinRateLimit(requests: 10),
-        logins: JoinRateLimit? = JoinRateLimit(requests: 30),
+        requests: JoinRateLimit? = .defaultRequests,
+        logins: JoinRateLimit? = .defaultLogins,
         clients: Int = 65_536
     ) {
         self.requests = requests.map { RateBudget($0, capacity: clients) }

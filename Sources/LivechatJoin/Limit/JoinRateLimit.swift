@@ -11,19 +11,27 @@ public struct JoinRateLimit: Hashable, Sendable {
     /// How long a window lasts, in whole seconds, at least 1. It begins with the client's first request.
     public let seconds: Int
 
+    /// How many requests a client has where nothing else is said: 10 in 60 seconds.
+    public static let defaultRequests = JoinRateLimit(requests: 10)
+    /// How many failed logins a client has where nothing else is said: 30 in 60 seconds.
+    public static let defaultLogins = JoinRateLimit(requests: 30)
+    /// The longest window in seconds, some 115 days.
+    public static let maximumSeconds = 10_000_000
+
     /// Makes a limit.
     ///
     /// - Parameters:
     ///   - requests: How many requests a client has in a window; less than 1 counts as 1.
-    ///   - seconds: How long a window lasts, 1 second to 10,000,000; what lies outside counts as the nearest.
+    ///   - seconds: How long a window lasts, 1 second to ``maximumSeconds``; what lies outside counts as the nearest.
     public init(requests: Int, seconds: Int = 60) {
         self.requests = max(1, requests)
-        self.seconds = min(max(1, seconds), 10_000_000)
+        self.seconds = min(max(1, seconds), Self.maximumSeconds)
     }
 
     /// Reads a limit as the command line takes it: `10/60`, or `10` for a window of 60 seconds.
     ///
-    /// - Parameter text: Requests and seconds, both positive numbers in decimal digits.
+    /// - Parameter text: Requests and seconds, both positive numbers in decimal digits, the latter up to
+    ///   ``maximumSeconds``.
     /// - Returns: nil when it is anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -31,7 +39,12 @@ public struct JoinRateLimit: Hashable, Sendable {
         guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }), let requests = numbers.first else {
             return nil
         }
-        self.init(requests: requests, seconds: numbers.count == 2 ? numbers[1] : 60)
+        guard numbers.count == 2 else {
+            self.init(requests: requests)
+            return
+        }
+        guard numbers[1] <= Self.maximumSeconds else { return nil }
+        self.init(requests: requests, seconds: numbers[1])
     }
 
     /// What a client has left of its budget (contract C10); the adapters send it as three headers.

@@ -8,21 +8,24 @@ import LivechatServer
 struct ServerLimits: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How many requests a client has: N/SECONDS, N for 60 seconds, or 0 for no limit (default: 10/60).",
+            """
+            How many requests a client has: N/SECONDS, N for 60 seconds, or 0 for no limit \
+            (default: \(JoinRateLimit.defaultRequests)).
+            """,
             valueName: "limit"
         ),
         transform: RateLimit.init
     )
-    var rateLimit = RateLimit(JoinRateLimit(requests: 10))
+    var rateLimit = RateLimit(.defaultRequests)
 
     @Option(
         help: ArgumentHelp(
-            "How many failed logins a client has, in the same form (default: 30/60).",
+            "How many failed logins a client has, in the same form (default: \(JoinRateLimit.defaultLogins)).",
             valueName: "limit"
         ),
         transform: RateLimit.init
     )
-    var loginLimit = RateLimit(JoinRateLimit(requests: 30))
+    var loginLimit = RateLimit(.defaultLogins)
 
     @Option(
         help: ArgumentHelp(
@@ -120,7 +123,12 @@ struct RateLimit: CustomStringConvertible, Sendable {
     init(_ text: String) throws {
         value = JoinRateLimit(text)
         if value == nil, text != "0" {
-            throw ValidationError("It is N/SECONDS, such as 10/60, or N for 60 seconds, or 0 for no limit.")
+            throw ValidationError(
+                """
+                It is N/SECONDS, such as \(JoinRateLimit.defaultRequests), or N for 60 seconds, or 0 for no limit. \
+                SECONDS can be 1 to \(JoinRateLimit.maximumSeconds).
+                """
+            )
         }
     }
 
