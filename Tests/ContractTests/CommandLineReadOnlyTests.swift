@@ -7,15 +7,26 @@ import Testing
 
 /// Scripts that run as another user, or where something is mounted, which takes rights of root.
 private enum Rights {
+    private static let unshare = URL(filePath: "/usr/bin/unshare")
+
+    private static func arguments(_ program: CommandLineProgram, _ script: String) -> [String] {
+        [
+            "-m", "/bin/sh", "-c",
+            "cd \(program.folder.path) && nobody='setpriv --reuid 65534 --regid 65534 --clear-groups' && " + script,
+            CommandLineProgram.executable.path,
+        ]
+    }
+
     static func run(_ program: CommandLineProgram, _ script: String) async throws -> ChildProcess.Result {
-        try await ChildProcess.run(
-            URL(filePath: "/usr/bin/unshare"),
-            [
-                "-m", "/bin/sh", "-c",
-                "cd \(program.folder.path) && nobody='setpriv --reuid 65534 --regid 65534 --clear-groups' && " + script,
-                CommandLineProgram.executable.path,
-            ]
-        )
+        try await ChildProcess.run(unshare, arguments(program, script))
+    }
+
+    /// A script that goes on running.
+    static func process(_ program: CommandLineProgram, _ script: String) -> Process {
+        let process = Process()
+        process.executableURL = unshare
+        process.arguments = arguments(program, script)
+        return process
     }
 
     static func areThere() async -> Bool {
@@ -29,6 +40,7 @@ private enum Rights {
 @Suite(
     "A user who may only read, and a disk that is full",
     .serialized,
+    .timeLimit(.minutes(10)),
     .enabled("this takes rights that this user lacks") { await Rights.areThere() }
 )
 struct CommandLineReadOnlyTests {
@@ -190,6 +202,47 @@ struct CommandLineReadOnlyTests {
             #expect(result.errors.contains("the disk is full: /mnt"), "\(result.errors)")
             #expect(result.errors.contains("make room on its disk"))
             #expect(!result.errors.contains("SQLite error"))
+        }
+    }
+
+    @Test("A server on a full disk is not ready, and is again once there is room", arguments: [true, false])
+    func readiness(_ hasRoomAgain: Bool) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let process = Rights.process(
+                program,
+                #"mount -t tmpfs -o size=400k tmpfs /mnt && cp chat.db /mnt && "#
+                    + #"exec "$0" serve --port 0 --database /mnt/chat.db"#
+            )
+            let server = try RunningProgram(process)
+            let line = try #require(await server.nextLine())
+            let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+            func status(_ target: String) async throws -> Int {
+                let fields = [(name: "X-User-Id", value: "ann"), (name: "X-Auth-Token", value: "anns-token")]
+                return try await Wire.ask(port: port, target: target, fields).status
+            }
+            let room = "/api/v1/livechat/room.join?roomId="
+            #expect(try await status("/readyz") == 200)
+            // Where the disk is mounted, and nowhere else.
+            let filler = URL(filePath: "/proc/\(process.processIdentifier)/root/mnt/filler")
+            try Data().write(to: filler)
+            let file = try FileHandle(forWritingTo: filler)
+            var isFull = false
+            while !isFull {
+                do { try file.write(contentsOf: Data(repeating: 0, count: 1_024)) } catch { isFull = true }
+            }
+            try file.close()
+            #expect(try await status(room + "served") == 503)
+            for _ in 0..<3 { #expect(try await status("/readyz") == 503) }
+            #expect(try await status("/livez") == 200)
+            #expect(try await status(room + "nowhere") == 400)
+            if hasRoomAgain {
+                try FileManager.default.removeItem(at: filler)
+                while try await status("/readyz") != 200 {}
+                #expect(try await status(room + "served") == 200)
+            }
+            kill(process.processIdentifier, SIGTERM)
+            #expect(await server.status() == 0)
         }
     }
 }

@@ -1,5 +1,10 @@
 import LivechatPersistence
+import ServerTesting
 import Testing
+
+#if CommandLine
+import NIOCore
+#endif
 
 extension Interop {
     @Suite("Locks that others hold")
@@ -50,5 +55,38 @@ extension Interop {
             try await chat.expectJoined(["agent2"])
             await database.close()
         }
+
+        #if CommandLine && os(Linux)
+        @Test("Where another program keeps readers out, a server answers all that takes no database, and then the rest")
+        func recovery() async throws {
+            let chat = try await Chat()
+            try await Server.with(chat.path) { server in
+                try await server.expect(200, "agent0")
+                let lock = try await RecoveryLock(chat.path)
+                let path = "/api/v1/livechat/room.join?roomId=nowhere"
+                let head = " HTTP/1.1\r\nHost: x\r\nX-User-Id: agent0\r\nX-Auth-Token: raw-agent0\r\n\r\n"
+                try await Wire(port: server.port).channel.executeThenClose { inbound, outbound in
+                    var answers = inbound.makeAsyncIterator()
+                    // The first of the two is answered with the second one asked for.
+                    try await outbound.write(ByteBuffer(string: "GET /livez\(head)GET \(path)\(head)"))
+                    let first = try await answers.next().map { String(buffer: $0) }
+                    #expect(first?.hasSuffix(#"{"success":true}"#) == true)
+                    // On each event loop: one that waited for the lock would answer when it has given up.
+                    for _ in 0..<System.coreCount {
+                        let alive = try await Wire.ask(port: server.port, target: "/livez", [])
+                        #expect(alive.status == 200)
+                    }
+                    try lock.end()
+                    let second = try await answers.next().map { String(buffer: $0) }
+                    #expect(
+                        second?.hasSuffix(#"{"success":false,"error":"error-invalid-room"}"#) == true,
+                        "\(second ?? "")"
+                    )
+                }
+                try await server.expect(200, "agent1")
+            }
+            try await chat.expectJoined(["agent0", "agent1"])
+        }
+        #endif
     }
 }
