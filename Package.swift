@@ -88,6 +88,7 @@ let package = Package(
             name: "LivechatHTTP",
             dependencies: [
                 "LivechatJoin",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(
                     name: "ServiceLifecycle",
@@ -187,6 +188,7 @@ let package = Package(
             name: "LivechatHTTPTests",
             dependencies: [
                 "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(
@@ -215,6 +217,7 @@ let package = Package(
                 "LivechatPersistence", "LivechatJoin", "LivechatJoinTesting", "CLivechatSQLite", "livechat-join",
                 "ServerTesting",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
             ]
         ),
     ]

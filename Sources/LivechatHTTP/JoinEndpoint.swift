@@ -1,6 +1,7 @@
 #if HTTP
 internal import Hummingbird
 internal import LivechatJoin
+internal import Logging
 
 /// The endpoint behind whatever routes to it.
 struct JoinEndpoint: Sendable {
@@ -12,6 +13,7 @@ struct JoinEndpoint: Sendable {
         let target: String
         private(set) var userID = HeaderValue()
         private(set) var token = HeaderValue()
+        private var requestIDs = HeaderValue()
         private(set) var headerBytes: Int
 
         init(_ request: Request) {
@@ -25,11 +27,22 @@ struct JoinEndpoint: Sendable {
                 switch field.name.canonicalName {
                 case Self.userIDName: userID.append(value)
                 case Self.tokenName: token.append(value)
+                case Self.requestIDName: requestIDs.append(value)
                 default: break
                 }
             }
         }
 
+        /// The id of the request: the client's, or Hummingbird's, or else a new one.
+        func requestID(_ logger: Logger) -> String {
+            if let id = RequestIDs.plain(requestIDs) { return id }
+            // An `Application` gives one to every request, which stands in the lines of the host's own logger.
+            if let id = logger[metadataKey: "hb.request.id"] { return "\(id)" }
+            var requestIDs = RequestIDs()
+            return requestIDs.next()
+        }
+
+        private static let requestIDName = RequestIDs.header.lowercased()
         private static let userIDName = JoinRequest.userIDHeader.lowercased()
         private static let tokenName = JoinRequest.tokenHeader.lowercased()
     }
@@ -37,17 +50,17 @@ struct JoinEndpoint: Sendable {
     /// Refuses what is too large to look at.
     ///
     /// - Returns: nil when the sizes are in bounds.
-    func refusal(_ head: Head) -> Response? {
+    func refusal(_ head: Head) -> JoinResponse? {
         if head.target.utf8.count > options.maximumTargetBytes { return .targetTooLong }
         if head.headerBytes > options.maximumHeaderBytes { return .headersTooLarge }
         return nil
     }
 
     /// Answers a GET whose sizes are in bounds.
-    func join(_ head: Head, from client: JoinClient?) async -> Response {
+    func join(_ head: Head, from client: JoinClient?, id: String) async -> JoinResponse {
         let query = RequestTarget(head.target).query
         let request = JoinRequest(userID: head.userID, token: head.token, query: query)
-        return Response(await service.respond(to: request, from: client))
+        return await service.respond(to: request, from: client, id: id)
     }
 }
 #endif

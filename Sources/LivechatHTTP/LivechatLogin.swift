@@ -1,6 +1,7 @@
 #if HTTP
 public import Hummingbird
 public import LivechatJoin
+internal import Logging
 
 /// A request context that knows who is logged in.
 public protocol LivechatRequestContext: RequestContext {
@@ -53,14 +54,17 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     ) async throws -> Response {
         let credentials = try credentials(request, context)
         let client = client(request, context)
+        let id = request.livechatID(context.logger)
         let outcome =
             if let permission {
-                try await service.require(permission, of: credentials, from: client)
+                try await service.require(permission, of: credentials, from: client, id: id)
             } else {
-                try await service.authenticate(credentials, from: client)
+                try await service.authenticate(credentials, from: client, id: id)
             }
         switch outcome {
-        case .refused(let refusal): return Response(service.profile.response(to: refusal)).answering(request.method)
+        case .refused(let refusal):
+            let response = Response(service.profile.response(to: refusal), requestID: id)
+            return response.answering(request.method)
         case .loggedIn(let user):
             var context = context
             context.livechatUser = user
@@ -77,13 +81,18 @@ extension JoinCredentials {
     }
 }
 
+extension Request {
+    /// What stands in the answer, and in what the service logs.
+    fileprivate func livechatID(_ logger: Logger) -> String { JoinEndpoint.Head(self).requestID(logger) }
+}
+
 extension JoinFailure: HTTPResponseError {
     /// 503: nothing was decided.
     public var status: HTTPResponse.Status { .serviceUnavailable }
 
     /// The body of contract C2; the cause is for the log.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        Response(.unavailable).answering(request.method)
+        Response(.unavailable, requestID: request.livechatID(context.logger)).answering(request.method)
     }
 }
 
@@ -100,7 +109,8 @@ extension DatabaseError: HTTPResponseError {
     /// The status in the form of the other errors; the description, which names paths, is for the log.
     public func response(from request: Request, context: some RequestContext) -> Response {
         let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
-        return Response(JoinResponse(status: status.code, body: body)).answering(request.method)
+        let response = JoinResponse(status: status.code, body: body)
+        return Response(response, requestID: request.livechatID(context.logger)).answering(request.method)
     }
 }
 #endif

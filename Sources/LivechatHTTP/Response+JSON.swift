@@ -7,7 +7,7 @@ extension Response {
     ///
     /// Its fields are its own: all threads would count who holds on to shared ones. Where Hummingbird has to add the
     /// length, it makes them a second time.
-    init(_ response: JoinResponse) {
+    init(_ response: JoinResponse, requestID: String) {
         self.init(
             status: HTTPResponse.Status(code: response.status),
             headers: [
@@ -16,24 +16,21 @@ extension Response {
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         )
+        if let name = Self.requestIDName { headers[name] = requestID }
         for (name, value) in response.standing?.headerFields ?? [] {
             if let name = HTTPFields.Element.Name(name) { headers[name] = value }
         }
     }
 
-    /// The path is known, the method is not.
-    static let methodNotAllowed: Response = {
-        var response = Response(.refusal(status: 405, error: "Method Not Allowed"))
-        response.headers[.allow] = "GET"
-        return response
-    }()
-
-    static let targetTooLong = Response(.refusal(status: 414, error: "URI Too Long"))
-    static let headersTooLarge = Response(.refusal(status: 431, error: "Request Header Fields Too Large"))
+    private static let requestIDName = HTTPFields.Element.Name(RequestIDs.header)
 }
 
 extension JoinResponse {
-    fileprivate static func refusal(status: Int, error: String) -> JoinResponse {
+    static let methodNotAllowed = refusal(status: 405, error: "Method Not Allowed")
+    static let targetTooLong = refusal(status: 414, error: "URI Too Long")
+    static let headersTooLarge = refusal(status: 431, error: "Request Header Fields Too Large")
+
+    private static func refusal(status: Int, error: String) -> JoinResponse {
         JoinResponse(status: status, body: #"{"success":false,"error":"\#(error)"}"#)
     }
 }

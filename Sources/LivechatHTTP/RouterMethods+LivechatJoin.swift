@@ -6,7 +6,8 @@ extension RouterMethods {
     /// Adds the endpoint to a router that the host has already, at ``LivechatJoin/JoinRequest/path``.
     ///
     /// `GET` is answered by the service (contract C2); every other standard method is answered 405. Middleware that
-    /// was added before applies.
+    /// was added before applies. Each answer has the id of its request in `X-Request-Id`: the client's, if it has sent a
+    /// plain one, or Hummingbird's; it stands in what the service logs, too.
     ///
     /// ```swift
     /// let router = Router()
@@ -31,12 +32,17 @@ extension RouterMethods {
         let path = RouterPath(path)
         get(path) { request, context in
             let head = JoinEndpoint.Head(request)
-            if let refusal = endpoint.refusal(head) { return refusal }
-            return await endpoint.join(head, from: client?(request, context))
+            let id = head.requestID(context.logger)
+            if let refusal = endpoint.refusal(head) { return Response(refusal, requestID: id) }
+            return Response(await endpoint.join(head, from: client?(request, context), id: id), requestID: id)
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
-            on(path, method: method) { request, _ in
-                (endpoint.refusal(JoinEndpoint.Head(request)) ?? .methodNotAllowed).answering(request.method)
+            on(path, method: method) { request, context in
+                let head = JoinEndpoint.Head(request)
+                let refusal = endpoint.refusal(head)
+                var response = Response(refusal ?? .methodNotAllowed, requestID: head.requestID(context.logger))
+                if refusal == nil { response.headers[.allow] = "GET" }
+                return response.answering(request.method)
             }
         }
         return self

@@ -29,6 +29,8 @@ public struct JoinServerOptions: Sendable {
     public var trustedProxies = 0
     /// Where the time in an answer's `Date` comes from.
     package var clock = LivechatClock.system
+    /// What makes the id of a request that has brought none; nil makes one that no other has.
+    package var makeRequestID: (@Sendable () -> String)?
     /// Called when a crowd of connections has gone, most of whose memory malloc would keep by itself.
     package var giveMemoryBack: @Sendable () -> Void = {}
 

@@ -3,6 +3,7 @@ import Hummingbird
 import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
+import Logging
 import NIOCore
 import ServerTesting
 import Testing
@@ -121,6 +122,52 @@ struct RoutingTests {
                 let unlimited = try await answer(nil)
                 #expect(unlimited.status == .ok)
                 #expect(names.allSatisfy { unlimited.headers[$0] == nil })
+            }
+        }
+    }
+
+    /// Keeps the id that Hummingbird has given each request.
+    private struct Watcher<Context: RequestContext>: RouterMiddleware {
+        let seen: AsyncStream<String>.Continuation
+
+        @concurrent func handle(
+            _ request: Request,
+            context: Context,
+            next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            seen.yield(context.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "none")
+            return try await next(request, context)
+        }
+    }
+
+    @Test("The client's request id, where it is plain, or Hummingbird's, or a new one", arguments: [true, false])
+    func requestIDs(_ isLive: Bool) async throws {
+        let name = try #require(HTTPField.Name("X-Request-Id"))
+        let (seen, announce) = AsyncStream.makeStream(of: String.self)
+        var options = JoinHTTPOptions()
+        options.maximumHeaderBytes = 500
+        options.maximumTargetBytes = 500
+        let router = Router()
+        router.add(middleware: Watcher(seen: announce))
+        router.addLivechatJoin(Fixture.service(try await Fixture.store()), options: options)
+        try await Application(router: router).test(isLive ? .live : .router) { client in
+            var own = seen.makeAsyncIterator()
+            let row = Row.contract[0]
+            let long = String(repeating: "x", count: 500)
+            for (uri, method) in [
+                (row.uri, HTTPRequest.Method.get), (row.uri, .post), (JoinRequest.path + "?roomId=nowhere", .get),
+                (JoinRequest.path + "?" + long, .get), (JoinRequest.path + "?" + long, .put),
+            ] {
+                var headers = row.headers
+                headers[name] = "mine"
+                let named = try await client.execute(uri: uri, method: method, headers: headers)
+                #expect(named.headers[values: name] == ["mine"])
+                _ = await own.next()
+                headers[name] = "not, plain"
+                let other = try await client.execute(uri: uri, method: method, headers: headers)
+                let hosts = try #require(await own.next())
+                let id = try #require(other.headers[name])
+                #expect(isLive ? id == hosts : (1...13).contains(id.utf8.count) && hosts == "none")
             }
         }
     }

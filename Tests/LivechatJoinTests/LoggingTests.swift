@@ -67,6 +67,30 @@ struct LoggingTests {
         #expect(lines.map { $0.contains("\"client\": \(text)") } == [true, false])
     }
 
+    @Test("Every line has the id of its request and the client, where they are known")
+    func idAndClient() async throws {
+        let journal = Journal()
+        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        let store = try await world()
+        let service = JoinService(store: store, clock: SettableClock().wallClock, logger: logger)
+        let client = JoinClient(address: [192, 0, 2, 1])
+        let requests = [
+            request(), request(token: "wrong"),
+            request("roomId=nowhere"),
+        ]
+        for request in requests {
+            _ = await service.respond(to: request, from: client, id: "7\nf")
+            _ = try await service.join(request, from: client, id: "7\nf")
+        }
+        store.failNextCalls(1)
+        let fields = [(name: "X-User-Id", value: "u1"), (name: "X-Auth-Token", value: "secret")]
+        _ = await service.respond(headerFields: fields, query: "roomId=r1", from: client, id: "7\nf")
+        let lines = journal.lines.withLock { $0 }
+        #expect(lines.count == 7)
+        let named = #""client": 192.0.2.1"#
+        #expect(lines.allSatisfy { $0.contains(named) && $0.contains(#""request": "7\nf""#) }, "\(lines)")
+    }
+
     @Test("A request and a failure print no token")
     func printing() throws {
         var dumped = ""

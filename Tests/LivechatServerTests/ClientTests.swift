@@ -74,7 +74,7 @@ struct ClientTests {
         let head = RequestHead(
             HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: HTTPHeaders(fields))
         )
-        #expect(rule.client(head.forwardedFor, peer: Self.peer) == row.client ?? Self.peer)
+        #expect(rule.client(head.forwardedFor, peer: Self.peer, requestID: "id") == row.client ?? Self.peer)
     }
 
     @Test(
@@ -103,13 +103,13 @@ struct ClientTests {
     func warning() {
         let lines = Lines()
         let ignoring = ClientRule(trustedProxies: 0, lines.logger)
-        _ = ignoring.client(nil, peer: Self.peer)
+        _ = ignoring.client(nil, peer: Self.peer, requestID: "id")
         #expect(lines.all.isEmpty)
-        for _ in 0..<3 { _ = ignoring.client("192.0.2.1", peer: Self.peer) }
+        for _ in 0..<3 { _ = ignoring.client("192.0.2.1", peer: Self.peer, requestID: "id") }
         #expect(lines.all.count == 1)
         #expect(lines.all.allSatisfy { $0.contains("--trusted-proxies") })
         let trusting = Lines()
-        _ = ClientRule(trustedProxies: 1, trusting.logger).client("unknown", peer: Self.peer)
+        _ = ClientRule(trustedProxies: 1, trusting.logger).client("unknown", peer: Self.peer, requestID: "id")
         #expect(trusting.all.isEmpty)
     }
 }

@@ -37,6 +37,7 @@ enum Fixture {
     static var options: JoinServerOptions {
         var options = JoinServerOptions()
         options.clock = clock
+        options.makeRequestID = { "made" }
         return options
     }
 
@@ -93,9 +94,9 @@ struct Answer {
     }
 
     /// The bytes, with what `Connection` says.
-    func bytes(connection: String? = "close", isHead: Bool = false) -> String {
+    func bytes(connection: String? = "close", isHead: Bool = false, requestID: String = "made") -> String {
         "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
-            + "Cache-Control: no-store\r\nDate: \(Fixture.date)\r\n"
+            + "Cache-Control: no-store\r\nX-Request-Id: \(requestID)\r\nDate: \(Fixture.date)\r\n"
             + (connection.map { "Connection: \($0)\r\n" } ?? "") + fields + "\r\n" + (isHead ? "" : body)
     }
 

@@ -210,13 +210,18 @@ struct LimitTests {
 
 /// What a logger was told.
 final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
+    struct Line {
+        let message: String
+        let metadata: Logger.Metadata
+    }
+
+    private let lines = Mutex<[Line]>([])
     private let (stream, announce) = AsyncStream.makeStream(of: Void.self)
 
     private struct Handler: LogHandler {
         let lines: Lines
         var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.warning
+        var logLevel: Logger.Level
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
@@ -224,13 +229,19 @@ final class Lines: Sendable {
         }
 
         func log(event: LogEvent) {
-            lines.lines.withLock { $0.append(event.message.description) }
+            let line = Line(message: event.message.description, metadata: event.metadata ?? [:])
+            lines.lines.withLock { $0.append(line) }
             lines.announce.yield()
         }
     }
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-    var all: [String] { lines.withLock { $0 } }
+    var logger: Logger { logger(.warning) }
+    var all: [String] { entries.map(\.message) }
+    var entries: [Line] { lines.withLock { $0 } }
+
+    func logger(_ level: Logger.Level) -> Logger {
+        Logger(label: "test") { _ in Handler(lines: self, logLevel: level) }
+    }
 
     func waitForOne() async { _ = await stream.first { _ in true } }
 }

@@ -19,8 +19,8 @@ struct OriginTests {
     }
 
     private func granted(_ origin: String) -> String {
-        "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nDate: \(Fixture.date)\r\nConnection: close\r\n"
-            + "Vary: Origin\r\nAccess-Control-Allow-Origin: \(origin)\r\nAccess-Control-Allow-Methods: GET\r\n"
+        "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nX-Request-Id: made\r\nDate: \(Fixture.date)\r\n"
+            + "Connection: close\r\nVary: Origin\r\nAccess-Control-Allow-Origin: \(origin)\r\nAccess-Control-Allow-Methods: GET\r\n"
             + "Access-Control-Allow-Headers: X-User-Id, X-Auth-Token\r\nAccess-Control-Max-Age: 600\r\n\r\n"
     }
 

@@ -32,7 +32,7 @@ public struct JoinService: Sendable {
     ///   - limiter: How often a client may ask; nil does not limit requests. It counts those that name their client.
     ///   - clock: Where the time comes from.
     ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and
-    ///     failures at `error`; never a token.
+    ///     failures at `error`, with the client and the id of the request; never a token.
     ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
     public init(
         store: any JoinStore,
@@ -65,18 +65,21 @@ public struct JoinService: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - client: Where it came from; nil where requests are not limited.
+    ///   - id: What stands in every line that is logged about it, if anything.
     /// - Returns: What came of it; a refusal is an answer, not an error.
     /// - Throws: ``JoinFailure`` when it could not be decided; nothing is written then.
     public func join(
         _ request: JoinRequest,
-        from client: JoinClient? = nil
+        from client: JoinClient? = nil,
+        id: String? = nil
     ) async throws(JoinFailure) -> JoinOutcome {
-        try await settle(request, from: client).outcome
+        try await settle(request, from: client, id: id).outcome
     }
 
     private func settle(
         _ request: JoinRequest,
-        from client: JoinClient?
+        from client: JoinClient?,
+        id: String?
     ) async throws(JoinFailure) -> (outcome: JoinOutcome, standing: JoinRateLimit.Standing?) {
         let ticket = client.flatMap { client in limiter?.ticket(for: client) }
         var outcome: JoinOutcome
@@ -90,23 +93,22 @@ public struct JoinService: Sendable {
         if let ticket {
             (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
-        log(outcome, of: request, from: client)
+        log(outcome, of: request, from: client, id: id)
         onOutcome?(request, outcome)
         return (outcome, standing)
     }
 
-    func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?) {
+    func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?, id: String?) {
         guard logsRefusedLogins else { return }
         if case .refused(let refusal) = outcome, refusal.step == .authenticate {
-            var metadata = request.logMetadata
+            var metadata = request.logMetadata(from: client, id: id)
             metadata["reason"] = "\(refusal)"
-            if let client { metadata["client"] = "\(client)" }
             logger.info("login refused", metadata: metadata)
         } else if logsOutcomes {
-            logger.debug(
-                "join decided",
-                metadata: ["step": "\(outcome.step)", "outcome": "\(outcome)"].merging(request.logMetadata) { $1 }
-            )
+            var metadata = request.logMetadata(from: client, id: id)
+            metadata["step"] = "\(outcome.step)"
+            metadata["outcome"] = "\(outcome)"
+            logger.debug("join decided", metadata: metadata)
         }
     }
 
@@ -116,13 +118,15 @@ public struct JoinService: Sendable {
     ///   - headerFields: Every header field of the request as often as it was sent; names in any case.
     ///   - query: What follows the question mark in the request target, still encoded; nil where there is none.
     ///   - client: Where the request came from; nil where requests are not limited.
+    ///   - id: What stands in every line that is logged about the request, if anything.
     /// - Returns: The status and the body to send with the content type ``JoinResponse/contentType``.
     public func respond(
         headerFields: some Sequence<(name: String, value: String)>,
         query: String?,
-        from client: JoinClient? = nil
+        from client: JoinClient? = nil,
+        id: String? = nil
     ) async -> JoinResponse {
-        await respond(to: JoinRequest(headerFields: headerFields, query: query), from: client)
+        await respond(to: JoinRequest(headerFields: headerFields, query: query), from: client, id: id)
     }
 
     /// Answers a request.
@@ -130,13 +134,20 @@ public struct JoinService: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - client: Where it came from; nil where requests are not limited.
+    ///   - id: What stands in every line that is logged about it, if anything.
     /// - Returns: The status and the body; a ``JoinFailure`` has been logged and is ``JoinResponse/unavailable``.
-    public func respond(to request: JoinRequest, from client: JoinClient? = nil) async -> JoinResponse {
+    public func respond(
+        to request: JoinRequest,
+        from client: JoinClient? = nil,
+        id: String? = nil
+    ) async -> JoinResponse {
         do {
-            let (outcome, standing) = try await settle(request, from: client)
+            let (outcome, standing) = try await settle(request, from: client, id: id)
             return profile.response(to: outcome).with(standing)
         } catch {
-            logger.error("join failed", metadata: ["error": "\(error)"].merging(request.logMetadata) { $1 })
+            var metadata = request.logMetadata(from: client, id: id)
+            metadata["error"] = "\(error)"
+            logger.error("join failed", metadata: metadata)
             return .unavailable
         }
     }
@@ -226,11 +237,20 @@ extension JoinService {
 }
 
 extension JoinRequest {
-    fileprivate var logMetadata: Logger.Metadata {
-        var metadata: Logger.Metadata = [:]
+    fileprivate func logMetadata(from client: JoinClient?, id: String?) -> Logger.Metadata {
+        var metadata = Logger.Metadata(request: id, client: client)
         // A client may send line ends in them.
         if let user = credentials.user { metadata["user"] = .stringConvertible(LogText(user.string)) }
         if let roomID = roomID.value { metadata["room"] = .stringConvertible(LogText(roomID.string)) }
         return metadata
+    }
+}
+
+extension Logger.Metadata {
+    /// What every line about a request has.
+    package init(request id: String?, client: JoinClient?) {
+        self = [:]
+        if let id { self["request"] = .stringConvertible(LogText(id)) }
+        if let client { self["client"] = "\(client)" }
     }
 }

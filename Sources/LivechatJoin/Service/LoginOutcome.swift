@@ -22,13 +22,15 @@ extension JoinService {
     /// - Parameters:
     ///   - credentials: Who it says it is.
     ///   - client: Where the request came from, whose failed logins are counted; nil where they are not limited.
+    ///   - id: What stands in every line that is logged about the request, if anything.
     /// - Returns: The user, or the refusal.
     /// - Throws: ``JoinFailure`` when the store cannot be read.
     public func authenticate(
         _ credentials: JoinCredentials,
-        from client: JoinClient? = nil
+        from client: JoinClient? = nil,
+        id: String? = nil
     ) async throws(JoinFailure) -> LoginOutcome {
-        try await check(JoinRequest(credentials, roomID: .missing), nil, from: client)
+        try await check(JoinRequest(credentials, roomID: .missing), nil, from: client, id: id)
     }
 
     /// Asks who a client is and whether it holds a permission, on one snapshot (contract C4, C5).
@@ -38,22 +40,25 @@ extension JoinService {
     ///   - credentials: Who it says it is.
     ///   - room: The room that the check names; nil leaves room-scoped roles out.
     ///   - client: Where the request came from, whose failed logins are counted; nil where they are not limited.
+    ///   - id: What stands in every line that is logged about the request, if anything.
     /// - Returns: The user, or the refusal: 401 or 403 in the bytes of the profile.
     /// - Throws: ``JoinFailure`` when the store cannot be read.
     public func require(
         _ permission: LivechatPermissionID,
         of credentials: JoinCredentials,
         in room: LivechatRoomID? = nil,
-        from client: JoinClient? = nil
+        from client: JoinClient? = nil,
+        id: String? = nil
     ) async throws(JoinFailure) -> LoginOutcome {
         let request = JoinRequest(credentials, roomID: room.map(SentValue.value) ?? .missing)
-        return try await check(request, permission, from: client)
+        return try await check(request, permission, from: client, id: id)
     }
 
     private func check(
         _ request: JoinRequest,
         _ permission: LivechatPermissionID?,
-        from client: JoinClient?
+        from client: JoinClient?,
+        id: String?
     ) async throws(JoinFailure) -> LoginOutcome {
         var outcome: LoginOutcome
         do {
@@ -70,7 +75,7 @@ extension JoinService {
             refused = ticket.settle(refused, in: profile.order, at: evaluation.clock.now).outcome
             if case .refused(let refusal) = refused { outcome = .refused(refusal) }
         }
-        log(refused, of: request, from: client)
+        log(refused, of: request, from: client, id: id)
         return outcome
     }
 }

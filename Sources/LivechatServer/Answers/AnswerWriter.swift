@@ -5,6 +5,8 @@ internal import NIOHTTP1
 
 /// What an answer says beside status and body, which depends on the request.
 struct AnswerForm {
+    /// The id of the request.
+    let requestID: String
     /// Whether the connection ends with the answer.
     var closes = false
     /// Whether it stays open although the client's version does not expect it.
@@ -22,9 +24,17 @@ struct AnswerForm {
 /// Writes answers of one event loop; it keeps one buffer, which is used again as soon as it has been sent.
 final class AnswerWriter {
     private var date: HTTPDate
+    private var requestIDs = RequestIDs()
+    private let makeRequestID: (@Sendable () -> String)?
     private var bytes = ByteBuffer()
 
-    init(_ clock: LivechatClock) { date = HTTPDate(clock) }
+    init(_ options: JoinServerOptions) {
+        date = HTTPDate(options.clock)
+        makeRequestID = options.makeRequestID
+    }
+
+    /// An id for a request that has brought none.
+    func newRequestID() -> String { makeRequestID?() ?? requestIDs.next() }
 
     /// The bytes of an answer.
     func write(_ response: JoinResponse, _ form: AnswerForm) -> ByteBuffer {
@@ -34,7 +44,9 @@ final class AnswerWriter {
             bytes.writeStaticString("\r\nContent-Type: application/json\r\nContent-Length: ")
             bytes.writeDecimal(response.body.count)
         }
-        bytes.writeStaticString("\r\nCache-Control: no-store\r\nDate: ")
+        bytes.writeStaticString("\r\nCache-Control: no-store\r\nX-Request-Id: ")
+        bytes.writeString(form.requestID)
+        bytes.writeStaticString("\r\nDate: ")
         bytes.writeBytes(date.bytes)
         bytes.writeStaticString("\r\n")
         if form.closes { bytes.writeStaticString("Connection: close\r\n") }

@@ -17,7 +17,7 @@ final class RequestHandler: ChannelDuplexHandler {
     private enum Work {
         case request(RequestHead)
         /// A request that broke a rule; nothing that follows it on the connection can be trusted.
-        case refusal(JoinResponse)
+        case refusal(JoinResponse, requestID: String?)
     }
 
     private enum State {
@@ -84,8 +84,10 @@ final class RequestHandler: ChannelDuplexHandler {
     }
 
     private func take(_ head: RequestHead, _ context: ChannelHandlerContext) {
-        if !head.framing.holds(in: head.version) || !head.host.holds(in: head.version) { return refuse(.badRequest) }
-        if let refusal = site.sizes.refusal(head) { return refuse(refusal) }
+        if !head.framing.holds(in: head.version) || !head.host.holds(in: head.version) {
+            return refuse(.badRequest, head)
+        }
+        if let refusal = site.sizes.refusal(head) { return refuse(refusal, head) }
         (arriving, bodyBytes) = (head, 0)
         if head.awaitsContinue, head.version != .http1_0, !isDeciding, waiting.isEmpty {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
@@ -93,11 +95,14 @@ final class RequestHandler: ChannelDuplexHandler {
     }
 
     /// Answers a request that broke a rule, and looks at nothing that follows.
-    func refuse(_ response: JoinResponse) {
+    ///
+    /// - Parameter head: Its head, where that is not the one whose body is arriving.
+    private func refuse(_ response: JoinResponse, _ head: RequestHead? = nil) {
         guard state == .open else { return }
         state = .deaf
+        let head = head ?? arriving
         arriving = nil
-        take(.refusal(response))
+        take(.refusal(response, requestID: head?.requestID))
     }
 
     private func take(_ work: Work) {
@@ -169,23 +174,26 @@ final class RequestHandler: ChannelDuplexHandler {
 
     private func answer(_ work: Work) {
         switch work {
-        case .refusal(let response): write(response, AnswerForm(closes: true))
+        case .refusal(let response, let id):
+            write(response, AnswerForm(requestID: id ?? writer.newRequestID(), closes: true))
         case .request(let head): answer(head)
         }
     }
 
     private func answer(_ head: RequestHead) {
-        var form = AnswerForm(saysKeepAlive: head.version == .http1_0 && head.persists, isHead: head.method == .HEAD)
-        form.closes = !head.persists
+        let id = head.requestID ?? writer.newRequestID()
+        var form = AnswerForm(requestID: id, closes: !head.persists, isHead: head.method == .HEAD)
+        form.saysKeepAlive = head.version == .http1_0 && head.persists
         switch site.route(head, &form) {
         case .answer(let response): write(response, form)
         case .join(let request):
             let service = site.service
-            let client = site.clients.client(head.forwardedFor, peer: peer)
-            respond(form, atOnce: site.decidesAtOnce) { await service.respond(to: request, from: client) }
+            let client = site.clients.client(head.forwardedFor, peer: peer, requestID: id)
+            respond(form, atOnce: site.decidesAtOnce) { await service.respond(to: request, from: client, id: id) }
         case .readiness:
             let site = site
-            respond(form, atOnce: false) { await site.readiness() }
+            let client = site.clients.client(head.forwardedFor, peer: peer, requestID: id)
+            respond(form, atOnce: false) { await site.readiness(from: client, id: id) }
         }
     }
 

@@ -9,6 +9,7 @@ struct RequestHead {
     let target: String
     private(set) var userID = HeaderValue()
     private(set) var token = HeaderValue()
+    private var requestIDs = HeaderValue()
     private(set) var origin: String?
     private(set) var isPreflight = false
     private(set) var awaitsContinue = false
@@ -33,7 +34,9 @@ struct RequestHead {
             // As often as it was sent: two of them are a wrong value, not the first or the last (contract C1).
             case 9: if name.isField("x-user-id") { userID.append(value) }
             case 10: if name.isField("connection") { connection.take(value) }
-            case 12: if name.isField("x-auth-token") { token.append(value) }
+            case 12:
+                if name.isField("x-auth-token") { token.append(value) }
+                if name.isField("x-request-id") { requestIDs.append(value) }
             case 15:
                 if name.isField("x-forwarded-for") { forwardedFor = forwardedFor.map { "\($0),\(value)" } ?? value }
             case 17: if name.isField("transfer-encoding") { framing.take(value) }
@@ -42,6 +45,9 @@ struct RequestHead {
             }
         }
     }
+
+    /// The id that the client has given the request.
+    var requestID: String? { RequestIDs.plain(requestIDs) }
 
     /// Whether another request may follow on the connection.
     var persists: Bool { connection.persists(method, version) }

@@ -14,7 +14,7 @@ final class Site: Sendable {
     /// How long a connection whose last answer has been sent is read from.
     let lingering = TimeAmount.seconds(2)
     private let crossOrigin: CrossOrigin
-    private let clock: LivechatClock
+    private let options: JoinServerOptions
     private let logger: Logger
     private let checkReadiness: @Sendable () async throws -> Void
     private let writers: [ObjectIdentifier: NIOLoopBoundBox<AnswerWriter?>]
@@ -36,7 +36,7 @@ final class Site: Sendable {
         sizes = options.sizes
         clients = ClientRule(trustedProxies: options.trustedProxies, logger)
         crossOrigin = CrossOrigin(options.allowedOrigins)
-        clock = options.clock
+        self.options = options
         let boxes = group.makeIterator().map { eventLoop in
             (ObjectIdentifier(eventLoop), NIOLoopBoundBox<AnswerWriter?>.makeEmptyBox(eventLoop: eventLoop))
         }
@@ -47,7 +47,7 @@ final class Site: Sendable {
     func writer(_ eventLoop: any EventLoop) -> AnswerWriter {
         let box = writers[ObjectIdentifier(eventLoop)]
         if let writer = box?.value { return writer }
-        let writer = AnswerWriter(clock)
+        let writer = AnswerWriter(options)
         box?.value = writer
         return writer
     }
@@ -83,12 +83,14 @@ final class Site: Sendable {
         return isLiveness ? .answer(.done) : .readiness
     }
 
-    func readiness() async -> JoinResponse {
+    func readiness(from client: JoinClient?, id: String) async -> JoinResponse {
         do {
             try await checkReadiness()
             return .done
         } catch {
-            logger.error("not ready", metadata: ["error": "\(error)"])
+            var metadata = Logger.Metadata(request: id, client: client)
+            metadata["error"] = "\(error)"
+            logger.error("not ready", metadata: metadata)
             return .unavailable
         }
     }

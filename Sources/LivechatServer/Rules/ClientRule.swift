@@ -24,23 +24,25 @@ final class ClientRule: Sendable {
     /// - Parameters:
     ///   - forwardedFor: The values of all `X-Forwarded-For`, in their order; nil where there is none.
     ///   - peer: The other end of the connection.
+    ///   - requestID: The id of the request, for a warning.
     /// - Returns: The peer where an entry is missing or malformed.
-    func client(_ forwardedFor: String?, peer: JoinClient?) -> JoinClient? {
+    func client(_ forwardedFor: String?, peer: JoinClient?, requestID: String) -> JoinClient? {
         guard let forwardedFor else { return peer }
         guard trustedProxies > 0 else {
-            warnOnce()
+            warnOnce(Logger.Metadata(request: requestID, client: peer))
             return peer
         }
         return entry(forwardedFor).flatMap(Self.client) ?? peer
     }
 
-    private func warnOnce() {
+    private func warnOnce(_ metadata: @autoclosure () -> Logger.Metadata) {
         if hasWarned.load(ordering: .relaxed) || hasWarned.exchange(true, ordering: .relaxed) { return }
         logger.warning(
             """
             X-Forwarded-For is ignored, and all clients of a proxy share one rate limit: if requests come through \
             proxies of yours, give their number with --trusted-proxies (JoinServerOptions.trustedProxies)
-            """
+            """,
+            metadata: metadata()
         )
     }
 
