@@ -65,10 +65,15 @@ struct LoginTests {
         try await Application(router: router).test(.router, body)
     }
 
+    private static var requestID: HTTPField.Name {
+        get throws { try #require(HTTPField.Name("X-Request-Id")) }
+    }
+
     private static func headers(_ row: Row) throws -> HTTPFields {
         var headers: HTTPFields = [.authorization: row.user]
         headers[try #require(HTTPField.Name("X-User-Id"))] = row.user
         headers[try #require(HTTPField.Name("X-Auth-Token"))] = row.token
+        headers[try requestID] = "mine"
         return headers
     }
 
@@ -78,6 +83,8 @@ struct LoginTests {
             let response = try await client.execute(uri: row.path, method: .get, headers: Self.headers(row))
             #expect(response.status.code == row.status)
             #expect(response.text == row.body)
+            // What the host answers itself has none.
+            #expect(try response.headers[values: Self.requestID] == (row.status == 200 ? [] : ["mine"]))
         }
     }
 
@@ -91,6 +98,7 @@ struct LoginTests {
             let response = try await client.execute(uri: path, method: .get, headers: Self.headers(row))
             #expect(response.status.code == row.status)
             #expect(response.text == #"{"success":false,"error":"Service Unavailable"}"#)
+            #expect(try response.headers[values: Self.requestID] == ["mine"])
         }
     }
 
