@@ -143,6 +143,9 @@ package struct FixtureMember: FixtureObject {
     package var userID = LivechatUserID(given: .leftOut)
     package var joinedAt: LivechatTimestamp?
     package var roles: [LivechatRoleID]?
+    package var open: Bool?
+    package var alert: Bool?
+    package var unread: Int?
 
     package init() {}
 
@@ -150,6 +153,9 @@ package struct FixtureMember: FixtureObject {
         identifying: 1,
         .init("userId", \.userID),
         .init("joinedAt", \.joinedAt, FixtureMistake.future),
-        .init("roles", \.roles)
+        .init("roles", \.roles),
+        .init("open", \.open),
+        .init("alert", \.alert),
+        .init("unread", \.unread) { unread, _ in unread < 0 ? "is negative" : nil }
     )
 }

@@ -117,6 +117,22 @@ struct JSONReader {
 
     /// Reads a number.
     mutating func number() throws(FixtureError) -> Double {
+        guard let value = Double(try numberText()), value.isFinite else {
+            throw FixtureError(place, "the number is too large")
+        }
+        return value
+    }
+
+    /// Reads a whole number, written without a fraction and an exponent.
+    mutating func integer() throws(FixtureError) -> Int {
+        let text = try numberText()
+        guard let value = Int(text) else {
+            throw FixtureError(place, "\(FixtureError.quoted(text)) is not a whole number of 64 bits")
+        }
+        return value
+    }
+
+    private mutating func numberText() throws(FixtureError) -> String {
         guard nextIs("-") || nextByte.map(isDigit) == true else { throw mismatch("a number") }
         let start = position
         if nextByte == UInt8(ascii: "-") { position += 1 }
@@ -130,9 +146,7 @@ struct JSONReader {
             if nextByte == UInt8(ascii: "+") || nextByte == UInt8(ascii: "-") { position += 1 }
             try digits()
         }
-        let value = Double(String(decoding: bytes[start..<position], as: UTF8.self))
-        guard let value, value.isFinite else { throw FixtureError(place, "the number is too large") }
-        return value
+        return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
     /// Reads null where null comes next.

@@ -18,6 +18,11 @@ extension Bool: JSONValue {
     func write(to line: inout JSONLine) { line.raw(self ? "true" : "false") }
 }
 
+extension Int: JSONValue {
+    init(from reader: inout JSONReader) throws { self = try reader.integer() }
+    func write(to line: inout JSONLine) { line.raw("\(self)") }
+}
+
 extension Double: JSONValue {
     init(from reader: inout JSONReader) throws { self = try reader.number() }
 

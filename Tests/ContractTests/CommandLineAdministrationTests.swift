@@ -188,7 +188,8 @@ struct CommandLineAdministrationTests {
         ),
         Deed(
             "room leave joined ben",
-            #", {"userId": "ben", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": []}"#,
+            #", {"userId": "ben", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": [], "#
+                + #""open": true, "alert": false, "unread": 0}"#,
             ""
         ),
         Deed("setting preview-room on", #""previewRoom": false"#, #""previewRoom": true"#),

@@ -33,7 +33,8 @@ struct AdministrationTests {
     private static let member =
         #"{"id": "joined", "kind": "l", "open": true, "servedBy": null, "#
         + #""departmentId": null, "visitorToken": null, "inquiry": null, "members": [{"userId": "agent", "#
-        + #""joinedAt": "2026-01-01T12:00:00.000Z", "roles": ["owner"]}]}"#
+        + #""joinedAt": "2026-01-01T12:00:00.000Z", "roles": ["owner"], "open": true, "alert": false, "#
+        + #""unread": 0}]}"#
     private static let sales = #"{"id": "sales", "enabled": true, "agents": ["agent"]}"#
     private static let sing = #"{"id": "sing", "roles": []}"#
     private static let talk = #"{"id": "idle-talk", "roles": ["night"]}"#

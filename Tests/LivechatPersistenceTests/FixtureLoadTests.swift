@@ -10,7 +10,8 @@ let everything = """
     {
       "rooms": [ { "id": "r1", "servedBy": "u1", "departmentId": "d1", "visitorToken": "v1",
                    "inquiry": { "status": "queued", "departmentId": "d1", "defaultAgent": "u2" },
-                   "members": [ { "userId": "u2", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"] } ] },
+                   "members": [ { "userId": "u2", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"],
+                                  "alert": true, "unread": 9223372036854775807 } ] },
                  { "id": "r2", "kind": "c", "open": false } ],
       "departments": [ { "id": "d1", "enabled": false, "agents": ["u1", "u2"] } ],
       "users": [ { "id": "u1", "username": "ann", "roles": ["livechat-agent", "night"],
@@ -109,7 +110,8 @@ struct FixtureLoadTests {
         #expect(dump.contains(#""id": "u1", "username": null, "active": true, "roles": ["admin"], "tokens": [{"#))
         #expect(dump.contains(#""servedBy": null, "departmentId": "d1", "visitorToken": "v1""#))
         #expect(dump.contains(#""inquiry": {"status": "taken", "departmentId": "d1", "defaultAgent": "u2"}"#))
-        #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"]}"#))
+        #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"], "open": true, "alert": true, "#))
+        #expect(dump.contains(#""unread": 9223372036854775807}"#))
         await database.close()
     }
 

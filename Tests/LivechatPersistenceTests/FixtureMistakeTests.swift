@@ -46,7 +46,7 @@ struct FixtureMistakeTests {
         ),
         Row(
             #"{"rooms":[{"members":[{"x":1}]}]}"#,
-            #"rooms[0].members[0]: unknown key "x", known here: userId, joinedAt, roles"#
+            #"rooms[0].members[0]: unknown key "x", known here: userId, joinedAt, roles, open, alert, unread"#
         ),
         // Letters count as they are, and an unknown key is quoted so that it cannot break the line.
         Row(
@@ -86,6 +86,15 @@ struct FixtureMistakeTests {
                 Row(document(#""\u0000""#), "\(place): has a NUL byte, an id has none"),
             ]
         } + [
+            Row(#"{"rooms":[{"members":[{"unread":-1}]}]}"#, "rooms[0].members[0].unread: is negative"),
+            Row(
+                #"{"rooms":[{"members":[{"unread":1.5}]}]}"#,
+                #"rooms[0].members[0].unread: "1.5" is not a whole number of 64 bits"#
+            ),
+            Row(
+                #"{"rooms":[{"members":[{"unread":9223372036854775808}]}]}"#,
+                #"rooms[0].members[0].unread: "9223372036854775808" is not a whole number of 64 bits"#
+            ),
             Row(#"{"rooms":[{"kind":"l\u0000"}]}"#, "rooms[0].kind: has a NUL byte, a kind has none"),
             Row(#"{"rooms":[{"kind":""}]}"#, "rooms[0].kind: has 0 bytes, a kind has 1 to 256"),
             Row(

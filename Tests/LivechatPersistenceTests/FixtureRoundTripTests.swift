@@ -55,7 +55,8 @@ struct FixtureRoundTripTests {
               "departments": [ { "id": "d1", "enabled": true, "agents": ["u1"] } ],
               "rooms":       [ { "id": "r1", "kind": "l", "open": true, "servedBy": "u1", "departmentId": "d1", "visitorToken": "v1",
                                  "inquiry": { "status": "queued", "departmentId": "d1", "defaultAgent": "u1" },
-                                 "members": [ { "userId": "u1", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"] } ] } ]
+                                 "members": [ { "userId": "u1", "joinedAt": "2026-01-02T00:00:00Z", "roles": ["owner"],
+                                                "open": false, "alert": true, "unread": 7 } ] } ]
             }
             """#
         let first = LivechatTimestamp(milliseconds: 1_767_225_600_000)
@@ -127,6 +128,9 @@ struct FixtureRoundTripTests {
                             $0.userID = id("u1")
                             $0.joinedAt = first.adding(days: 1)
                             $0.roles = [id("owner")]
+                            $0.open = false
+                            $0.alert = true
+                            $0.unread = 7
                         }
                     ]
                 }

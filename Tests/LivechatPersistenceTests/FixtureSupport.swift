@@ -76,7 +76,7 @@ let completeFixture = #"""
         {"id": "d1", "enabled": false, "agents": ["u1", "u2"]}
       ],
       "rooms": [
-        {"id": "r1", "kind": "l", "open": true, "servedBy": "u1", "departmentId": "d1", "visitorToken": "v1", "inquiry": {"status": "queued", "departmentId": "d1", "defaultAgent": "u1"}, "members": [{"userId": "u1", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"]}, {"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": []}]},
+        {"id": "r1", "kind": "l", "open": true, "servedBy": "u1", "departmentId": "d1", "visitorToken": "v1", "inquiry": {"status": "queued", "departmentId": "d1", "defaultAgent": "u1"}, "members": [{"userId": "u1", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"], "open": false, "alert": true, "unread": 7}, {"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": [], "open": true, "alert": false, "unread": 0}]},
         {"id": "r2", "kind": "c", "open": false, "servedBy": null, "departmentId": null, "visitorToken": null, "inquiry": null, "members": []},
         {"id": "r3", "kind": "l", "open": false, "servedBy": null, "departmentId": null, "visitorToken": null, "inquiry": {"status": null, "departmentId": null, "defaultAgent": null}, "members": []}
       ]

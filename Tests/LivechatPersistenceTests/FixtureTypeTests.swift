@@ -124,6 +124,9 @@ struct FixtureTypeTests {
         Place(#"{"rooms":[{"members":[%]}]}"#, "rooms[0].members[0]", "an object"),
         Place(#"{"rooms":[{"members":[{"userId":%}]}]}"#, "rooms[0].members[0].userId", "a string"),
         Place(#"{"rooms":[{"members":[{"joinedAt":%}]}]}"#, "rooms[0].members[0].joinedAt", "a string"),
+        Place(#"{"rooms":[{"members":[{"open":%}]}]}"#, "rooms[0].members[0].open", "true or false"),
+        Place(#"{"rooms":[{"members":[{"alert":%}]}]}"#, "rooms[0].members[0].alert", "true or false"),
+        Place(#"{"rooms":[{"members":[{"unread":%}]}]}"#, "rooms[0].members[0].unread", "a number"),
         Place(#"{"rooms":[{"members":[{"roles":%}]}]}"#, "rooms[0].members[0].roles", "an array"),
         Place(#"{"rooms":[{"members":[{"roles":[%]}]}]}"#, "rooms[0].members[0].roles[0]", "a string"),
     ]

@@ -21,7 +21,8 @@ struct JoinTests {
         #expect(
             difference(before, try await database.dumpLines()) == [
                 "-" + room + "]}",
-                "+" + room + #"{"userId": "agent", "joinedAt": "2026-01-02T00:00:01.234Z", "roles": []}]}"#,
+                "+" + room + #"{"userId": "agent", "joinedAt": "2026-01-02T00:00:01.234Z", "roles": [], "#
+                    + #""open": true, "alert": true, "unread": 1}]}"#,
             ]
         )
         let members = try temporary.rows(

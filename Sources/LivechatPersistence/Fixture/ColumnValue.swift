@@ -13,6 +13,11 @@ extension Bool: ColumnValue {
     init?(_ row: borrowing Row, _ column: Int32) { self = row.bool(column) }
 }
 
+extension Int: ColumnValue {
+    func bind(to statement: borrowing Statement, _ index: Int32) throws { try statement.bind(index, Int64(self)) }
+    init?(_ row: borrowing Row, _ column: Int32) { self.init(row.integer(column)) }
+}
+
 extension Double: ColumnValue {
     func bind(to statement: borrowing Statement, _ index: Int32) throws { try statement.bind(index, self) }
     init?(_ row: borrowing Row, _ column: Int32) { self = row.doubleIfPresent(column) ?? 0 }

@@ -127,7 +127,10 @@ final class FixtureStore {
             "livechat_membership",
             of: "room",
             by: .init("user", \.userID, to: .user),
-            columns: [.init("joined_at", \.joinedAt, initially: "?1")]
+            columns: [
+                .init("joined_at", \.joinedAt, initially: "?1"), .init("open", \.open, initially: "1"),
+                .init("alert", \.alert, initially: "0"), .init("unread", \.unread, initially: "0"),
+            ]
         )
         rolesOfMember = try FixtureRows(
             connection,
