@@ -25,7 +25,6 @@ extension LivechatID: FixtureObject {
 package struct FixtureKeys<Object: FixtureObject>: Sendable {
     struct Key: Sendable {
         let name: String
-        let path: any PartialKeyPath<Object> & Sendable
         let read: @Sendable (inout JSONReader, inout Object) throws -> Void
         let write: @Sendable (inout JSONLine, Object) throws -> Void
     }
@@ -39,11 +38,6 @@ package struct FixtureKeys<Object: FixtureObject>: Sendable {
         self.keys = keys
         names = JSONNames(keys.map(\.name))
         self.identifying = identifying
-    }
-
-    /// The place of a property of the object here, for a mistake.
-    package func place(of path: PartialKeyPath<Object>, in place: FixturePlace) -> FixturePlace {
-        keys.last { $0.path == path }.map { place.key($0.name) } ?? place
     }
 }
 
@@ -61,7 +55,6 @@ extension FixtureKeys.Key {
         }
     ) where Property.Value: JSONValue {
         self.name = name
-        self.path = path
         read = { reader, object in
             if Property.takesNull, try reader.takeNull() {
                 object[keyPath: path] = Property(given: .null)

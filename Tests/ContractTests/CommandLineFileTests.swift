@@ -109,7 +109,6 @@ struct CommandLineFileTests {
     func pipe(_ script: String) async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase("{}")
-            // A reference to what follows, so that it is read twice.
             try program.write(#"{"rooms":[{"id":"r1","servedBy":"u1"}],"users":[{"id":"u1"}]}"#, to: "fixture.json")
             let result = try await Self.shell(program, "export LIVECHAT_JOIN_DATABASE=chat.db; " + script)
             #expect(result.errors == "")

@@ -64,6 +64,12 @@ struct CommandLineTests {
             ),
             (["serve", "--databse", "chat.db"], "Error: Unknown option '--databse'. Did you mean '--database'?"),
             (["load", "--database", "chat.db"], "Error: Missing expected argument '<file>'"),
+            (["load", "--dry-run", "--database", "chat.db"], "Error: Missing expected argument '<file>'"),
+            (["load", "x.json", "--dryrun"], "Error: Unknown option '--dryrun'. Did you mean '--dry-run'?"),
+            (
+                ["load", "x.json", "--merge=no", "--database", "chat.db"],
+                "Error: The option '--merge' does not take any value, but 'no' was specified."
+            ),
             (
                 ["load", "none.json", "--database", "chat.db", "--cache", "0"],
                 "Error: The value of --cache is a number of MiB, from 1 to 1048576."
@@ -225,8 +231,48 @@ struct CommandLineTests {
             try program.write(dump.output, to: "dump.json")
             _ = try await program.run("migrate", "--database", "copy.db")
             let load = try await program.run("load", "dump.json", "--database", "copy.db", "--cache", "128")
-            #expect(load.output == "loaded dump.json\n")
+            let added = "users: 3 added\nusers.roles: 1 added\nusers.tokens: 4 added\nrooms: 4 added\n"
+            #expect(load.output == "loaded dump.json\n" + added)
             #expect(try await program.run("dump", "--database", "copy.db").output == dump.output)
+        }
+    }
+
+    /// Ways to load a fixture that takes a role from ann and a permission from a role, and what is said of it.
+    private static let changes = [
+        (["change.json"], "loaded change.json", "users.roles: 1 added, 1 removed", true),
+        (["change.json", "--merge"], "loaded change.json", "users.roles: 1 added", true),
+        (
+            ["change.json", "--dry-run"], "dry run of change.json, nothing is written",
+            "users.roles: 1 added, 1 removed", false
+        ),
+        (
+            ["-", "--dry-run", "--merge"], "dry run of standard input, nothing is written", "users.roles: 1 added",
+            false
+        ),
+    ]
+
+    @Test("load says what it has changed, or with --dry-run would change", arguments: changes)
+    func summary(_ arguments: [String], _ heading: String, _ users: String, _ isWritten: Bool) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let change = """
+                {"users":[{"id":"ann","roles":["user"]}],
+                 "permissions":[{"id":"view-l-room","roles":["livechat-agent"]}]}
+                """
+            try program.write(change, to: "change.json")
+            let before = try await program.run("dump", "--database", "chat.db").output
+            let load = ["load"] + arguments + ["--database", "chat.db"]
+            let first = try await program.run(load, input: change)
+            #expect(first.errors == "")
+            var lines = first.output.split(separator: "\n").map(String.init)
+            if !arguments.contains("--merge") {
+                #expect(lines.removeLast().hasPrefix(#"permission "view-l-room": lost "admin""#))
+                #expect(lines.remove(at: 1).hasPrefix("permissions.roles: "))
+            }
+            #expect(lines == [heading, users])
+            #expect((try await program.run("dump", "--database", "chat.db").output != before) == isWritten)
+            let second = try await program.run(load, input: change)
+            #expect(second.output == (isWritten ? "\(heading)\nnothing differs\n" : first.output))
         }
     }
 
@@ -241,7 +287,7 @@ struct CommandLineTests {
             #expect(refused.status == 1)
             #expect(try await program.run("dump", "--database", "chat.db").output == before)
             let good = try await program.run("load", "-", "--database", "chat.db", input: CommandLineProgram.fixture)
-            #expect(good.output == "loaded standard input\n")
+            #expect(good.output.hasPrefix("loaded standard input\nusers: 3 added\n"))
             #expect(good.status == 0)
         }
     }

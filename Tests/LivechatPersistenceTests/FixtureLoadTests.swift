@@ -110,8 +110,8 @@ struct FixtureLoadTests {
         #expect(dump.contains(#""id": "u1", "username": null, "active": true, "roles": ["admin"], "tokens": [{"#))
         #expect(dump.contains(#""servedBy": null, "departmentId": "d1", "visitorToken": "v1""#))
         #expect(dump.contains(#""inquiry": {"status": "taken", "departmentId": "d1", "defaultAgent": "u2"}"#))
-        #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"], "open": true, "alert": true, "#))
-        #expect(dump.contains(#""unread": 9223372036854775807}"#))
+        #expect(dump.contains(#"{"userId": "u2", "joinedAt": "2026-01-02T00:00:00.000Z", "roles": ["owner"], "#))
+        #expect(dump.contains(#""open": true, "alert": true, "unread": 9223372036854775807}"#))
         await database.close()
     }
 
@@ -189,7 +189,7 @@ struct FixtureLoadTests {
             """
         let observer = try temporary.connect(.readOnly)
         let before = try observer.text(state)
-        try await database.load(fixture: document)
+        #expect(try await database.load(fixture: document).changes == [])
         #expect(try temporary.rows("SELECT what FROM written") == [])
         #expect(try observer.text(state) == before)
         try await database.load(fixture: Array(#"{"users":[{"id":"u1","username":"another"}]}"#.utf8))

@@ -1,4 +1,5 @@
 import LivechatJoin
+import LivechatSQLite
 import Synchronization
 import Testing
 
@@ -61,26 +62,56 @@ struct FixturePiecesTests {
         await database.close()
     }
 
-    @Test("A document is read twice only where it refers to what stands behind")
-    func readings() async throws {
-        let documents = [
-            (
-                #"{"users":[{"id":"n","roles":["user"]}],"rooms":[{"id":"r","servedBy":"n","members":[{"userId":"n"}]}]}"#,
-                1
-            ),
-            (#"{"rooms":[{"id":"r","servedBy":"n"}],"users":[{"id":"n"}]}"#, 2),
-        ]
-        for (document, times) in documents {
-            let temporary = try TemporaryDatabase()
-            let database = try temporary.open()
-            let bytes = Array(document.utf8)
-            let begun = Atomic(0)
+    /// Documents, and whether somebody else may write during each of their readings.
+    private static let readings = [
+        (#"{"users":[{"id":"n","roles":["user"]}],"rooms":[{"id":"r","servedBy":"n"}]}"#, [true, false]),
+        (#"{"rooms":[{"id":"r","servedBy":"n"}],"users":[{"id":"n"}]}"#, [true, false]),
+        (#"{"rooms":[{"id":"r","servedBy":"n"}],"users":[{"id":"m"}]}"#, [true, true]),
+        (#"{"users":[{"id":"n"},{"id":"n"}]}"#, [true]), (#"{"users":[{"id":"n"}"#, [true]),
+    ]
+
+    @Test("A document is checked before the write lock is taken, and read once while it is held", arguments: readings)
+    func locks(_ document: String, _ expected: [Bool]) async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let (bytes, path) = (Array(document.utf8), temporary.path)
+        let mayWrite = Mutex<[Bool]>([])
+        do {
             try await database.load { offset in
-                if offset == 0 { begun.add(1, ordering: .relaxed) }
+                if offset == 0 {
+                    let other = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 0))
+                    let isFree = (try? other.execute("BEGIN IMMEDIATE; ROLLBACK")) != nil
+                    mayWrite.withLock { $0.append(isFree) }
+                }
                 return Array(bytes[offset...])
             }
-            #expect(begun.load(ordering: .relaxed) == times)
-            await database.close()
+            #expect(expected.last == false)
+        } catch is FixtureError {
+            #expect(expected.last == true)
         }
+        #expect(mayWrite.withLock { $0 } == expected)
+        await database.close()
+    }
+
+    @Test("What another program removes after the check is an error, and nothing is loaded")
+    func removedMeanwhile() async throws {
+        let temporary = try TemporaryDatabase()
+        let database = try await temporary.open(fixture: #"{"users":[{"id":"n"}]}"#)
+        let (bytes, path) = (Array(#"{"users":[{"id":"m"}],"rooms":[{"id":"r","servedBy":"n"}]}"#.utf8), temporary.path)
+        let isGone = Atomic(false)
+        let error = await #expect(throws: FixtureError.self) {
+            try await database.load { offset in
+                // At its end all of it has been checked.
+                if offset == bytes.count, !isGone.exchange(true, ordering: .relaxed) {
+                    let other = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 5_000))
+                    try other.execute("DELETE FROM livechat_user WHERE id = 'n'")
+                }
+                return Array(bytes[offset...])
+            }
+        }
+        #expect(error?.description == #"fixture: no user "n" any more: it was removed meanwhile, load again"#)
+        #expect(try await database.dumpLines().contains(#""rooms": []"#))
+        #expect(try await database.dumpLines().contains(#""users": []"#))
+        await database.close()
     }
 }

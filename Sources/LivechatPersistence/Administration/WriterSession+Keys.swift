@@ -4,30 +4,27 @@ internal import LivechatSQLite
 /// What the administration calls share: keys by id, and statements that are not on the path of a join.
 extension WriterSession {
     /// The key of a user who must exist.
-    func user(_ id: LivechatUserID) throws -> Int64 {
-        try key("SELECT key FROM livechat_user WHERE id = ?1", id.string) ?? { throw DatabaseError.noUser(id) }()
-    }
+    func user(_ id: LivechatUserID) throws -> Int64 { try key(of: .user, id) }
 
     /// The key of a room that must exist, of whatever kind.
-    func room(_ id: LivechatRoomID) throws -> Int64 {
-        try key("SELECT key FROM livechat_room WHERE id = ?1", id.string) ?? { throw DatabaseError.noRoom(id) }()
-    }
+    func room(_ id: LivechatRoomID) throws -> Int64 { try key(of: .room, id) }
 
     /// The key of a role that must exist.
-    func role(_ id: LivechatRoleID) throws -> Int64 {
-        try key("SELECT key FROM livechat_role WHERE id = ?1", id.string) ?? { throw DatabaseError.none("role", id) }()
-    }
+    func role(_ id: LivechatRoleID) throws -> Int64 { try key(of: .role, id) }
 
     /// The key of a permission that must exist.
-    func permission(_ id: LivechatPermissionID) throws -> Int64 {
-        try key("SELECT key FROM livechat_permission WHERE id = ?1", id.string)
-            ?? { throw DatabaseError.none("permission", id) }()
-    }
+    func permission(_ id: LivechatPermissionID) throws -> Int64 { try key(of: .permission, id) }
 
     /// The key of a department that must exist.
-    func department(_ id: LivechatDepartmentID) throws -> Int64 {
-        try key("SELECT key FROM livechat_department WHERE id = ?1", id.string)
-            ?? { throw DatabaseError.none("department", id) }()
+    func department(_ id: LivechatDepartmentID) throws -> Int64 { try key(of: .department, id) }
+
+    private func key(of kind: FixtureKind, _ id: LivechatID<some Any>) throws -> Int64 {
+        let statement = try connection.prepare(["SELECT key FROM livechat_", kind.word, " WHERE id = ?1"])
+        try statement.bind(1, id.string)
+        guard let key = try statement.first({ row in row.integer(0) }) else {
+            throw DatabaseError.none("\(kind.word)", id)
+        }
+        return key
     }
 
     /// Whether a user is a member of a room.
@@ -36,12 +33,6 @@ extension WriterSession {
         try statement.bind(1, room)
         try statement.bind(2, user)
         return try statement.hasRow()
-    }
-
-    private func key(_ sql: StaticString, _ id: String) throws -> Int64? {
-        let statement = try connection.prepare(sql)
-        try statement.bind(1, id)
-        return try statement.first { row in row.integer(0) }
     }
 
     /// Adds an entity by its id.

@@ -12,7 +12,7 @@ struct FixtureColumn<Object: FixtureObject>: Sendable {
     /// Whether a row that refers to nothing there is not passed over.
     let neverDangles: Bool
     /// Binds whether the key is given, and its value, to two parameters. Returns the key of an entity that it names.
-    let bind: @Sendable (Object, borrowing Statement, Int32, FixtureReferences, () -> FixturePlace) throws -> Int64?
+    let bind: @Sendable (Object, borrowing Statement, Int32, FixtureReferences) throws -> Int64?
     /// Takes the value from a row; false when there is none.
     let read: @Sendable (inout Object, borrowing Row, Int32) -> Bool
 
@@ -26,7 +26,7 @@ struct FixtureColumn<Object: FixtureObject>: Sendable {
         self.initial = initial
         selected = [name]
         neverDangles = false
-        bind = { object, statement, index, _, _ in
+        bind = { object, statement, index, _ in
             let given = object[keyPath: path].given
             try statement.bind(index, given.isGiven)
             if let value = given.value {
@@ -59,13 +59,10 @@ struct FixtureColumn<Object: FixtureObject>: Sendable {
             " AS other WHERE other.key = ",
             name, "), ''))",
         ]
-        bind = { object, statement, index, references, place in
+        bind = { object, statement, index, references in
             let given = object[keyPath: path].given
-            let key = try given.value.flatMap { id in
-                try references.key(of: kind, id.string) { Object.keys.place(of: path, in: place()) }
-            }
-            // One that is left for the second reading counts as left out.
-            try statement.bind(index, given.isGiven && (given.value == nil) == (key == nil))
+            let key = try given.value.map { id in try references.reference(to: kind, id.string) }
+            try statement.bind(index, given.isGiven)
             try statement.bind(index + 1, key)
             return key
         }

@@ -7,23 +7,18 @@ final class FixtureReferences {
     /// The keys of one kind.
     private final class Keys {
         let find: Statement
-        /// The highest key before the load. What the load has made has a higher one, so it need not be remembered: the
-        /// second time it is not new.
-        let highest: Int64
-        var older: Set<Int64> = []
+        let insertion: Statement
+        /// Those that were referred to and have not been named yet, with their ids.
+        var promised: [Int64: String] = [:]
 
         init(_ connection: borrowing Connection, _ kind: FixtureKind) throws(SQLiteError) {
             find = try connection.prepare(["SELECT key FROM livechat_", kind.word, " WHERE id = ?1"])
-            highest = try connection.integer("SELECT max(key) FROM livechat_\(kind.word)") ?? .min
+            insertion = try connection.prepare(["INSERT INTO livechat_", kind.word, " (id) VALUES (?1)"])
         }
     }
 
     /// The time of the load.
     let now: LivechatTimestamp
-    /// Whether something refers to what follows later.
-    private(set) var leadAhead = false
-    /// Whether the document is read for the second time.
-    var isSecondReading = false
     private let keys: [Keys]
 
     init(_ connection: borrowing Connection, now: LivechatTimestamp) throws(SQLiteError) {
@@ -33,9 +28,6 @@ final class FixtureReferences {
         self.now = now
     }
 
-    /// Whether references wait for the second reading.
-    var areLeft: Bool { leadAhead && !isSecondReading }
-
     /// The key of an entity that the database has; nil when it has none.
     func key(of kind: FixtureKind, _ id: String) throws(SQLiteError) -> Int64? {
         let find = keys[kind.rawValue]
@@ -43,18 +35,31 @@ final class FixtureReferences {
         return try find.find.first { row in row.integer(0) }
     }
 
-    /// The key of an entity that is referred to; nil when the reference waits for the second reading.
-    func key(of kind: FixtureKind, _ id: String, _ place: () -> FixturePlace) throws -> Int64? {
-        if areLeft { return nil }
+    /// The key of an entity that is referred to. One that the document names later gets its row now.
+    func reference(to kind: FixtureKind, _ id: String) throws(SQLiteError) -> Int64 {
         if let key = try key(of: kind, id) { return key }
-        if isSecondReading { throw FixtureError(place(), "no \(kind.word) \(FixtureError.quoted(id))") }
-        leadAhead = true
-        return nil
+        let keys = keys[kind.rawValue]
+        try keys.insertion.bind(1, id)
+        guard let key = try keys.insertion.insert() else { throw SQLiteError.ignoredInsert }
+        keys.promised[key] = id
+        return key
     }
 
-    /// Whether the document has named an entity for the first time.
-    func isFirst(_ kind: FixtureKind, _ key: Int64, isNew: Bool) -> Bool {
-        let keys = keys[kind.rawValue]
-        return key > keys.highest ? isNew : keys.older.insert(key).inserted
+    /// Notes that the document names an entity.
+    ///
+    /// - Returns: Whether it got its row from a reference.
+    func name(_ kind: FixtureKind, _ key: Int64) -> Bool {
+        keys[kind.rawValue].promised.removeValue(forKey: key) != nil
+    }
+
+    /// Refuses references to what the document has not named, and the database had when the document was checked.
+    func requireNamed() throws(FixtureError) {
+        for kind in FixtureKind.allCases {
+            guard let id = keys[kind.rawValue].promised.values.first else { continue }
+            throw FixtureError(
+                FixturePlace(),
+                "no \(kind.word) \(FixtureError.quoted(id)) any more: it was removed meanwhile, load again"
+            )
+        }
     }
 }

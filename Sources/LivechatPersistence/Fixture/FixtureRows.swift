@@ -15,8 +15,11 @@ final class FixtureRows<Object: FixtureObject> {
     private let insertion: Statement
     private let changing: Statement
     private let removal: Statement
+    /// What has been written.
+    var change: FixtureSummary.Change
 
     /// - Parameters:
+    ///   - kind: Where the objects stand in a fixture.
     ///   - name: The table.
     ///   - owner: The columns with the key of the row that each row is a part of; none for entities.
     ///   - identity: The column that tells rows apart, if there can be more than one of the same owner.
@@ -24,6 +27,7 @@ final class FixtureRows<Object: FixtureObject> {
     init(
         _ connection: borrowing Connection,
         _ references: FixtureReferences,
+        _ kind: String,
         _ name: StaticString,
         of owner: StaticString...,
         by identity: FixtureColumn<Object>...,
@@ -34,6 +38,7 @@ final class FixtureRows<Object: FixtureObject> {
         self.identity = identity
         self.columns = table.all
         self.references = references
+        change = FixtureSummary.Change(kind)
         selection = try connection.prepare(table.selection)
         insertion = try connection.prepare(table.insertion)
         changing = try connection.prepare(table.change)
@@ -77,33 +82,39 @@ final class FixtureRows<Object: FixtureObject> {
 
     // MARK: Writing
 
-    /// Inserts an object, or updates the row that stands for it already.
+    /// Inserts an object unless a row stands for it already.
     ///
     /// - Returns: The key of the row if it was inserted, and the key that tells it apart if it is a reference.
-    func enter(
-        _ object: Object,
-        of owner: [Int64] = [],
-        _ place: () -> FixturePlace
-    ) throws -> (inserted: Int64?, identity: Int64?) {
-        let other = try bind(object, columns, to: insertion, of: owner, place)
-        // What belongs to an entity waits until all of it can be entered.
-        if !owner.isEmpty, references.areLeft { return (nil, nil) }
-        if let key = try insertion.insert() { return (key, other) }
-        try change(object, of: owner, place)
-        return (nil, other)
+    func insert(_ object: Object, of owner: [Int64] = []) throws -> (inserted: Int64?, identity: Int64?) {
+        let other = try bind(object, columns, to: insertion, of: owner)
+        let key = try insertion.insert()
+        if key != nil { change.added += 1 }
+        return (key, other)
     }
 
-    /// Updates the row of an object, if there is one.
-    func change(_ object: Object, of owner: [Int64], _ place: () -> FixturePlace) throws {
-        if columns.count == identity.count { return }
-        try bind(object, columns, to: changing, of: owner, place)
-        try changing.run()
+    /// Updates the row that stands for an object.
+    ///
+    /// - Returns: Whether there is one and it differed.
+    func update(_ object: Object, of owner: [Int64] = []) throws -> Bool {
+        if columns.count == identity.count { return false }
+        try bind(object, columns, to: changing, of: owner)
+        return try changing.runAndCount() > 0
+    }
+
+    /// Inserts an object, or updates the row that stands for it already.
+    ///
+    /// - Returns: The key that tells it apart, if it is a reference.
+    @discardableResult
+    func enter(_ object: Object, of owner: [Int64]) throws -> Int64? {
+        let (inserted, other) = try insert(object, of: owner)
+        if try inserted == nil && update(object, of: owner) { change.changed += 1 }
+        return other
     }
 
     /// Deletes the row of an object.
     func remove(_ object: Object, of owner: [Int64]) throws {
-        try bind(object, identity, to: removal, of: owner) { FixturePlace() }
-        try removal.run()
+        try bind(object, identity, to: removal, of: owner)
+        change.removed += Int(try removal.runAndCount())
     }
 
     /// - Returns: The key that tells the row apart, if it is a reference.
@@ -112,14 +123,13 @@ final class FixtureRows<Object: FixtureObject> {
         _ object: Object,
         _ columns: [FixtureColumn<Object>],
         to statement: borrowing Statement,
-        of owner: [Int64],
-        _ place: () -> FixturePlace
+        of owner: [Int64]
     ) throws -> Int64? {
         try statement.bind(1, references.now.milliseconds)
         for (index, key) in owner.enumerated() { try statement.bind(Int32(2 + index), key) }
         var key: Int64?
         for (index, column) in columns.enumerated() {
-            let other = try column.bind(object, statement, Int32(4 + 2 * index), references, place)
+            let other = try column.bind(object, statement, Int32(4 + 2 * index), references)
             if index < identity.count { key = other }
         }
         return key

@@ -5,6 +5,10 @@ internal import LivechatSQLite
 /// Everything that a fixture can say, and where it stands in the database.
 final class FixtureStore {
     let references: FixtureReferences
+    /// Whether a load adds to lists in place of replacing them.
+    let merges: Bool
+    /// The permissions that a load has given to other roles.
+    var changedPermissions: [FixtureSummary.Permission] = []
     let settings: FixtureRows<FixtureSettings>
     let roles: FixtureRows<FixtureRole>
     let restrictions: FixtureRows<LivechatPermissionID>
@@ -20,11 +24,13 @@ final class FixtureStore {
     let members: FixtureRows<FixtureMember>
     let rolesOfMember: FixtureRows<LivechatRoleID>
 
-    init(_ connection: borrowing Connection, now: LivechatTimestamp) throws {
+    init(_ connection: borrowing Connection, now: LivechatTimestamp, merges: Bool = false) throws {
+        self.merges = merges
         references = try FixtureReferences(connection, now: now)
         settings = try FixtureRows(
             connection,
             references,
+            "settings",
             "livechat_setting",
             of: "key",
             columns: [
@@ -34,6 +40,7 @@ final class FixtureStore {
         roles = try FixtureRows(
             connection,
             references,
+            "roles",
             "livechat_role",
             by: .init("id", \.id),
             columns: [.init("scope", \.scope, initially: "'Users'"), .init("description", \.description)]
@@ -41,20 +48,18 @@ final class FixtureStore {
         restrictions = try FixtureRows(
             connection,
             references,
+            "roles.restrictedTo",
             "livechat_restriction",
             of: "role",
             // What a role is restricted to must not get lost.
             by: .init("permission", \.self, to: .permission, neverDangles: true)
         )
-        permissions = try FixtureRows(
-            connection,
-            references,
-            "livechat_permission",
-            by: .init("id", \.id)
-        )
+        let id = FixtureColumn("id", \FixturePermission.id)
+        permissions = try FixtureRows(connection, references, "permissions", "livechat_permission", by: id)
         grants = try FixtureRows(
             connection,
             references,
+            "permissions.roles",
             "livechat_grant",
             of: "permission",
             by: .init("role", \.self, to: .role)
@@ -62,20 +67,17 @@ final class FixtureStore {
         users = try FixtureRows(
             connection,
             references,
+            "users",
             "livechat_user",
             by: .init("id", \.id),
             columns: [.init("username", \.username), .init("active", \.active, initially: "1")]
         )
-        rolesOfUser = try FixtureRows(
-            connection,
-            references,
-            "livechat_user_role",
-            of: "user",
-            by: .init("role", \.self, to: .role, neverDangles: true)
-        )
+        let role = FixtureColumn<LivechatRoleID>("role", \.self, to: .role, neverDangles: true)
+        rolesOfUser = try FixtureRows(connection, references, "users.roles", "livechat_user_role", of: "user", by: role)
         tokens = try FixtureRows(
             connection,
             references,
+            "users.tokens",
             "livechat_login_token",
             of: "user",
             by: .init("digest", \.digest),
@@ -87,6 +89,7 @@ final class FixtureStore {
         departments = try FixtureRows(
             connection,
             references,
+            "departments",
             "livechat_department",
             by: .init("id", \.id),
             columns: [.init("enabled", \.enabled, initially: "1")]
@@ -94,6 +97,7 @@ final class FixtureStore {
         agents = try FixtureRows(
             connection,
             references,
+            "departments.agents",
             "livechat_department_agent",
             of: "department",
             by: .init("user", \.self, to: .user)
@@ -101,6 +105,7 @@ final class FixtureStore {
         rooms = try FixtureRows(
             connection,
             references,
+            "rooms",
             "livechat_room",
             by: .init("id", \.id),
             columns: [
@@ -112,6 +117,7 @@ final class FixtureStore {
         inquiries = try FixtureRows(
             connection,
             references,
+            "rooms.inquiry",
             "livechat_inquiry",
             of: "room",
             columns: [
@@ -124,6 +130,7 @@ final class FixtureStore {
         members = try FixtureRows(
             connection,
             references,
+            "rooms.members",
             "livechat_membership",
             of: "room",
             by: .init("user", \.userID, to: .user),
@@ -135,10 +142,11 @@ final class FixtureStore {
         rolesOfMember = try FixtureRows(
             connection,
             references,
+            "rooms.members.roles",
             "livechat_membership_role",
             of: "room",
             "user",
-            by: .init("role", \.self, to: .role, neverDangles: true)
+            by: role
         )
     }
 }

@@ -6,34 +6,68 @@ internal import Synchronization
 extension JoinDatabase {
     /// Puts a fixture into the database (contract C12): all of it, in one transaction, or nothing.
     ///
-    /// - Parameter fixture: The document, as UTF-8.
+    /// - Parameters:
+    ///   - fixture: The document, as UTF-8.
+    ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
+    ///   - dryRun: Whether to write nothing in the end.
+    /// - Returns: What has been written, or would have been.
     /// - Throws: ``FixtureError`` for the first mistake, naming its place, or ``DatabaseError``; nothing has been
     ///   loaded then.
-    public func load(fixture: [UInt8]) async throws {
-        try await load(FixtureReader(fixture))
+    @discardableResult
+    public func load(
+        fixture: [UInt8],
+        merge: Bool = false,
+        dryRun: Bool = false
+    ) async throws -> FixtureSummary {
+        try await load(FixtureReader(fixture), merge, dryRun)
     }
 
-    /// Puts a fixture into the database as ``load(fixture:)-([UInt8])`` does, without holding the whole of it.
+    /// Puts a fixture into the database as the call with its bytes does, without holding the whole of it.
     ///
-    /// - Parameter document: Gives the bytes of the document from an offset on, as many as it likes but none at its
-    ///   end. It is read from its beginning to its end, and once more when something in it refers to what stands
-    ///   behind; it has to be the same then. Called on the writer's thread, so it should not take its time.
+    /// - Parameters:
+    ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
+    ///   - dryRun: Whether to write nothing in the end.
+    ///   - document: Gives the bytes of the document from an offset on, as many as it likes but none at its end. It is
+    ///     read from its beginning to its end twice, and has to be the same each time: to be checked, and to be
+    ///     written, when it should not take its time, since nobody else can write then. A document that refers to
+    ///     nothing is checked twice.
+    /// - Returns: What has been written, or would have been.
     /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document`
     ///   throws; nothing has been loaded then.
-    public func load(fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]) async throws {
-        try await load(FixtureReader(document))
+    @discardableResult
+    public func load(
+        merge: Bool = false,
+        dryRun: Bool = false,
+        fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]
+    ) async throws -> FixtureSummary {
+        try await load(FixtureReader(document), merge, dryRun)
     }
 
-    private func load(_ reader: FixtureReader) async throws {
+    private func load(_ reader: FixtureReader, _ merge: Bool, _ dryRun: Bool) async throws -> FixtureSummary {
         let (now, cacheBytes) = (clock.now, loadCacheBytes)
         var reader = reader
         reader.latest = now.adding(days: 1)
         let fixture = reader
-        try await writer.write(isAlone: true) { session in
-            try session.connection.forBulk(cacheBytes: cacheBytes) {
-                try FixtureStore(session.connection, now: now).load(fixture)
+        do {
+            try readers.makeReader().query { connection in try FixtureChecker(connection).check(fixture) }
+            return try await writer.write(isAlone: true) { session in
+                try session.connection.forBulk(cacheBytes: cacheBytes) {
+                    let store = try FixtureStore(session.connection, now: now, merges: merge)
+                    let summary = try store.load(fixture)
+                    if dryRun { throw DryRun(summary: summary) }
+                    return summary
+                }
             }
+        } catch let end as DryRun {
+            return end.summary
+        } catch let error as SQLiteError {
+            throw DatabaseError(error, path: path)
         }
+    }
+
+    /// Ends a load whose transaction is not kept.
+    private struct DryRun: Error {
+        let summary: FixtureSummary
     }
 
     /// Writes the whole state as a fixture, in a stable order: raw tokens are not known and events not written.

@@ -1,0 +1,80 @@
+public import LivechatJoin
+
+/// What a load has changed, or would have changed.
+public struct FixtureSummary: Hashable, Sendable {
+    /// How many of one kind were written.
+    public struct Change: Hashable, Sendable {
+        /// Where it stands in a fixture: "users", or "rooms.members" for what belongs to a room.
+        public let kind: String
+        /// How many are new.
+        public package(set) var added = 0
+        /// How many were there with other values.
+        public package(set) var changed = 0
+        /// How many are gone. What went with them, such as a member's roles, is not counted.
+        public package(set) var removed = 0
+
+        package init(_ kind: String) { self.kind = kind }
+
+        /// Whether nothing was written.
+        package var isEmpty: Bool { added + changed + removed == 0 }
+    }
+
+    /// A permission that other roles grant than before.
+    public struct Permission: Hashable, Sendable {
+        /// The permission.
+        public let id: LivechatPermissionID
+        /// The roles that grant it now.
+        public let gained: [LivechatRoleID]
+        /// The roles that do not grant it any more.
+        public let lost: [LivechatRoleID]
+
+        /// Compares the roles of a permission; nil when they are the same.
+        package init?(_ id: LivechatPermissionID, before: [LivechatRoleID], after: [LivechatRoleID]) {
+            self.id = id
+            gained = Set(after).subtracting(before).sorted()
+            lost = Set(before).subtracting(after).sorted()
+            if gained.isEmpty, lost.isEmpty { return nil }
+        }
+    }
+
+    /// What was written, in the order of a fixture's keys; kinds of which nothing was are left out.
+    public let changes: [Change]
+    /// The permissions that other roles grant than before, in the order of the document.
+    public let permissions: [Permission]
+
+    package init(changes: [Change], permissions: [Permission]) {
+        self.changes = changes.filter { !$0.isEmpty }
+        self.permissions = permissions
+    }
+}
+
+extension FixtureSummary: CustomStringConvertible {
+    /// A line for each kind and then for each permission, or "nothing differs".
+    ///
+    /// ```text
+    /// users: 2 added, 1 changed
+    /// rooms.members: 3 removed
+    /// permission "view-l-room": gained "night", lost "livechat-agent"
+    /// ```
+    public var description: String {
+        let lines = changes.map(\.description) + permissions.map(\.description)
+        return lines.isEmpty ? "nothing differs" : lines.joined(separator: "\n")
+    }
+}
+
+extension FixtureSummary.Change: CustomStringConvertible {
+    /// The kind and what was written of it, in one line.
+    public var description: String {
+        let counts = [(added, "added"), (changed, "changed"), (removed, "removed")].filter { $0.0 > 0 }
+        return "\(kind): " + counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+}
+
+extension FixtureSummary.Permission: CustomStringConvertible {
+    /// The permission and the roles, in one line.
+    public var description: String {
+        let roles = gained.map { ("gained", $0) } + lost.map { ("lost", $0) }
+        let words = roles.map { "\($0.0) \(FixtureError.quoted($0.1.string))" }
+        return "permission \(FixtureError.quoted(id.string)): " + words.joined(separator: ", ")
+    }
+}
