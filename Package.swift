@@ -190,7 +190,6 @@ let package = Package(
                 "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
-                .product(name: "Logging", package: "swift-log"),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",

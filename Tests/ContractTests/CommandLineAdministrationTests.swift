@@ -194,6 +194,12 @@ struct CommandLineAdministrationTests {
         ),
         Deed("setting preview-room on", #""previewRoom": false"#, #""previewRoom": true"#),
         Deed("setting login-expiration 1.5", #""loginExpirationDays": null"#, #""loginExpirationDays": 1.5"#),
+        Deed("room remove free", free + #""members": []}"# + ",\n    ", ""),
+        Deed(
+            "user remove noa",
+            ",\n    " + #"{"id": "noa", "username": null, "active": true, "roles": ["agent"], "tokens": []}"#,
+            ""
+        ),
         // Nothing to change.
         Deed("user set ann --active", ann, ann),
         Deed("user withdraw ben lead", ben, ben),
@@ -430,6 +436,24 @@ struct CommandLineAdministrationTests {
             ("user add bea --role x", #"there is no role "x""#),
             ("user set x --active", #"there is no user "x""#),
             ("user set x --username y", #"there is no user "x""#),
+            ("user remove x", #"there is no user "x""#),
+            ("role remove x", #"there is no role "x""#),
+            ("permission remove x", #"there is no permission "x""#),
+            ("department remove x", #"there is no department "x""#),
+            ("room remove x", #"there is no room "x""#),
+            (
+                "role remove guest",
+                #"the role "guest" is not removed: 1 user holds it, whom it restricts; withdraw it from them first"#
+            ),
+            (
+                "permission remove post",
+                #"the permission "post" is not removed: 1 role is restricted to it; "#
+                    + "restrict them to something else first"
+            ),
+            (
+                "department remove sales",
+                #"the department "sales" is not removed: 1 room or its inquiry belongs to it; move them first"#
+            ),
             ("user assign x agent", #"there is no user "x""#),
             ("user assign ann x", #"there is no role "x""#),
             ("user assign ann lead --room x", #"there is no room "x""#),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Specification
 
-/// What has committed before a request arrives is seen by it, whoever wrote it (contract C5 and C7).
+/// What has committed before a request arrives is seen by it, whichever process wrote it (contract C5 and C7).
 @Suite(.serialized) struct FreshnessTests {
     @Test("The next request sees what another connection has committed", arguments: Change.all)
     func otherConnection(_ change: Change) async throws {

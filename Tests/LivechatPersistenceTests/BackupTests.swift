@@ -155,7 +155,7 @@ struct BackupTests {
         #expect(try copy.rows("SELECT version FROM livechat_migration").count == count + max(0, step))
     }
 
-    @Test("Nobody but its owner can read the copy, whoever may read the database")
+    @Test("Nobody but its owner can read the copy, whatever the mode of the database")
     func permissions() async throws {
         let temporary = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: temporary.path)

@@ -32,7 +32,7 @@ struct OptionTests {
         await database.close()
     }
 
-    @Test("Whoever turns the count of SQLite's memory off too late is told so")
+    @Test("Turning the count of SQLite's memory off too late is an error")
     func memoryCount() async throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()

@@ -27,7 +27,7 @@ struct RuleFactsTests {
         ("bare", "servedBy -, departmentID -, visitorToken -, membersCount 0"),
     ]
 
-    @Test("All of it, whoever asks, and whoever asked before", arguments: ["ann", "ben"], ["ann", "ben"])
+    @Test("All of it, for each user, and after each user", arguments: ["ann", "ben"], ["ann", "ben"])
     func facts(first: String, second: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open { $0.readers = 1 }

@@ -86,7 +86,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("Close with nothing alive closes, and a database can be removed and made anew")
+    @Test("Close with nothing alive closes, and a database can be removed and made again")
     func close() throws {
         try withDatabasePath { path in
             let connection = try open(path)

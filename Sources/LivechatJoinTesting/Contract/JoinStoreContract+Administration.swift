@@ -151,6 +151,17 @@ extension JoinStoreContract {
                 stage.expect("the name of \(id)", user?.username, name)
                 stage.expect("whether \(id) is active", user?.isActive, isActive)
             }
+            stage.expect("ensured", try await store.ensureUser(LivechatUser(id: "agent", isActive: false)), false)
+            stage.expect("ensured", try await store.ensureUser("z", roles: ["night"]), true)
+            stage.expect("the role of an ensured user", try await store.roles(of: "z"), ["night"])
+            stage.expect("ensured", try await store.ensureRoom("served"), false)
+            for isFirst in [true, false] {
+                stage.expect("ensured", try await store.ensureRoom("z"), isFirst)
+                stage.expect("ensured", try await store.ensureRole("z"), isFirst)
+                stage.expect("ensured", try await store.ensurePermission("z"), isFirst)
+                stage.expect("ensured", try await store.ensureDepartment("z"), isFirst)
+            }
+            stage.expect("whether agent is active still", try await store.user("agent")?.isActive, true)
             try await store.setUser("agent", username: nil)
             stage.expect("a name that was taken away", try await store.user("agent")?.username, nil)
             stage.expect("nobody", try await store.user("nobody")?.id, nil)

@@ -86,7 +86,7 @@ double thread_seconds(void);
 // The processor's time of all threads of the process.
 double process_seconds(void);
 
-// Puts SQLite's default VFS in the place of the one that is registered under this name, so that whoever asks for it by name
+// Puts SQLite's default VFS in the place of the one that is registered under this name, so that code that asks for it by name
 // gets the default. Returns SQLite's code, or -1 if there is none of the name.
 int use_default_vfs_as(const char *name);
 

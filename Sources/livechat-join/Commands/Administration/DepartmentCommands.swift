@@ -6,9 +6,10 @@ import LivechatPersistence
 struct DepartmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "department",
-        abstract: "Add departments, and say who their agents are.",
+        abstract: "Add departments, remove them, and say who their agents are.",
         subcommands: [
-            DepartmentAddCommand.self, DepartmentEnableCommand.self, DepartmentDisableCommand.self,
+            DepartmentAddCommand.self, DepartmentRemoveCommand.self, DepartmentEnableCommand.self,
+            DepartmentDisableCommand.self,
             DepartmentAddAgentCommand.self, DepartmentRemoveAgentCommand.self,
         ]
     )

@@ -6,8 +6,11 @@ import LivechatPersistence
 struct PermissionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permission",
-        abstract: "Add permissions, and grant them to roles.",
-        subcommands: [PermissionAddCommand.self, PermissionGrantCommand.self, PermissionRevokeCommand.self]
+        abstract: "Add permissions, remove them, and grant them to roles.",
+        subcommands: [
+            PermissionAddCommand.self, PermissionRemoveCommand.self, PermissionGrantCommand.self,
+            PermissionRevokeCommand.self,
+        ]
     )
 }
 

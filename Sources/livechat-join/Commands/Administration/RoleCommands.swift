@@ -6,9 +6,10 @@ import LivechatPersistence
 struct RoleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Add roles, change them, and restrict them.",
+        abstract: "Add roles, change them, restrict them, and remove them.",
         subcommands: [
             RoleAddCommand.self, RoleSetCommand.self, RoleRestrictCommand.self, RoleUnrestrictCommand.self,
+            RoleRemoveCommand.self,
         ]
     )
 }

@@ -6,9 +6,10 @@ import LivechatPersistence
 struct RoomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room",
-        abstract: "Add rooms, change them, and queue them.",
+        abstract: "Add rooms, change them, remove them, and queue them.",
         subcommands: [
-            RoomAddCommand.self, RoomSetCommand.self, RoomOpenCommand.self, RoomCloseCommand.self,
+            RoomAddCommand.self, RoomRemoveCommand.self, RoomSetCommand.self, RoomOpenCommand.self,
+            RoomCloseCommand.self,
             RoomServeCommand.self, RoomUnserveCommand.self, RoomQueueCommand.self, RoomDequeueCommand.self,
             RoomMembersCommand.self, RoomLeaveCommand.self,
         ]

@@ -6,9 +6,10 @@ import LivechatPersistence
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add users, change them, and give them roles.",
+        abstract: "Add users, change them, remove them, and give them roles.",
         subcommands: [
-            UserAddCommand.self, UserSetCommand.self, UserAssignCommand.self, UserWithdrawCommand.self,
+            UserAddCommand.self, UserSetCommand.self, UserRemoveCommand.self, UserAssignCommand.self,
+            UserWithdrawCommand.self,
         ]
     )
 }
