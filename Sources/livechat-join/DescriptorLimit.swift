@@ -8,9 +8,9 @@ enum DescriptorLimit {
     /// What every command takes: the standard streams, and what waits for events.
     static let ofCommand = 8
 
-    /// What a server takes: the standard streams, the connections of the database with their logs, the listening socket,
-    /// a few clients, and three for each event loop.
-    static let ofServer = 28 + 3 * System.coreCount
+    /// What a server takes, found by trying: the standard streams, what waits for events and signals, the connections of
+    /// the database with their logs, the listening socket; three for each event loop; and one client.
+    static let ofServer = 27 + 3 * System.coreCount
 
     /// Refuses to start with fewer.
     static func require(_ needed: Int) throws(Failure) {

@@ -1,11 +1,13 @@
 #if CommandLine
 import Foundation
 import LivechatSQLite
+import LivechatServer
 import NIOCore
 import ServerTesting
 import Testing
 
 @testable import Specification
+@testable import livechat_join
 
 @Suite("Serving from the command line", .serialized)
 struct CommandLineServeTests {
@@ -82,6 +84,20 @@ struct CommandLineServeTests {
                 }
             }
         }
+    }
+
+    @Test("Each option gets to the server")
+    func options() {
+        var limits = ServerLimits()
+        limits.allowOrigin = ["https://a.example", "http://b:8080"]
+        (limits.idleTimeout, limits.drainTimeout) = (5, 6)
+        (limits.maxConnections, limits.trustedProxies) = (7, 2)
+        let options = limits.options
+        #expect(options.allowedOrigins == ["https://a.example", "http://b:8080"])
+        #expect(options.idleTimeout == .seconds(5) && options.drainTimeout == .seconds(6))
+        #expect(options.maximumConnections == 7 && options.trustedProxies == 2)
+        limits.maxConnections = nil
+        #expect(limits.options.maximumConnections == .max)
     }
 
     @Test("The limits of the server are options")
@@ -187,7 +203,41 @@ struct CommandLineServeTests {
         return try await Wire.ask(port: port, target: Self.join + "served", fields)
     }
 
-    @Test("Too few descriptors to start is one line that names the limit", arguments: [8, 12, 20, 21, 24, 26, 30])
+    /// What a server takes itself depends on the number of processors; one more is for a client.
+    private static let leastDescriptors = 27 + 3 * System.coreCount
+
+    /// A server that may have this many descriptors, and its port.
+    private func server(_ program: CommandLineProgram, descriptors: Int) async throws -> (RunningProgram, Int) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c", "ulimit -n \(descriptors); exec \"$0\" \"$@\"", Tool.program.path, "serve", "--port", "0",
+            "--database",
+            program.folder.appendingPathComponent("chat.db").path,
+        ]
+        let server = try RunningProgram(process)
+        let line = try #require(await server.nextLine())
+        return (server, try #require(line.split(separator: ":").last.flatMap { Int($0) }))
+    }
+
+    @Test("With the fewest descriptors it starts with, it lets a client join")
+    func fewestDescriptors() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let (server, port) = try await server(program, descriptors: Self.leastDescriptors)
+            for target in [Self.join + "served", Self.join + "other", "/readyz"] {
+                let answer = try await get(target, port: port)
+                #expect(answer == #"200 {"success":true}"#)
+            }
+            kill(server.process.processIdentifier, SIGTERM)
+            #expect(await server.status() == 0)
+        }
+    }
+
+    @Test(
+        "Too few descriptors to start is one line that names the limit",
+        arguments: [8, 12, 20, 21, 24, 26, 30, leastDescriptors - 1]
+    )
     func descriptors(_ count: Int) async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
@@ -209,17 +259,8 @@ struct CommandLineServeTests {
     func noDescriptors() async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
-            // What it takes itself depends on the number of processors; some connections are left.
-            let limit = 45 + 3 * ProcessInfo.processInfo.processorCount
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = [
-                "-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", Tool.program.path, "serve", "--port", "0", "--database",
-                program.folder.appendingPathComponent("chat.db").path,
-            ]
-            let server = try RunningProgram(process)
-            let line = try #require(await server.nextLine())
-            let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+            let limit = Self.leastDescriptors + 16
+            let (server, port) = try await server(program, descriptors: limit)
             let livez = ByteBuffer(string: "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
             try await Wire(port: port).channel.executeThenClose { inbound, outbound in
                 var answers = inbound.makeAsyncIterator()

@@ -184,6 +184,40 @@ struct LimitTests {
         return rest
     }
 
+    @Test("A stop ends what is idle at once, and waits for what is being decided", .timeLimit(.minutes(10)))
+    func drainWaits() async throws {
+        let (asked, announceAsked) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let isReleased = Mutex(false)
+        let letGo: @Sendable () async -> Void = {
+            // The server has had its time to end without the answer.
+            for _ in 0..<1_000 { await Task.yield() }
+            isReleased.withLock { $0 = true }
+            release.finish()
+        }
+        let rule = JoinRule { _ in
+            announceAsked.yield()
+            for await _ in released {}
+            return nil
+        }
+        var options = Fixture.options
+        options.drainTimeout = .seconds(3_600)
+        options.idleTimeout = .seconds(3_600)
+        let service = JoinService(store: try await Fixture.store(), rules: [rule])
+        let answer = try await JoinServer.with(service, options: options) { port, stop in
+            let idle = try await accepted(port)
+            let answer = Task { try await Wire.exchange(port: port, Fixture.get("\(Fixture.path)?roomId=served")) }
+            _ = await asked.first { _ in true }
+            await stop()
+            #expect(try await idle.value == Answer.joined.kept)
+            Task { await letGo() }
+            return answer
+        }
+        #expect(isReleased.withLock { $0 })
+        let answered = try await answer.value
+        #expect(answered == Answer.joined.bytes())
+    }
+
     @Test("A stop closes what is idle and what has not been asked whole, and what does not end in time")
     func drain() async throws {
         let (asked, announceAsked) = AsyncStream.makeStream(of: Void.self)
