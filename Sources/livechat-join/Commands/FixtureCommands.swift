@@ -15,7 +15,8 @@ struct LoadCommand: AsyncParsableCommand {
             gained or lost a role.
 
             The fixture is read and checked before anything is locked, and read again while it is written. Joins wait \
-            meanwhile: MEASURED. The joins of another process get 503 after 5 seconds; load a large fixture in parts.
+            until it is written: some half a second for 10,000 users, some ten for 100,000 users and rooms. A join that \
+            has waited for 5 seconds is answered 503: load a large fixture in parts. --dry-run makes joins wait as long.
             """
     )
 
