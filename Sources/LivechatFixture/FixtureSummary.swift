@@ -19,13 +19,13 @@ public struct FixtureSummary: Hashable, Sendable {
         package var isEmpty: Bool { added + changed + removed == 0 }
     }
 
-    /// A permission that other roles grant than before.
+    /// A permission that gained or lost roles.
     public struct Permission: Hashable, Sendable {
         /// The permission.
         public let id: LivechatPermissionID
-        /// The roles that grant it now.
+        /// The roles that are granted it now.
         public let gained: [LivechatRoleID]
-        /// The roles that do not grant it any more.
+        /// The roles that are not granted it any more.
         public let lost: [LivechatRoleID]
 
         /// Compares the roles of a permission; nil when they are the same.
@@ -39,7 +39,7 @@ public struct FixtureSummary: Hashable, Sendable {
 
     /// What was written, in the order of a fixture's keys; kinds of which nothing was are left out.
     public let changes: [Change]
-    /// The permissions that other roles grant than before, in the order of the document.
+    /// The permissions that gained or lost roles, in the order of the document.
     public let permissions: [Permission]
 
     package init(changes: [Change], permissions: [Permission]) {

@@ -14,7 +14,8 @@ public import ServiceLifecycle
 /// let application = Application(router: router, services: [events])
 /// ```
 ///
-/// It ends when the host shuts down, once the event that it is dealing with is done.
+/// It ends when the host shuts down, once the event that it is dealing with is done. While another program holds a lock
+/// it waits; any other error ends it, and with it the host, unless its service group says otherwise.
 public struct JoinEventService: Service {
     private let log: any JoinEventLog
     private let kinds: Set<JoinEvent.Kind>?
@@ -44,8 +45,19 @@ public struct JoinEventService: Service {
     ///
     /// - Throws: What the closures throw, and `DatabaseError` when the log cannot be read or is another one.
     public func run() async throws {
-        let events = log.eventSequence(after: try await cursor(), kinds: kinds)
-        for try await event in events.cancelOnGracefulShutdown() { try await handle(event) }
+        var last = try await cursor()
+        while true {
+            do {
+                let events = log.eventSequence(after: last, kinds: kinds)
+                for try await event in events.cancelOnGracefulShutdown() {
+                    try await handle(event)
+                    last = event.cursor
+                }
+                return
+            } catch let error as DatabaseError where error.code == .busy {
+                // It has waited for the busy timeout already.
+            }
+        }
     }
 }
 #endif

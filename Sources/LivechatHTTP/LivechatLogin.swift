@@ -13,11 +13,12 @@ public protocol LivechatRequestContext: RequestContext {
 ///
 /// ```swift
 /// router.group("api/v1/rooms")
-///     .add(middleware: LivechatLogin(service, requiring: "view-l-room"))
+///     .add(middleware: LivechatLogin(service, requiring: LivechatPermission.viewLivechatRoom))
 ///     .get { request, context in rooms(of: context.livechatUser) }
 /// ```
 ///
-/// Everybody else is answered 401 or 403 in the bytes of the service's profile, and 503 where the store fails.
+/// Everybody else is answered 401 or 403 in the bytes of the service's profile, 429 where too many logins of the client
+/// have failed, and 503 where the store fails.
 public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     private let service: JoinService
     private let permission: LivechatPermissionID?
@@ -55,18 +56,15 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
         let credentials = try credentials(request, context)
         let client = client(request, context)
         let id = request.livechatID(context.logger)
-        let outcome =
-            if let permission {
-                try await service.require(permission, of: credentials, from: client, id: id)
-            } else {
-                try await service.authenticate(credentials, from: client, id: id)
-            }
+        let (outcome, standing) = try await service.answer(credentials, permission, from: client, id: id)
         switch outcome {
         case .refused(let refusal):
-            let response = Response(service.profile.response(to: refusal), requestID: id)
-            return response.answering(request.method)
+            let response = service.profile.response(to: refusal).with(standing)
+            return Response(response, requestID: id).answering(request.method)
         case .loggedIn(let user):
             var context = context
+            // The same id stands in the host's lines about the request.
+            context.logger[metadataKey: "request"] = "\(id)"
             context.livechatUser = user
             return try await next(request, context)
         }
@@ -90,24 +88,25 @@ extension JoinFailure: HTTPResponseError {
     /// 503: nothing was decided.
     public var status: HTTPResponse.Status { .serviceUnavailable }
 
-    /// The body of contract C2; the cause is for the log.
+    /// The body of contract C2; the service has logged the cause.
     public func response(from request: Request, context: some RequestContext) -> Response {
         Response(.unavailable, requestID: request.livechatID(context.logger)).answering(request.method)
     }
 }
 
 extension DatabaseError: HTTPResponseError {
-    /// 404 where something does not exist, 409 where it exists already, 503 where the store failed.
+    /// 404 where something does not exist, 409 where it exists already or is still in use, 503 where the store failed.
     public var status: HTTPResponse.Status {
         switch code {
         case .notFound: .notFound
-        case .alreadyExists: .conflict
+        case .alreadyExists, .inUse: .conflict
         default: .serviceUnavailable
         }
     }
 
-    /// The status in the form of the other errors; the description, which names paths, is for the log.
+    /// The status in the form of the other errors; the description, which names paths, goes to the context's log.
     public func response(from request: Request, context: some RequestContext) -> Response {
+        if status == .serviceUnavailable { context.logger.error("store failed", metadata: ["error": "\(self)"]) }
         let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
         let response = JoinResponse(status: status.code, body: body)
         return Response(response, requestID: request.livechatID(context.logger)).answering(request.method)

@@ -40,7 +40,7 @@ public enum AuthenticationRefusal: String, Hashable, CaseIterable, Sendable {
     case malformed
     /// No such token is stored for this user.
     case unknown
-    /// There is no such user, whom the host has logged in itself.
+    /// The host has logged in a user who does not exist.
     case noSuchUser
     /// The token is past its expiry, or at it.
     case expired

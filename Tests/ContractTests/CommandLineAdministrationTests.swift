@@ -443,7 +443,7 @@ struct CommandLineAdministrationTests {
             ("room remove x", #"there is no room "x""#),
             (
                 "role remove guest",
-                #"the role "guest" is not removed: 1 user holds it, whom it restricts; withdraw it from them first"#
+                #"the role "guest" is not removed: 1 user holds this restricted role; withdraw it from them first"#
             ),
             (
                 "permission remove post",

@@ -21,7 +21,7 @@ public struct JoinResponse: Hashable, Sendable {
     }
 
     /// The same response with what is left of the client's budget.
-    func with(_ standing: JoinRateLimit.Standing?) -> JoinResponse {
+    package func with(_ standing: JoinRateLimit.Standing?) -> JoinResponse {
         var response = self
         response.standing = standing
         return response

@@ -22,8 +22,8 @@ public enum JoinCredentials: Sendable {
         self = .token(HeaderValue.one(token).token, of: HeaderValue.one(userID).userID)
     }
 
-    /// The user who asks, if one can be meant.
-    public var user: LivechatUserID? {
+    /// The user whom these say they are of, if one can be meant; nothing has been checked.
+    package var user: LivechatUserID? {
         switch self {
         case .token(_, of: let user): user.value
         case .verified(let user): user

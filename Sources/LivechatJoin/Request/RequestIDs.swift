@@ -9,8 +9,8 @@ package struct RequestIDs: Sendable {
 
     /// Makes an id: up to 13 letters and digits.
     ///
-    /// It is a number that counts up from a random one, mixed so that it does not tell how many requests there have been
-    /// (SplitMix64). A random number for each would be a system call for each.
+    /// It is a number that counts up from a random one, mixed so that ids do not look alike (SplitMix64). A random number
+    /// for each would be a system call for each.
     package mutating func next() -> String {
         counter &+= 0x9E37_79B9_7F4A_7C15
         var mixed = counter

@@ -33,7 +33,8 @@ public struct JoinService: Sendable {
     ///   - clock: Where the time comes from.
     ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and
     ///     failures at `error`, with the client and the id of the request; never a token.
-    ///   - onOutcome: Called with every outcome before it is answered, for metrics and audits. It must be quick.
+    ///   - onOutcome: Called with every outcome of a join before it is answered, for metrics and audits. It must be
+    ///     quick.
     public init(
         store: any JoinStore,
         profile: JoinProfile = .documented,
@@ -98,7 +99,13 @@ public struct JoinService: Sendable {
         return (outcome, standing)
     }
 
-    func log(_ outcome: JoinOutcome, of request: JoinRequest, from client: JoinClient?, id: String?) {
+    func log(
+        _ outcome: JoinOutcome,
+        of request: JoinRequest,
+        from client: JoinClient?,
+        id: String?,
+        _ message: Logger.Message = "join decided"
+    ) {
         guard logsRefusedLogins else { return }
         if case .refused(let refusal) = outcome, refusal.step == .authenticate {
             var metadata = request.logMetadata(from: client, id: id)
@@ -108,8 +115,14 @@ public struct JoinService: Sendable {
             var metadata = request.logMetadata(from: client, id: id)
             metadata["step"] = "\(outcome.step)"
             metadata["outcome"] = "\(outcome)"
-            logger.debug("join decided", metadata: metadata)
+            logger.debug(message, metadata: metadata)
         }
+    }
+
+    func log(_ failure: JoinFailure, of request: JoinRequest, from client: JoinClient?, id: String?) {
+        var metadata = request.logMetadata(from: client, id: id)
+        metadata["error"] = "\(failure)"
+        logger.error("join failed", metadata: metadata)
     }
 
     /// Answers a request as it came from any web framework.
@@ -145,9 +158,7 @@ public struct JoinService: Sendable {
             let (outcome, standing) = try await settle(request, from: client, id: id)
             return profile.response(to: outcome).with(standing)
         } catch {
-            var metadata = request.logMetadata(from: client, id: id)
-            metadata["error"] = "\(error)"
-            logger.error("join failed", metadata: metadata)
+            log(error, of: request, from: client, id: id)
             return .unavailable
         }
     }

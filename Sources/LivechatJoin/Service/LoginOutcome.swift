@@ -1,5 +1,6 @@
 public import LivechatPermissions
 public import LivechatTokens
+internal import Logging
 
 /// What came of asking who a client is, and whether it holds a permission.
 public enum LoginOutcome: Hashable, Sendable {
@@ -30,7 +31,7 @@ extension JoinService {
         from client: JoinClient? = nil,
         id: String? = nil
     ) async throws(JoinFailure) -> LoginOutcome {
-        try await check(JoinRequest(credentials, roomID: .missing), nil, from: client, id: id)
+        try await answer(credentials, nil, from: client, id: id).outcome
     }
 
     /// Asks who a client is and whether it holds a permission, on one snapshot (contract C4, C5).
@@ -50,16 +51,18 @@ extension JoinService {
         from client: JoinClient? = nil,
         id: String? = nil
     ) async throws(JoinFailure) -> LoginOutcome {
-        let request = JoinRequest(credentials, roomID: room.map(SentValue.value) ?? .missing)
-        return try await check(request, permission, from: client, id: id)
+        try await answer(credentials, permission, in: room, from: client, id: id).outcome
     }
 
-    private func check(
-        _ request: JoinRequest,
+    /// Asks who a client is, and for a permission where there is one, and says what is left of the client's budget.
+    package func answer(
+        _ credentials: JoinCredentials,
         _ permission: LivechatPermissionID?,
+        in room: LivechatRoomID? = nil,
         from client: JoinClient?,
         id: String?
-    ) async throws(JoinFailure) -> LoginOutcome {
+    ) async throws(JoinFailure) -> (outcome: LoginOutcome, standing: JoinRateLimit.Standing?) {
+        let request = JoinRequest(credentials, roomID: room.map(SentValue.value) ?? .missing)
         var outcome: LoginOutcome
         do {
             let query = request.query
@@ -67,16 +70,19 @@ extension JoinService {
                 try evaluation.login(request, query, facts, requiring: permission)
             }
         } catch {
-            throw JoinFailure(of: error)
+            let failure = JoinFailure(of: error)
+            log(failure, of: request, from: client, id: id)
+            throw failure
         }
-        guard case .refused(let refusal) = outcome else { return outcome }
+        guard case .refused(let refusal) = outcome else { return (outcome, nil) }
         var refused = JoinOutcome.refused(refusal)
+        var standing: JoinRateLimit.Standing?
         if let ticket = client.flatMap({ client in limiter?.ticket(for: client) }) {
-            refused = ticket.settle(refused, in: profile.order, at: evaluation.clock.now).outcome
+            (refused, standing) = ticket.settle(refused, in: profile.order, at: evaluation.clock.now)
             if case .refused(let refusal) = refused { outcome = .refused(refusal) }
         }
-        log(refused, of: request, from: client, id: id)
-        return outcome
+        log(refused, of: request, from: client, id: id, "permission refused")
+        return (outcome, standing)
     }
 }
 

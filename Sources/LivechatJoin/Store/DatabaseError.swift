@@ -106,7 +106,7 @@ extension DatabaseError {
 
     /// A restricted role that users hold.
     package static func held(_ role: LivechatRoleID, by count: Int) -> DatabaseError {
-        let users = (one: "user holds it, whom it restricts", several: "users hold it, whom it restricts")
+        let users = (one: "user holds this restricted role", several: "users hold this restricted role")
         return .inUse("role", role, count, users, "withdraw it from them")
     }
 

@@ -129,7 +129,8 @@ public protocol JoinAdministration: Sendable {
 
     /// Removes a role with its grants, and takes it from those who hold it.
     ///
-    /// - Throws: `notFound` for the role, `inUse` when it is restricted and users hold it, who could do more without it.
+    /// - Throws: `notFound` for the role, `inUse` when it is restricted and users hold it: without it they could do
+    ///   more.
     func removeRole(_ role: LivechatRoleID) async throws(DatabaseError)
 
     /// Adds a permission, granted to no role yet.

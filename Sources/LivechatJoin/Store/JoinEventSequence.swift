@@ -1,4 +1,4 @@
-/// The events of a log from a cursor on, as they are committed by whichever process.
+/// The events of a log from a cursor on, as they are committed by any process.
 ///
 /// ```swift
 /// for try await event in database.eventSequence(after: cursor) {
@@ -6,8 +6,10 @@
 /// }
 /// ```
 ///
-/// It waits where there is no event yet, and ends when its task is cancelled. A reader that stores the cursor of an event in
-/// one transaction with what the event led to neither misses an event nor deals with one twice, after a kill too.
+/// It waits where there is no event yet, and ends when its task is cancelled. A reader that stores the cursor of an
+/// event in one transaction with what the event led to neither misses an event nor deals with one twice, after a kill
+/// too. One that asks for some kinds only learns no cursor of the others: where events are removed from the log, it may
+/// have to begin again from 0.
 public struct JoinEventSequence: AsyncSequence, Sendable {
     private let log: any JoinEventLog
     private let cursor: JoinEvent.Cursor

@@ -103,6 +103,7 @@ extension JoinDatabase: JoinLookups {
             try statement.bind(1, user.string)
             var tokens: [LivechatStoredToken] = []
             try statement.eachRow { row in
+                // The schema lets no other length in.
                 guard let digest = LivechatTokenDigest(bytes: row.blob(0)) else { return }
                 let record = LivechatTokenRecord(
                     kind: row.bool(1) ? .personalAccess : .login,

@@ -44,7 +44,7 @@ final class FixtureChecker {
         rooms = try IDs(connection, .room)
     }
 
-    /// Reads the document; one that refers to nothing is read again, for the place.
+    /// Reads the document; one that refers to something that does not exist is read again, for the place.
     ///
     /// - Throws: `FixtureError` for the first mistake, SQLite's error, or that of the document.
     func check(_ reader: FixtureReader) throws {

@@ -35,6 +35,8 @@ extension FixtureStore {
             try replace(permissions, of: owner, restrictions, by: \.self)
         case .permission(let permission):
             let owner = try enter(permission, .permission, permission.id, permissions)
+            // A permission without a list keeps its roles.
+            guard permission.roles != nil else { return }
             let before = try grants.all(of: owner.key)
             try replace(permission.roles, of: owner, grants, by: \.self)
             let after = try grants.all(of: owner.key)

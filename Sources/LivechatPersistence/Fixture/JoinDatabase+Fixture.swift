@@ -30,7 +30,7 @@ extension JoinDatabase {
     ///   - document: Gives the bytes of the document from an offset on, as many as it likes but none at its end. It is
     ///     read from its beginning to its end twice, and has to be the same each time: to be checked, and to be
     ///     written, when it should not take its time, since nobody else can write then. A document that refers to
-    ///     nothing is checked twice.
+    ///     something that does not exist is checked twice. The ids in it are kept in memory while it is checked.
     /// - Returns: What has been written, or would have been.
     /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document`
     ///   throws; nothing has been loaded then.

@@ -60,7 +60,7 @@ struct DepartmentRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
         abstract: "Remove a department with its agents.",
-        discussion: "A department that rooms or inquiries belong to is not removed: their queue would be everybody's."
+        discussion: "One that rooms or inquiries belong to is not removed: it would open their queue to everyone."
     )
 
     @Argument(help: "The department's id.", transform: LivechatDepartmentID.argument)
