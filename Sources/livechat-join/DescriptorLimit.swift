@@ -5,8 +5,9 @@ import NIOCore
 /// How many files and sockets the process may have open. Without enough of them the system's libraries end the process
 /// before anything can be said.
 enum DescriptorLimit {
-    /// What every command takes: the standard streams, and what waits for events.
-    static let ofCommand = 8
+    /// What every command takes: the standard streams, the connections of the database with their logs, and what waits
+    /// for events, of which Dispatch opens more where the machine is busy.
+    static let ofCommand = 24
 
     /// What a server takes, found by trying: the standard streams, what waits for events and signals, the connections of
     /// the database with their logs, the listening socket; three for each event loop; and one client.
