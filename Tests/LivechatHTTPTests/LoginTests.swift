@@ -102,6 +102,53 @@ struct LoginTests {
         }
     }
 
+    @Test("Too many failed logins are 429 with the limit's headers, and a good one is let through")
+    func tooMany() async throws {
+        let limiter = JoinLimiter(requests: nil, logins: JoinRateLimit(requests: 1))
+        let service = JoinService(store: try await Fixture.store(), limiter: limiter)
+        let router = Router(context: Context.self)
+        router.group("me")
+            .add(middleware: LivechatLogin(service, client: { _, _ in JoinClient(address: [192, 0, 2, 1]) }))
+            .get { _, context in context.livechatUser?.string ?? "nobody" }
+        try await Application(router: router).test(.router) { client in
+            let limit = try #require(HTTPField.Name("X-RateLimit-Limit"))
+            for (row, status) in [(Self.rows[2], 401), (Self.rows[2], 429), (Self.rows[0], 200)] {
+                let response = try await client.execute(uri: "/me", method: .get, headers: Self.headers(row))
+                #expect(response.status.code == status)
+                #expect(response.headers[limit] == (status == 429 ? "1" : nil))
+            }
+        }
+    }
+
+    @Test(
+        "What a store refuses has a status of its own",
+        arguments: [("/gone", 404), ("/taken", 409), ("/used", 409), ("/failed", 503)]
+    )
+    func errors(_ path: String, _ status: Int) async throws {
+        let store = try await Fixture.store()
+        try await store.restrict("livechat-agent", to: ["view-l-room"])
+        let router = Router()
+        router.get("gone") { _, _ in
+            try await store.closeRoom("nowhere")
+            return ""
+        }
+        router.get("taken") { _, _ in
+            try await store.addUser("ann")
+            return ""
+        }
+        router.get("used") { _, _ in
+            try await store.removeRole("livechat-agent")
+            return ""
+        }
+        router.get("failed") { _, _ -> String in throw DatabaseError(.storage, "/path/chat.db failed") }
+        try await Application(router: router).test(.router) { client in
+            let response = try await client.execute(uri: path, method: .get, headers: [:])
+            #expect(response.status.code == status)
+            #expect(response.text.hasPrefix(#"{"success":false,"error":""#))
+            #expect(!response.text.contains("chat.db"))
+        }
+    }
+
     @Test("In a group the endpoint has the rest of the path")
     func group() async throws {
         try await Self.test(await Fixture.store()) { client in
