@@ -17,17 +17,22 @@ import Testing
 struct LimitTests {
     private static let livez = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 
-    /// A connection on a clock that the test moves.
-    private func channel(_ store: InMemoryJoinStore, idleTimeout: TimeAmount = .seconds(75)) throws -> EmbeddedChannel {
-        let site = Site(
-            JoinService(store: store),
+    private static let idleTimeout = TimeAmount.seconds(75)
+
+    private func site(_ service: JoinService) -> Site {
+        Site(
+            service,
             Fixture.options,
             MultiThreadedEventLoopGroup.singleton,
             Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             {}
         )
+    }
+
+    /// A connection on a clock that the test moves.
+    private func channel(_ store: InMemoryJoinStore) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
-        try channel.pipeline.syncOperations.addRequestHandlers(site, idleTimeout)
+        try channel.pipeline.syncOperations.addRequestHandlers(site(JoinService(store: store)), Self.idleTimeout)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
@@ -64,6 +69,31 @@ struct LimitTests {
         }
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+        #expect(!channel.isActive)
+    }
+
+    @Test("A connection whose request is being decided is not idle, however long that takes")
+    func deciding() async throws {
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let rule = JoinRule { _ in
+            for await _ in released {}
+            return nil
+        }
+        let site = site(JoinService(store: try await Fixture.store(), rules: [rule]))
+        let channel = NIOAsyncTestingChannel()
+        try await channel.testingEventLoop.executeInContext {
+            try channel.pipeline.syncOperations.addRequestHandlers(site, Self.idleTimeout)
+        }
+        try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
+        let request = "GET \(Fixture.path)?roomId=served HTTP/1.1\r\nHost: x\r\n\(Fixture.credentials)\r\n"
+        try await channel.writeInbound(ByteBuffer(string: request))
+        for _ in 0..<3 { await channel.testingEventLoop.advanceTime(by: Self.idleTimeout) }
+        #expect(channel.isActive)
+        release.finish()
+        #expect(try await String(buffer: channel.waitForOutboundWrite(as: ByteBuffer.self)) == Answer.joined.kept)
+        await channel.testingEventLoop.advanceTime(by: .seconds(74))
+        #expect(channel.isActive)
+        await channel.testingEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
     }
 
@@ -163,6 +193,22 @@ struct LimitTests {
             channel.pipeline.fireErrorCaught(IOError(errnoCode: EPERM, reason: "accept"))
             try channel.throwIfErrorCaught()
         }
+    }
+
+    @Test("A stop closes what has nothing to answer at once", arguments: ["", livez, "GET /livez HTTP/1.1\r\nHo"])
+    func drainCloses(_ sent: String) async throws {
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let limit = ConnectionLimit(Fixture.options, silent)
+        let listener = EmbeddedChannel()
+        try listener.pipeline.syncOperations.addHandler(limit)
+        let connection = try channel(await Fixture.store())
+        listener.pipeline.fireChannelRead(connection as any Channel)
+        try send(sent, to: connection)
+        _ = limit.drain(within: .hours(1), on: listener.eventLoop)
+        connection.embeddedEventLoop.run()
+        #expect(!connection.isActive)
+        connection.close(promise: nil)
+        listener.embeddedEventLoop.run()
     }
 
     /// A connection that the server has accepted and answered once.
