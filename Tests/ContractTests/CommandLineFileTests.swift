@@ -152,7 +152,12 @@ struct CommandLineFileTests {
         }
     }
 
-    @Test("Too few descriptors: exit 1 with the limit's name", arguments: ["serve --port 0", "dump", "check"], 4...30)
+    @Test(
+        "Too few descriptors: exit 1 with the limit's name",
+        // With one processor a server starts with 30; on an address of no machine it would end there.
+        arguments: ["serve --host 192.0.2.1", "dump", "check"],
+        4...29
+    )
     func descriptors(_ command: String, _ limit: Int) async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()

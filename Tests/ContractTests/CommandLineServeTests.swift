@@ -241,11 +241,12 @@ struct CommandLineServeTests {
     func descriptors(_ count: Int) async throws {
         try await CommandLineProgram.inFolder { program in
             try await program.makeDatabase()
+            // An address of no machine: were it to start, it would end there.
             let result = try await ChildProcess.run(
                 URL(fileURLWithPath: "/bin/sh"),
                 [
                     "-c", "ulimit -n \(count); exec \"$0\" \"$@\"", Tool.program.path, "serve", "--port", "0",
-                    "--database", program.folder.appendingPathComponent("chat.db").path,
+                    "--host", "192.0.2.1", "--database", program.folder.appendingPathComponent("chat.db").path,
                 ]
             )
             #expect(result.status == 1)
