@@ -88,11 +88,8 @@ package struct TextRequest: Sendable {
     /// Makes the request as an embedder does.
     package func request(for scenario: Scenario) -> JoinRequest {
         guard scenario == .noParameter else { return JoinRequest(userID: user, token: token, roomID: room) }
-        return JoinRequest(
-            userID: LivechatUserID(requested: user).map(SentValue.value) ?? .missing,
-            token: .value(LivechatToken(token)),
-            roomID: .missing
-        )
+        let user = LivechatUserID(requested: user).map(SentValue.value) ?? .missing
+        return JoinRequest(.token(.value(LivechatToken(token)), of: user), roomID: .missing)
     }
 }
 
