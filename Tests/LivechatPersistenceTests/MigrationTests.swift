@@ -144,7 +144,8 @@ struct MigrationTests {
         let errors = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             do {
-                _ = try temporary.open()
+                // Each waits for those before it, however long these take.
+                _ = try temporary.open { $0.busyTimeout = .seconds(3_600) }
             } catch {
                 errors.withLock { $0.append("\(error)") }
             }
