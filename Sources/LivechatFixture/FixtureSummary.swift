@@ -37,7 +37,7 @@ public struct FixtureSummary: Hashable, Sendable {
         }
     }
 
-    /// What was written, in the order of a fixture's keys; kinds of which nothing was are left out.
+    /// What was written, in the order of a fixture's keys; kinds without a change are left out.
     public let changes: [Change]
     /// The permissions that gained or lost roles, in the order of the document.
     public let permissions: [Permission]

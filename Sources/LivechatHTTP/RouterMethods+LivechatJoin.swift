@@ -6,8 +6,8 @@ extension RouterMethods {
     /// Adds the endpoint to a router that the host has already, at ``LivechatJoin/JoinRequest/path``.
     ///
     /// `GET` is answered by the service (contract C2); every other standard method is answered 405. Middleware that
-    /// was added before applies. Each answer has the id of its request in `X-Request-Id`: the client's, if it has sent a
-    /// plain one, or Hummingbird's; it stands in what the service logs, too.
+    /// was added before applies. Each answer has the id of its request in `X-Request-Id`, and so has what the service
+    /// logs: the client's own id, if it sent a plain one, or Hummingbird's.
     ///
     /// ```swift
     /// let router = Router()

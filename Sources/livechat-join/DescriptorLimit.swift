@@ -5,12 +5,12 @@ import NIOCore
 /// How many files and sockets the process may have open. Without enough of them the system's libraries end the process
 /// before anything can be said.
 enum DescriptorLimit {
-    /// What every command takes: the standard streams, the connections of the database with their logs, and what waits
-    /// for events, of which Dispatch opens more where the machine is busy.
+    /// What every command takes: the standard streams, the connections of the database with their logs, and what
+    /// Dispatch waits for events with. It opens more of these on a busy machine.
     static let ofCommand = 24
 
-    /// What a server takes, found by trying: the standard streams, what waits for events and signals, the connections of
-    /// the database with their logs, the listening socket; three for each event loop; and one client.
+    /// What a server takes, found by trying: the standard streams, what waits for events and signals, the connections
+    /// of the database with their logs, the listening socket; three for each event loop; and one client.
     static let ofServer = 27 + 3 * System.coreCount
 
     /// Refuses to start with fewer.

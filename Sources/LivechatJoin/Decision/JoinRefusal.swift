@@ -11,7 +11,7 @@ public enum JoinRefusal: Hashable, Sendable {
     case tooManyRequests(LimitedBudget, seconds: Int)
     /// The parameters are not what the endpoint takes.
     case invalidParameters(ParameterFault)
-    /// The user lacks a permission: `view-l-room`, unless ``JoinService/require(_:of:in:from:id:)`` asked for another one.
+    /// The user lacks a permission: `view-l-room`, or the one that ``JoinService/require(_:of:in:from:id:)`` asked for.
     case lacksPermission(PermissionDecision, of: LivechatPermissionID = LivechatPermission.viewLivechatRoom)
     /// There is no livechat room with this id.
     case noSuchRoom

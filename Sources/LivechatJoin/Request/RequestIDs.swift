@@ -1,4 +1,4 @@
-/// The ids of requests, each of which stands in its answer and in every line that is logged about it (contract C16).
+/// Makes the ids of requests: one stands in the answer and in every line logged about its request (contract C16).
 package struct RequestIDs: Sendable {
     /// The header that carries the id, in a request and in its answer.
     package static let header = "X-Request-Id"
@@ -9,8 +9,8 @@ package struct RequestIDs: Sendable {
 
     /// Makes an id: up to 13 letters and digits.
     ///
-    /// It is a number that counts up from a random one, mixed so that ids do not look alike (SplitMix64). A random number
-    /// for each would be a system call for each.
+    /// It is a number that counts up from a random one, mixed so that ids do not look alike (SplitMix64). A random
+    /// number for each would be a system call for each.
     package mutating func next() -> String {
         counter &+= 0x9E37_79B9_7F4A_7C15
         var mixed = counter

@@ -86,8 +86,8 @@ double thread_seconds(void);
 // The processor's time of all threads of the process.
 double process_seconds(void);
 
-// Puts SQLite's default VFS in the place of the one that is registered under this name, so that code that asks for it by name
-// gets the default. Returns SQLite's code, or -1 if there is none of the name.
+// Puts SQLite's default VFS in the place of the one that is registered under this name, so that code that asks for the
+// name gets the default. Returns SQLite's code, or -1 if there is none of the name.
 int use_default_vfs_as(const char *name);
 
 // Has all threads of this process run on one of its processors, counted from 0, or with -1 on all of them again.
