@@ -97,7 +97,11 @@ let package = Package(
                 ),
             ]
         ),
-        .target(name: "LivechatJoinTesting", dependencies: ["LivechatJoin"]),
+        .target(
+            name: "LivechatJoinTesting",
+            dependencies: ["LivechatJoin", "LivechatFixture"],
+            resources: [.embedInCode("default-grants.json")]
+        ),
         .executableTarget(
             name: "livechat-join",
             dependencies: [
@@ -146,8 +150,7 @@ let package = Package(
                 "LivechatJoinTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
-            resources: [.copy("default-grants.json")]
+            ]
         ),
         .target(
             name: "ServerTesting",

@@ -81,7 +81,7 @@ extension JoinCredentials {
 
 extension Request {
     /// What stands in the answer, and in what the service logs.
-    fileprivate func livechatID(_ logger: Logger) -> String { JoinEndpoint.Head(self).requestID(logger) }
+    func livechatID(_ logger: Logger) -> String { JoinEndpoint.Head(self).requestID(logger) }
 }
 
 extension JoinFailure: HTTPResponseError {

@@ -44,7 +44,7 @@ extension World {
                     department: department(place.department),
                     inquiry: place.inquiry.map { inquiry in
                         Situation.Inquiry(
-                            status: QueueFact.Inquiry.queued,
+                            status: inquiry.status,
                             department: department(inquiry.department),
                             defaultAgent: inquiry.defaultAgent
                         )

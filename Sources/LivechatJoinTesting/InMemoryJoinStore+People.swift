@@ -180,6 +180,6 @@ extension InMemoryJoinStore: JoinAdministration {
 
     /// Sets how long a login lives.
     public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
-        try change { world in world.loginExpirationDays = days }
+        change { world in world.loginExpirationDays = days }
     }
 }

@@ -131,6 +131,6 @@ extension InMemoryJoinStore {
 
     /// Sets whether agents may look into queued rooms.
     public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
-        try change { world in world.previewsQueue = isOn }
+        change { world in world.previewsQueue = isOn }
     }
 }

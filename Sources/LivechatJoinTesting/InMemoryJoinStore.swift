@@ -5,9 +5,7 @@ internal import Synchronization
 ///
 /// ```swift
 /// let store = InMemoryJoinStore()
-/// try await store.addPermission("view-l-room")
-/// try await store.addRole("livechat-agent")
-/// try await store.grant("view-l-room", to: ["livechat-agent"])
+/// try await store.loadDefaultGrants()
 /// try await store.addUser("u1", roles: ["livechat-agent"])
 /// try await store.addRoom(LivechatRoom(id: "r1", servedBy: "u1"))
 /// let token = try await store.issueToken(for: "u1").reveal()
@@ -18,7 +16,7 @@ internal import Synchronization
 /// ```
 ///
 /// Every call is one critical section, so calls take effect one after the other, in whatever order threads make
-/// them. It begins empty: without the default roles and grants of a real database.
+/// them. It begins empty: the default roles and grants of a real database come with ``loadDefaultGrants()``.
 public final class InMemoryJoinStore: JoinStore {
     private struct State: Sendable {
         var world = World()
@@ -97,10 +95,10 @@ public final class InMemoryJoinStore: JoinStore {
     func read<Value: Sendable>(_ value: (World) -> Value) -> Value { state.withLock { value($0.world) } }
 
     /// Changes the world; when `body` throws, nothing has changed.
-    func change<Result: Sendable>(
-        _ body: (inout World) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
-        try state.withLock { state throws(DatabaseError) in
+    func change<Result: Sendable, Failure: Error>(
+        _ body: (inout World) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try state.withLock { state throws(Failure) in
             var changed = state.world
             let result = try body(&changed)
             state.world = changed

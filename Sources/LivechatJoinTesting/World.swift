@@ -14,6 +14,7 @@ struct World: Sendable {
     }
 
     struct Inquiry: Sendable {
+        var status: String? = QueueFact.Inquiry.queued
         var department: LivechatDepartmentID?
         var defaultAgent: LivechatUserID?
     }

@@ -47,7 +47,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
             isDepartmentAgent: place.department.map { isAgent(user, of: $0) } ?? false,
             inquiry: place.inquiry.map { inquiry in
                 QueueFact.Inquiry(
-                    status: QueueFact.Inquiry.queued,
+                    status: inquiry.status,
                     isForUser: inquiry.defaultAgent == user,
                     department: inquiry.department.map { department in
                         QueueFact.Department(

@@ -68,6 +68,9 @@ extension JoinDatabase {
         /// How readers open the file.
         var readerAccess = Connection.Options.Access.readOnly
 
+        /// The folder that goes when the database is closed.
+        var temporaryFolder: String?
+
         /// The defaults: migrate, full durability, 4 readers, 5 seconds, 2 MiB of cache, 64 MiB while loading, 2 GiB of
         /// mapping, 100,000 logins, 16 MiB of log.
         public init() {}

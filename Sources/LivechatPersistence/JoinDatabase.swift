@@ -20,6 +20,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     private let checkpointer: Checkpointer?
     let logPath: String
     let loadCacheBytes: Int
+    private let temporaryFolder: String?
 
     /// Opens a database.
     ///
@@ -40,6 +41,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         self.path = path
         self.clock = clock
         loadCacheBytes = options.loadCacheBytes
+        temporaryFolder = options.temporaryFolder
         do {
             if options.access == .readOnly {
                 var options = options
@@ -142,6 +144,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         readers.close()
         // The last connection to close checkpoints the log and removes it, which one that only reads cannot do.
         await checkpointer?.close()
+        if let temporaryFolder { DatabaseFile.remove(folder: temporaryFolder) }
     }
 
     /// Asks whether the database answers, its schema is the program's and the last write has succeeded, for a health

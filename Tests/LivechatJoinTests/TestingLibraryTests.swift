@@ -7,9 +7,7 @@ struct TestingLibraryTests {
     @Test("The example of InMemoryJoinStore")
     func example() async throws {
         let store = InMemoryJoinStore()
-        try await store.addPermission("view-l-room")
-        try await store.addRole("livechat-agent")
-        try await store.grant("view-l-room", to: ["livechat-agent"])
+        try await store.loadDefaultGrants()
         try await store.addUser("u1", roles: ["livechat-agent"])
         try await store.addRoom(LivechatRoom(id: "r1", servedBy: "u1"))
         let token = try await store.issueToken(for: "u1").reveal()

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
@@ -17,14 +18,14 @@ struct DefaultGrantTests {
 
     @Test("They are exactly those of default-grants.json")
     func exact() throws {
-        let file = try #require(Bundle.module.url(forResource: "default-grants", withExtension: "json"))
-        let defaults = try JSONDecoder().decode(Defaults.self, from: try Data(contentsOf: file))
+        let defaults = try JSONDecoder().decode(Defaults.self, from: Data(InMemoryJoinStore.defaultGrants))
         let temporary = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: temporary.path)
         let roles = defaults.roles.map { [$0.id, $0.scope, $0.description] }
         #expect(try temporary.rows("SELECT id, scope, description FROM livechat_role ORDER BY key") == roles)
         let permissions = defaults.permissions.map { [$0.id] }
         #expect(try temporary.rows("SELECT id FROM livechat_permission ORDER BY key") == permissions)
+        #expect(LivechatPermission.defaults.map { [$0.string] } == permissions)
         let grants = defaults.permissions.flatMap { permission in permission.roles.map { [permission.id, $0] } }
         #expect(grants.count > 100)
         let stored = try temporary.rows(

@@ -1,3 +1,4 @@
+import Foundation
 import LivechatTokens
 import LivechatValues
 import Testing
@@ -161,6 +162,23 @@ struct TimestampTests {
     )
     func addingDays(_ days: Double, _ milliseconds: Int64) {
         #expect(LivechatTimestamp(milliseconds: 0).adding(days: days).milliseconds == milliseconds)
+    }
+
+    @Test(
+        "A date is a moment, whatever it is",
+        arguments: [
+            (0.0, Int64(0)), (1.0016, 1_002), (-0.0012, -1), (1_767_323_045.678, 1_767_323_045_678),
+            (.infinity, 253_402_300_799_999), (-.infinity, -62_167_219_200_000), (.nan, -62_167_219_200_000),
+        ]
+    )
+    func date(_ seconds: Double, _ milliseconds: Int64) {
+        #expect(LivechatTimestamp(Date(timeIntervalSince1970: seconds)).milliseconds == milliseconds)
+    }
+
+    @Test("A moment is a date and the same moment again", arguments: [0, -1, 1_767_323_045_678, 253_402_300_799_999])
+    func backAndForth(_ milliseconds: Int64) {
+        let moment = LivechatTimestamp(milliseconds: milliseconds)
+        #expect(LivechatTimestamp(Date(moment)) == moment)
     }
 }
 

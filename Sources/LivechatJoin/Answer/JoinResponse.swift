@@ -27,6 +27,9 @@ public struct JoinResponse: Hashable, Sendable {
         return response
     }
 
+    /// The answer of a health check that passes.
+    package static let done = JoinResponse(status: 200, body: #"{"success":true}"#)
+
     /// The answer of a store that failed: nothing was decided, nothing written (contract C2).
     public static let unavailable = JoinResponse(
         status: 503,

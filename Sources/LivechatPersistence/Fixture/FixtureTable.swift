@@ -1,21 +1,5 @@
 internal import LivechatFixture
 
-/// An entity that others refer to by its key.
-enum FixtureKind: Int, CaseIterable {
-    case role, permission, user, department, room
-
-    /// What it is called in messages, in the name of its table, and in columns that refer to it.
-    var word: StaticString {
-        switch self {
-        case .role: "role"
-        case .permission: "permission"
-        case .user: "user"
-        case .department: "department"
-        case .room: "room"
-        }
-    }
-}
-
 /// The statements of a table in which one kind of a fixture's objects stands.
 ///
 /// In what they write, `?1` is the time of the load, and `?2` and `?3` are the key of the row that this one is a part

@@ -49,7 +49,11 @@ extension JoinDatabase {
         reader.latest = now.adding(days: 1)
         let fixture = reader
         do {
-            try readers.makeReader().query { connection in try FixtureChecker(connection).check(fixture) }
+            // It needs no snapshot: references are resolved again as they are written.
+            try readers.makeReader().query { connection in
+                let references = try FixtureReferences(connection, now: now)
+                try FixtureChecker { kind, id in try references.key(of: kind, id) != nil }.check(fixture)
+            }
             return try await writer.write(isAlone: true) { session in
                 try session.connection.forBulk(cacheBytes: cacheBytes) {
                     let store = try FixtureStore(session.connection, now: now, merges: merge)

@@ -153,7 +153,11 @@ enum DatabaseFile {
     static func make(_ path: String) throws(DatabaseError) {
         try requireDatabaseOfLog(path)
         guard Connection.isFilePath(path) else {
-            throw DatabaseError(.storage, "\(path) is not the path of a file: a database is a file")
+            throw DatabaseError(
+                .storage,
+                "\(JSONString.quoted(path)) is not the path of a file, and a database is a file: name one; for a test there "
+                    + "are JoinDatabase.temporary() and, in memory, InMemoryJoinStore"
+            )
         }
         try withDraft(of: path) { draft throws(DatabaseError) in
             do throws(FileError) {

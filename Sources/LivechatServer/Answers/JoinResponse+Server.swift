@@ -3,7 +3,6 @@ internal import LivechatJoin
 
 /// What the server answers beside the service.
 extension JoinResponse {
-    static let done = JoinResponse(status: 200, body: #"{"success":true}"#)
     /// A preflight has no body.
     static let preflight = JoinResponse(status: 204, body: "")
     static let badRequest = refusal(status: 400, error: "Bad Request")

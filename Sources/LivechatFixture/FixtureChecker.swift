@@ -1,53 +1,43 @@
-internal import LivechatFixture
 internal import LivechatJoin
-internal import LivechatSQLite
 
 /// Finds every mistake of a document while others may write: what the reader finds, ids that stand twice, and
-/// references to what neither the document nor the database has (contract C12).
-final class FixtureChecker {
+/// references to what neither the document nor the store has (contract C12).
+package final class FixtureChecker {
     /// The ids of one kind that the document has named or referred to.
     private final class IDs<Entity> {
         enum Standing {
             /// In the document.
             case named
-            /// In the database.
+            /// In the store.
             case stored
             /// In neither, as far as the document has been read.
             case missing
         }
 
         let kind: FixtureKind
-        let find: Statement
         var standings: [LivechatID<Entity>: Standing] = [:]
 
-        init(_ connection: borrowing Connection, _ kind: FixtureKind) throws(SQLiteError) {
-            self.kind = kind
-            find = try connection.prepare(["SELECT 1 FROM livechat_", kind.word, " WHERE id = ?1"])
-        }
+        init(_ kind: FixtureKind) { self.kind = kind }
     }
 
-    private let roles: IDs<LivechatRole>
-    private let permissions: IDs<LivechatPermission>
-    private let users: IDs<LivechatUser>
-    private let departments: IDs<LivechatDepartment>
-    private let rooms: IDs<LivechatRoomEntity>
+    private let roles = IDs<LivechatRole>(.role)
+    private let permissions = IDs<LivechatPermission>(.permission)
+    private let users = IDs<LivechatUser>(.user)
+    private let departments = IDs<LivechatDepartment>(.department)
+    private let rooms = IDs<LivechatRoomEntity>(.room)
+    private let isStored: (FixtureKind, String) throws -> Bool
     /// How many ids are missing.
     private var missing = 0
     private var isSecondReading = false
 
-    /// - Parameter connection: Asked for ids that the document refers to before it names them; it needs no snapshot.
-    init(_ connection: borrowing Connection) throws(SQLiteError) {
-        roles = try IDs(connection, .role)
-        permissions = try IDs(connection, .permission)
-        users = try IDs(connection, .user)
-        departments = try IDs(connection, .department)
-        rooms = try IDs(connection, .room)
-    }
+    /// - Parameter isStored: Whether the store has an id; asked for ids that the document refers to before it names
+    ///   them, each once.
+    package init(isStored: @escaping (FixtureKind, String) throws -> Bool) { self.isStored = isStored }
 
     /// Reads the document; one that refers to something that does not exist is read again, for the place.
     ///
-    /// - Throws: `FixtureError` for the first mistake, SQLite's error, or that of the document.
-    func check(_ reader: FixtureReader) throws {
+    /// - Throws: `FixtureError` for the first mistake, or the error of the store or the document.
+    package func check(_ reader: FixtureReader) throws {
         try reader.read(visit)
         if missing == 0 { return }
         isSecondReading = true
@@ -111,8 +101,7 @@ final class FixtureChecker {
             guard isSecondReading, standing == .missing else { return }
             throw FixtureError(place(), "no \(ids.kind.word) \(FixtureError.quoted(id.string))")
         }
-        try ids.find.bind(1, id.string)
-        let isStored = try ids.find.hasRow()
+        let isStored = try isStored(ids.kind, id.string)
         ids.standings[id] = isStored ? .stored : .missing
         if !isStored { missing += 1 }
     }
