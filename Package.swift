@@ -90,6 +90,7 @@ let package = Package(
                 "LivechatJoin",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",

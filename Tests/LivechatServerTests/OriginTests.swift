@@ -21,7 +21,8 @@ struct OriginTests {
     private func granted(_ origin: String) -> String {
         "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nX-Request-Id: made\r\nDate: \(Fixture.date)\r\n"
             + "Connection: close\r\nVary: Origin\r\nAccess-Control-Allow-Origin: \(origin)\r\nAccess-Control-Allow-Methods: GET\r\n"
-            + "Access-Control-Allow-Headers: X-User-Id, X-Auth-Token\r\nAccess-Control-Max-Age: 600\r\n\r\n"
+            + "Access-Control-Allow-Headers: X-User-Id, X-Auth-Token, X-Request-Id\r\n"
+            + "Access-Control-Max-Age: 600\r\n\r\n"
     }
 
     @Test(
@@ -57,7 +58,9 @@ struct OriginTests {
         answer.fields = "Vary: Origin\r\n"
         let other = try await exchange(request, ["http://other"])
         #expect(other == answer.bytes())
-        answer.fields += "Access-Control-Allow-Origin: \(Self.origin)\r\n"
+        answer.fields +=
+            "Access-Control-Allow-Origin: \(Self.origin)\r\nAccess-Control-Expose-Headers: "
+            + "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
         let allowed = try await exchange(request, [Self.origin])
         #expect(allowed == answer.bytes())
     }

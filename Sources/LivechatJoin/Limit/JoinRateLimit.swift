@@ -58,12 +58,10 @@ public struct JoinRateLimit: Hashable, Sendable {
 
         /// The three header fields, as they are sent.
         public var headerFields: [(name: String, value: String)] {
-            [
-                ("X-RateLimit-Limit", "\(limit)"),
-                ("X-RateLimit-Remaining", "\(remaining)"),
-                ("X-RateLimit-Reset", "\(reset.milliseconds)"),
-            ]
+            Array(zip(Self.headerNames, ["\(limit)", "\(remaining)", "\(reset.milliseconds)"]))
         }
+
+        package static let headerNames = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]
     }
 }
 

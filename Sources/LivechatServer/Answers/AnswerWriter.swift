@@ -58,8 +58,11 @@ final class AnswerWriter {
         }
         for (name, value) in response.standing?.headerFields ?? [] { bytes.writeString("\(name): \(value)\r\n") }
         if form.varies { bytes.writeStaticString("Vary: Origin\r\n") }
-        if let origin = form.allowedOrigin { bytes.writeString("Access-Control-Allow-Origin: \(origin)\r\n") }
-        if response.status == JoinResponse.preflight.status { bytes.writeString(CrossOrigin.preflightFields) }
+        if let origin = form.allowedOrigin {
+            bytes.writeString("Access-Control-Allow-Origin: \(origin)\r\n")
+            let isPreflight = response.status == JoinResponse.preflight.status
+            bytes.writeString(isPreflight ? CrossOrigin.preflightFields : CrossOrigin.answerFields)
+        }
         bytes.writeStaticString("\r\n")
         if !form.isHead { bytes.writeBytes(response.body) }
         return bytes

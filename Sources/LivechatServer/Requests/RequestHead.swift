@@ -70,9 +70,4 @@ extension String {
         return true
     }
 }
-
-extension UInt8 {
-    /// Whether it is white space that may stand around a value.
-    var isSpace: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
-}
 #endif

@@ -1,4 +1,5 @@
 #if Server
+internal import LivechatJoin
 internal import NIOHTTP1
 
 /// Whether the connection stays open: `Connection` is a list, read without case (RFC 9112, section 9.3).

@@ -17,10 +17,15 @@ struct CrossOrigin: Sendable {
         return origins.first { $0.utf8.elementsEqual(origin.utf8) }
     }
 
-    /// What a browser asks before it sends the two headers.
+    /// What a browser asks before it sends headers of the page's own.
     static let preflightFields =
-        "Access-Control-Allow-Methods: GET\r\n"
-        + "Access-Control-Allow-Headers: \(JoinRequest.userIDHeader), \(JoinRequest.tokenHeader)\r\n"
+        "Access-Control-Allow-Methods: GET\r\nAccess-Control-Allow-Headers: "
+        + "\(JoinRequest.userIDHeader), \(JoinRequest.tokenHeader), \(RequestIDs.header)\r\n"
         + "Access-Control-Max-Age: 600\r\n"
+
+    /// Which fields of an answer a browser shows to the page.
+    static let answerFields =
+        "Access-Control-Expose-Headers: "
+        + ([RequestIDs.header] + JoinRateLimit.Standing.headerNames).joined(separator: ", ") + "\r\n"
 }
 #endif

@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, as a host's is: nobody who depends on the engine resolves what the examples use.
+let package = Package(
+    name: "livechat-join-examples",
+    platforms: [.macOS("26.0")],
+    dependencies: [
+        .package(name: "livechat-join", path: "..", traits: ["HTTP"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // The engine without HTTP.
+        .executableTarget(
+            name: "plain",
+            dependencies: [
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+            ]
+        ),
+        // A backend with a router, a login, and tables of its own in the same file.
+        .target(
+            name: "ChatBackend",
+            dependencies: [
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "LivechatHTTP", package: "livechat-join"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .executableTarget(
+            name: "chat-backend",
+            dependencies: [
+                "ChatBackend",
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        // The engine over the users and rooms that a host has already.
+        .target(
+            name: "OwnStore",
+            dependencies: [
+                .product(name: "LivechatJoin", package: "livechat-join"), .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "ChatBackendTests",
+            dependencies: [
+                "ChatBackend", "chat-backend",
+                .product(name: "LivechatJoinTesting", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        .testTarget(
+            name: "OwnStoreTests",
+            dependencies: [
+                "OwnStore",
+                .product(name: "LivechatJoinTesting", package: "livechat-join"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+    ]
+)
+
+for target in package.targets {
+    target.swiftSettings = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+}

@@ -1,0 +1,114 @@
+public import Hummingbird
+internal import LivechatHTTP
+public import LivechatJoin
+public import LivechatPersistence
+public import Logging
+internal import NIOCore
+
+/// A small chat backend: users log in, join livechat rooms, read messages and close rooms.
+public struct ChatBackend: Sendable {
+    public let database: JoinDatabase
+    public let messages: Messages
+    private let service: JoinService
+    private let isPassword: @Sendable (String, LivechatUserID) async throws -> Bool
+
+    /// - Parameter isPassword: Whether a password is a user's: a password hash of yours, or your identity provider.
+    public init(
+        _ database: JoinDatabase,
+        isPassword: @escaping @Sendable (String, LivechatUserID) async throws -> Bool
+    ) throws {
+        self.database = database
+        self.isPassword = isPassword
+        messages = try Messages(path: database.path)
+        service = JoinService(store: database, limiter: JoinLimiter())
+    }
+
+    /// The backend as a server; it posts a message for each join while it runs.
+    public func application(
+        port: Int,
+        logger: Logger = Logger(label: "chat-backend"),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let events = JoinEventService(
+            database,
+            kinds: [.joined],
+            after: { try await messages.lastCursor() },
+            handle: { event in try await messages.post(event) }
+        )
+        return Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            services: [events],
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
+            logger: logger
+        )
+    }
+
+    private var router: Router<ChatContext> {
+        let router = Router(context: ChatContext.self)
+        router.addLivechatJoin(service) { request, context in JoinClient(request, context) }
+        router.addLivechatHealth { try await database.checkHealth() }
+        router.post("login", use: login)
+
+        let agents = LivechatLogin<ChatContext>(service, requiring: LivechatPermission.viewLivechatRoom)
+        router.group("rooms/:room").add(middleware: agents).get("messages", use: read)
+
+        let closers = LivechatLogin<ChatContext>(service, requiring: LivechatPermission.closeLivechatRoom)
+        router.group("rooms/:room").add(middleware: closers).post("close", use: close)
+        return router
+    }
+
+    private struct Login: Decodable {
+        let user: String
+        let password: String
+    }
+
+    private struct Token: ResponseEncodable {
+        let token: String
+    }
+
+    @Sendable private func login(_ request: Request, _ context: ChatContext) async throws -> Token {
+        let login = try await request.decode(as: Login.self, context: context)
+        guard let user = LivechatUserID(requested: login.user), try await isPassword(login.password, user) else {
+            throw HTTPError(.unauthorized)
+        }
+        return Token(token: try await database.issueToken(for: user).reveal())
+    }
+
+    @Sendable private func read(_ request: Request, _ context: ChatContext) async throws -> [Messages.Message] {
+        let room = try context.room
+        guard let user = context.livechatUser, try await database.isMember(user, of: room) else {
+            throw HTTPError(.forbidden)
+        }
+        return try await messages.messages(in: room)
+    }
+
+    @Sendable private func close(_ request: Request, _ context: ChatContext) async throws -> HTTPResponse.Status {
+        // A room that does not exist is an error that answers 404.
+        try await database.closeRoom(context.room)
+        return .noContent
+    }
+}
+
+extension Messages.Message: ResponseEncodable {}
+
+/// What the routes know of a request.
+struct ChatContext: LivechatRequestContext, RemoteAddressRequestContext {
+    var coreContext: CoreRequestContextStorage
+    var livechatUser: LivechatUserID?
+    let remoteAddress: SocketAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress
+    }
+
+    var room: LivechatRoomID {
+        get throws {
+            guard let room = LivechatRoomID(requested: try parameters.require("room")) else {
+                throw HTTPError(.notFound)
+            }
+            return room
+        }
+    }
+}
