@@ -118,15 +118,6 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
         read { world in world.room(id) }
     }
 
-    /// Lists the members of a room.
-    public func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember] {
-        read { world in
-            (world.rooms[room]?.members ?? [:]).sorted { $0.key < $1.key }.map { user, member in
-                LivechatMember(user: user, joinedAt: member.joinedAt, roles: member.roles.sorted())
-            }
-        }
-    }
-
     /// Whether a user is a member of a room.
     public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool {
         read { world in world.rooms[room]?.members[user] != nil }

@@ -67,13 +67,19 @@ struct World: Sendable {
 
     func room(_ id: LivechatRoomID) -> LivechatRoom? {
         guard let place = rooms[id], place.kind == LivechatRoom.livechatKind else { return nil }
-        return LivechatRoom(
+        return place.room(id)
+    }
+}
+
+extension World.Place {
+    func room(_ id: LivechatRoomID) -> LivechatRoom {
+        LivechatRoom(
             id: id,
-            isOpen: place.isOpen,
-            servedBy: place.servedBy,
-            departmentID: place.department,
-            visitorToken: place.visitorToken,
-            membersCount: place.members.count
+            isOpen: isOpen,
+            servedBy: servedBy,
+            departmentID: department,
+            visitorToken: visitorToken,
+            membersCount: members.count
         )
     }
 }

@@ -17,12 +17,6 @@ public protocol JoinLookups: Sendable {
     /// - Throws: When the store cannot be read.
     func room(_ id: LivechatRoomID) async throws(DatabaseError) -> LivechatRoom?
 
-    /// Lists the members of a room, of whatever kind.
-    ///
-    /// - Returns: The members in the order of their ids; none when there is no such room.
-    /// - Throws: When the store cannot be read.
-    func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember]
-
     /// Whether a user is a member of a room, of whatever kind.
     ///
     /// - Returns: false as well when there is no such user or no such room.
@@ -40,6 +34,63 @@ public protocol JoinLookups: Sendable {
     /// - Returns: The tokens in the order of their digests in base64; none when there is no such user.
     /// - Throws: When the store cannot be read.
     func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken]
+
+    // MARK: Lists
+
+    /// Lists users.
+    ///
+    /// - Throws: When the store cannot be read.
+    func users(_ page: LivechatPage<LivechatUserID>) async throws(DatabaseError) -> [LivechatStoredUser]
+
+    /// Lists roles.
+    ///
+    /// - Throws: When the store cannot be read.
+    func roles(_ page: LivechatPage<LivechatRoleID>) async throws(DatabaseError) -> [LivechatStoredRole]
+
+    /// Lists permissions.
+    ///
+    /// - Throws: When the store cannot be read.
+    func permissions(
+        _ page: LivechatPage<LivechatPermissionID>
+    ) async throws(DatabaseError)
+        -> [LivechatStoredPermission]
+
+    /// Lists departments.
+    ///
+    /// - Throws: When the store cannot be read.
+    func departments(
+        _ page: LivechatPage<LivechatDepartmentID>
+    ) async throws(DatabaseError)
+        -> [LivechatStoredDepartment]
+
+    /// Lists rooms of every kind: one that is no livechat room is what explains an `error-invalid-room`.
+    ///
+    /// - Throws: When the store cannot be read.
+    func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(DatabaseError) -> [LivechatStoredRoom]
+
+    /// Lists the members of a room, of whatever kind.
+    ///
+    /// - Returns: The members; none when there is no such room.
+    /// - Throws: When the store cannot be read.
+    func members(
+        of room: LivechatRoomID,
+        _ page: LivechatPage<LivechatUserID>
+    ) async throws(DatabaseError) -> [LivechatMember]
+
+    /// Reads the settings.
+    ///
+    /// - Throws: When the store cannot be read.
+    func settings() async throws(DatabaseError) -> LivechatSettings
+}
+
+extension JoinLookups {
+    /// Lists every member of a room, of whatever kind.
+    ///
+    /// - Returns: The members in the order of their ids; none when there is no such room.
+    /// - Throws: When the store cannot be read.
+    public func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember] {
+        try await members(of: room, .all)
+    }
 }
 
 /// A token as it is stored: its digest, never the token.
@@ -57,13 +108,16 @@ public struct LivechatStoredToken: Sendable {
 }
 
 /// A member of a room.
-public struct LivechatMember: Hashable, Sendable {
+public struct LivechatMember: Identifiable, Hashable, Sendable {
     /// Who.
     public let user: LivechatUserID
     /// Since when.
     public let joinedAt: LivechatTimestamp
     /// The roles that count in this room only, in the order of their ids (contract C5).
     public let roles: [LivechatRoleID]
+
+    /// The member's id.
+    public var id: LivechatUserID { user }
 
     /// Describes a member.
     public init(user: LivechatUserID, joinedAt: LivechatTimestamp, roles: [LivechatRoleID] = []) {
