@@ -14,6 +14,48 @@ extension InMemoryJoinStore: SituationStore {
             throw DatabaseError(.storage, "\(error)")
         }
     }
+
+    /// Judges users as they stand to a room.
+    package func users<Answer: Sendable>(
+        _ page: LivechatPage<LivechatUserID>,
+        standingTo room: LivechatRoomID?,
+        _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
+    ) async throws(DatabaseError) -> [(LivechatUserID, Answer)] {
+        let world = read { world in world }
+        return try page.judged(world.users.keys) { user in
+            try judge(user, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
+        }
+    }
+
+    /// Judges rooms as a user stands to them.
+    package func rooms<Answer: Sendable>(
+        _ page: LivechatPage<LivechatRoomID>,
+        standingTo user: LivechatUserID,
+        _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
+    ) async throws(DatabaseError) -> [(LivechatRoomID, Answer)] {
+        let world = read { world in world }
+        return try page.judged(world.rooms.keys) { room in
+            try judge(room, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
+        }
+    }
+}
+
+extension LivechatPage where ID: Comparable {
+    /// The ids of the page that have an answer.
+    fileprivate func judged<Answer>(
+        _ ids: some Sequence<ID>,
+        _ answer: (ID) throws -> Answer?
+    ) throws(DatabaseError) -> [(ID, Answer)] {
+        do {
+            var found: [(ID, Answer)] = []
+            for id in ids.filter(includes).sorted() where found.count < limit {
+                if let answer = try answer(id) { found.append((id, answer)) }
+            }
+            return found
+        } catch {
+            throw DatabaseError(.storage, "\(error)")
+        }
+    }
 }
 
 extension World {

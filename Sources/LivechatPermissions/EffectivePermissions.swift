@@ -48,6 +48,11 @@ public struct EffectivePermissions: Sendable {
         if case .granted = decide(permission) { true } else { false }
     }
 
+    /// The roles through which a permission is held, in the order of their ids; none when it is not held.
+    public func roles(holding permission: LivechatPermissionID) -> [LivechatRoleID] {
+        holds(permission) ? roles.filter { grants.roles[permission]?.contains($0) == true } : []
+    }
+
     /// Every permission that is held, in the order of their ids.
     public var held: [LivechatPermissionID] { grants.roles.keys.filter(holds).sorted() }
 

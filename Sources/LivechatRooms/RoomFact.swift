@@ -1,5 +1,5 @@
 /// What a store tells of a room and of how one user stands to it; ``AccessRule`` decides by it.
-public struct RoomFact: Sendable {
+public struct RoomFact: Hashable, Sendable {
     /// The kind of the room; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
     public var kind: String
     /// Whether the room is open.
@@ -31,9 +31,9 @@ public struct RoomFact: Sendable {
 }
 
 /// What a store tells of the department and the inquiry of a room, and of how one user stands to them.
-public struct QueueFact: Sendable {
+public struct QueueFact: Hashable, Sendable {
     /// The inquiry of a room.
-    public struct Inquiry: Sendable {
+    public struct Inquiry: Hashable, Sendable {
         /// Only ``queued`` opens a preview.
         public var status: String?
         /// Whether the user is the inquiry's default agent.
@@ -53,7 +53,7 @@ public struct QueueFact: Sendable {
     }
 
     /// The department that an inquiry waits in.
-    public struct Department: Sendable {
+    public struct Department: Hashable, Sendable {
         /// Whether its queue is open to its agents.
         public var isEnabled: Bool
         /// Whether the user is one of its agents.

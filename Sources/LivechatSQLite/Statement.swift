@@ -157,6 +157,13 @@ package struct Statement: ~Copyable {
         while try step() { try body(unsafe Row(handle: handle)) }
     }
 
+    /// Runs the statement and lends each row in turn, until `body` returns false.
+    package func rows(while body: (borrowing Row) throws -> Bool) throws {
+        assertIdle()
+        defer { reset() }
+        while try step(), try body(unsafe Row(handle: handle)) {}
+    }
+
     /// A statement is used by one thread, for one thing at a time: not again from inside its own rows.
     private func assertIdle() {
         assert(unsafe sqlite3_stmt_busy(handle) == 0, "the statement is running: \(sql)")

@@ -1,3 +1,5 @@
+internal import LivechatPermissions
+internal import LivechatRooms
 internal import LivechatTokens
 internal import LivechatValues
 
@@ -35,6 +37,21 @@ struct Evaluation: Sendable {
         }
         guard let access, let user = query.userID, let room = query.roomID else { return .refused(.noAccess) }
         return .allowed(JoinAdmission(user: user, room: room, reason: access, at: steps.now()))
+    }
+
+    /// What lets a user join a room, if the user is logged in (contract C14). The embedder's rules are not asked.
+    ///
+    /// - Returns: nil when a join would be refused.
+    /// - Throws: What the look-ups throw.
+    func access(
+        of user: LivechatUserID,
+        to room: LivechatRoomID,
+        _ facts: any JoinFacts
+    ) throws -> RoomAccess? {
+        let request = JoinRequest(.verified(user), roomID: .value(room))
+        let verdict = try decide(request, request.query, facts, asksRules: false)
+        if case .allowed(let admission) = verdict { return admission.reason }
+        return nil
     }
 
     /// Folds on past the step that decides, for explaining a decision.

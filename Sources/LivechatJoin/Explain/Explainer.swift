@@ -1,5 +1,5 @@
 package import LivechatPermissions
-package import LivechatRooms
+internal import LivechatRooms
 package import LivechatTokens
 package import LivechatValues
 
@@ -59,16 +59,6 @@ package struct Explainer: Sendable {
             access: try access(situation),
             admits: try remedies(cures, situation, forEachOther)
         )
-    }
-
-    /// What lets the user of the facts join, if the user is logged in (contract C14).
-    ///
-    /// - Returns: nil when a join would be refused.
-    package func accessIfLoggedIn(_ situation: Situation) throws -> RoomAccess? {
-        guard let person = situation.person, person.isActive else { return nil }
-        var situation = situation
-        situation.person?.tokens = [Cure.issuedToken: LivechatTokenRecord(kind: .personalAccess, createdAt: now)]
-        return try admission(of: person.id, situation)
     }
 
     // MARK: The decision
@@ -154,7 +144,7 @@ package struct Explainer: Sendable {
                 func couldJoin(_ situation: Situation) throws -> Bool {
                     var situation = situation
                     situation.person = other
-                    return try accessIfLoggedIn(situation) != nil
+                    return try evaluation.access(of: other.id, to: room, situation) != nil
                 }
                 if try couldJoin(situation) { return true }
                 for index in open where try couldJoin(cured[index]) { affected[index] += 1 }

@@ -102,6 +102,12 @@ final class Lookups: JoinFacts {
         return read
     }
 
+    /// The grants that the snapshot shows.
+    func grantSnapshot() throws(SQLiteError) -> GrantSnapshot { try grants.grants(readSettings().grantsStamp) }
+
+    /// Whether agents may look into queued rooms.
+    func previewsQueue() throws(SQLiteError) -> Bool { try readSettings().previewsQueue }
+
     // MARK: Keys
 
     /// The key of a user; nil when there is none.
@@ -236,7 +242,7 @@ final class Lookups: JoinFacts {
     /// The ids of roles, in their order.
     ///
     /// - Throws: `SQLiteError` when one of them does not exist: the role that is gone may be a restricted one.
-    private static func ids(of keys: [Int64], _ grants: GrantSnapshot) throws(SQLiteError) -> [LivechatRoleID] {
+    static func ids(of keys: [Int64], _ grants: GrantSnapshot) throws(SQLiteError) -> [LivechatRoleID] {
         var ids: [LivechatRoleID] = []
         for key in keys {
             guard let id = grants.roleIDs[key] else {
