@@ -6,8 +6,9 @@ import LivechatPersistence
 struct DepartmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "department",
-        abstract: "Add departments, remove them, and say who their agents are.",
+        abstract: "List and show departments, add and remove them, and say who their agents are.",
         subcommands: [
+            ListCommand<LivechatStoredDepartment>.self, ShowCommand<LivechatStoredDepartment>.self,
             DepartmentAddCommand.self, DepartmentRemoveCommand.self, DepartmentEnableCommand.self,
             DepartmentDisableCommand.self,
             DepartmentAddAgentCommand.self, DepartmentRemoveAgentCommand.self,

@@ -6,8 +6,10 @@ import LivechatPersistence
 struct PermissionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permission",
-        abstract: "Add permissions, remove them, and grant them to roles.",
+        abstract: "List and show permissions and who holds them, add and remove them, and grant them to roles.",
         subcommands: [
+            ListCommand<LivechatStoredPermission>.self, ShowCommand<LivechatStoredPermission>.self,
+            PermissionWhoCommand.self,
             PermissionAddCommand.self, PermissionRemoveCommand.self, PermissionGrantCommand.self,
             PermissionRevokeCommand.self,
         ]

@@ -6,8 +6,9 @@ import LivechatPersistence
 struct RoleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Add roles, change them, restrict them, and remove them.",
+        abstract: "List and show roles, add, change, restrict and remove them.",
         subcommands: [
+            ListCommand<LivechatStoredRole>.self, ShowCommand<LivechatStoredRole>.self,
             RoleAddCommand.self, RoleSetCommand.self, RoleRestrictCommand.self, RoleUnrestrictCommand.self,
             RoleRemoveCommand.self,
         ]

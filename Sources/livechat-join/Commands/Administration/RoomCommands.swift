@@ -6,8 +6,9 @@ import LivechatPersistence
 struct RoomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room",
-        abstract: "Add rooms, change them, remove them, and queue them.",
+        abstract: "List and show rooms, add, change, remove and queue them.",
         subcommands: [
+            ListCommand<LivechatStoredRoom>.self, ShowCommand<LivechatStoredRoom>.self,
             RoomAddCommand.self, RoomRemoveCommand.self, RoomSetCommand.self, RoomOpenCommand.self,
             RoomCloseCommand.self,
             RoomServeCommand.self, RoomUnserveCommand.self, RoomQueueCommand.self, RoomDequeueCommand.self,

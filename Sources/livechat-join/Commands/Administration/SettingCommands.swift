@@ -6,8 +6,8 @@ import LivechatPersistence
 struct SettingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "setting",
-        abstract: "Change the settings.",
-        subcommands: [SettingPreviewRoomCommand.self, SettingLoginExpirationCommand.self]
+        abstract: "Show and change the settings.",
+        subcommands: [SettingShowCommand.self, SettingPreviewRoomCommand.self, SettingLoginExpirationCommand.self]
     )
 }
 

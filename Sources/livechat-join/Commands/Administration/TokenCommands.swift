@@ -6,8 +6,8 @@ import LivechatPersistence
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Issue login tokens, and revoke them.",
-        subcommands: [TokenIssueCommand.self, TokenRevokeCommand.self]
+        abstract: "List login tokens, issue and revoke them.",
+        subcommands: [TokenListCommand.self, TokenIssueCommand.self, TokenRevokeCommand.self]
     )
 }
 

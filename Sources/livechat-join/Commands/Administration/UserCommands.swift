@@ -6,8 +6,9 @@ import LivechatPersistence
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add users, change them, remove them, and give them roles.",
+        abstract: "List and show users, add, change and remove them, and give them roles.",
         subcommands: [
+            ListCommand<LivechatStoredUser>.self, UserShowCommand.self,
             UserAddCommand.self, UserSetCommand.self, UserRemoveCommand.self, UserAssignCommand.self,
             UserWithdrawCommand.self,
         ]
