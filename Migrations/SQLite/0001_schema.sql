@@ -119,13 +119,16 @@ CREATE TABLE livechat_membership_role (
     FOREIGN KEY (room, user) REFERENCES livechat_membership ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
--- The ids stand here as text, so that an event outlives its room and its user.
+-- What has happened, and who did it (contract C15). The ids stand here as text, so that an event outlives its room and
+-- its user; `detail` is a JSON object with what else is said.
 CREATE TABLE livechat_event (
     sequence INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind <> ''),
     at INTEGER NOT NULL,
-    room TEXT NOT NULL,
-    user TEXT NOT NULL
+    room TEXT,
+    user TEXT,
+    actor TEXT,
+    detail TEXT
 ) STRICT;
 
 -- A sequence is never used twice, not even when the newest events have been removed.

@@ -48,6 +48,17 @@ public struct FixtureSummary: Hashable, Sendable {
     }
 }
 
+extension FixtureSummary {
+    /// What the event log says of the load; nil when nothing was written.
+    package var deed: JoinDeed? {
+        if changes.isEmpty { return nil }
+        let counts = changes.flatMap { change in
+            change.counts.map { ("\(change.kind).\($0.what)", JoinEvent.Value.number(Double($0.count))) }
+        }
+        return JoinDeed(.loaded, Dictionary(uniqueKeysWithValues: counts))
+    }
+}
+
 extension FixtureSummary: CustomStringConvertible {
     /// A line for each kind and then for each permission, or "nothing differs".
     ///
@@ -65,8 +76,11 @@ extension FixtureSummary: CustomStringConvertible {
 extension FixtureSummary.Change: CustomStringConvertible {
     /// The kind and what was written of it, in one line.
     public var description: String {
-        let counts = [(added, "added"), (changed, "changed"), (removed, "removed")].filter { $0.0 > 0 }
-        return "\(kind): " + counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        "\(kind): " + counts.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
+    }
+
+    fileprivate var counts: [(count: Int, what: String)] {
+        [(added, "added"), (changed, "changed"), (removed, "removed")].filter { $0.0 > 0 }
     }
 }
 

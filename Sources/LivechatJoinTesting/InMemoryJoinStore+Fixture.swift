@@ -12,7 +12,8 @@ extension InMemoryJoinStore {
 
     /// Puts a fixture into the store (contract C12): all of it or nothing, as the real store does.
     ///
-    /// What decides nothing is not kept: the members' `open`, `alert` and `unread`.
+    /// What decides nothing is not kept, the members' `open`, `alert` and `unread`, and no event is written: a fixture is
+    /// what a test begins with.
     ///
     /// - Parameter fixture: The document, as UTF-8.
     /// - Throws: `FixtureError` for the first mistake, naming its place; nothing has been loaded then.
@@ -42,7 +43,7 @@ extension World {
     fileprivate mutating func enter(_ element: FixtureElement, _ now: LivechatTimestamp) {
         switch element {
         case .settings(let settings):
-            if settings.previewRoom.isGiven { previewsQueue = settings.previewRoom.value ?? false }
+            if settings.previewRoom.isGiven { previewRoom = settings.previewRoom.value }
             if settings.loginExpirationDays.isGiven { loginExpirationDays = settings.loginExpirationDays.value }
         case .role(let role): enter(role)
         case .permission(let permission):

@@ -65,7 +65,11 @@ extension InMemoryJoinStore {
                     room: place.room(id),
                     kind: place.kind,
                     inquiry: place.inquiry.map {
-                        LivechatStoredRoom.Inquiry(departmentID: $0.department, defaultAgent: $0.defaultAgent)
+                        LivechatStoredRoom.Inquiry(
+                            status: $0.status,
+                            departmentID: $0.department,
+                            defaultAgent: $0.defaultAgent
+                        )
                     }
                 )
             }

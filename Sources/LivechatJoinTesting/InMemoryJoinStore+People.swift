@@ -7,23 +7,24 @@ extension InMemoryJoinStore: JoinAdministration {
         try change { world throws(DatabaseError) in
             guard world.users[user.id] == nil else { throw .taken("user", user.id) }
             for role in roles { try world.require(role) }
-            world.users[user.id] = World.Person(user: user, roles: Set(roles))
+            world.users[user.id] = World.Person(user: user)
+            world.record(.userAdded(user))
+            for role in roles { try world.assign(role, to: user.id, in: nil) }
         }
     }
 
-    /// Lets a user log in, or not.
-    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError) {
-        try set(user) { LivechatUser(id: user, username: $0.username, isActive: isActive) }
-    }
-
-    /// Changes a user's name.
-    public func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError) {
-        try set(user) { LivechatUser(id: user, username: username, isActive: $0.isActive) }
-    }
-
-    private func set(_ user: LivechatUserID, _ body: (LivechatUser) -> LivechatUser) throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
-            try world.change(user) { person in person.user = body(person.user) }
+    /// Changes what is known of a user.
+    public func setUser(
+        _ user: LivechatUserID,
+        _ change: @escaping @Sendable (inout LivechatUser) -> Void
+    ) async throws(DatabaseError) {
+        try self.change { world throws(DatabaseError) in
+            let deeds = try world.change(user) { person in
+                let found = person.user
+                change(&person.user)
+                return JoinDeed.changes(of: found, to: person.user)
+            }
+            world.record(deeds)
         }
     }
 
@@ -33,18 +34,7 @@ extension InMemoryJoinStore: JoinAdministration {
         to user: LivechatUserID,
         in room: LivechatRoomID?
     ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
-            try world.require(role)
-            guard let room else {
-                _ = try world.change(user) { person in person.roles.insert(role) }
-                return
-            }
-            try world.require(user)
-            try world.change(room) { place throws(DatabaseError) in
-                guard place.members[user] != nil else { throw .notMember(user, of: room) }
-                place.members[user]?.roles.insert(role)
-            }
-        }
+        try change { world throws(DatabaseError) in try world.assign(role, to: user, in: room) }
     }
 
     /// Takes a role from a user.
@@ -55,12 +45,14 @@ extension InMemoryJoinStore: JoinAdministration {
     ) async throws(DatabaseError) {
         try change { world throws(DatabaseError) in
             try world.require(role)
-            guard let room else {
-                _ = try world.change(user) { person in person.roles.remove(role) }
-                return
-            }
             try world.require(user)
-            _ = try world.change(room) { place in place.members[user]?.roles.remove(role) }
+            let withdrawn =
+                if let room {
+                    try world.change(room) { place in place.members[user]?.roles.remove(role) }
+                } else {
+                    try world.change(user) { person in person.roles.remove(role) }
+                }
+            if withdrawn != nil { world.record(.roleWithdrawn(role, from: user, in: room)) }
         }
     }
 
@@ -83,7 +75,13 @@ extension InMemoryJoinStore: JoinAdministration {
         _ record: LivechatTokenRecord
     ) async throws(DatabaseError) {
         try change { world throws(DatabaseError) in
-            try world.change(user) { person in person.tokens[token.digest] = record }
+            let stored = LivechatTokenRecord(
+                kind: record.kind,
+                createdAt: record.createdAt.writable,
+                expiresAt: record.expiresAt?.writable
+            )
+            let replaced = try world.change(user) { $0.tokens.updateValue(stored, forKey: token.digest) }
+            if replaced != stored { world.record(.tokenIssued(token.digest, for: user, stored)) }
         }
     }
 
@@ -94,57 +92,45 @@ extension InMemoryJoinStore: JoinAdministration {
         of user: LivechatUserID
     ) async throws(DatabaseError) -> Bool {
         try change { world throws(DatabaseError) in
-            try world.change(user) { person in person.tokens.removeValue(forKey: digest) != nil }
+            let wasStored = try world.change(user) { person in person.tokens.removeValue(forKey: digest) != nil }
+            if wasStored { world.record(.tokenRevoked(digest, of: user)) }
+            return wasStored
         }
     }
 
     /// Revokes every token of a user.
     public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in try world.change(user) { person in person.tokens = [:] } }
+        try change { world throws(DatabaseError) in
+            let count = try world.change(user) { person in
+                defer { person.tokens = [:] }
+                return person.tokens.count
+            }
+            if count > 0 { world.record(.tokensRevoked(count, of: user)) }
+        }
     }
 
     /// Adds a role.
     public func addRole(_ role: LivechatRole) async throws(DatabaseError) {
         try change { world throws(DatabaseError) in
             guard world.roles[role.id] == nil else { throw .taken("role", role.id) }
-            for permission in role.restrictedTo { try world.require(permission) }
+            for permission in role.restrictedTo.sorted() { try world.require(permission) }
             world.roles[role.id] = role
+            world.record(JoinDeed.added(role))
         }
     }
 
-    /// Changes where a role is meant to be assigned.
-    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
-        try set(role) {
-            LivechatRole(id: role, scope: scope, description: $0.description, restrictedTo: $0.restrictedTo)
-        }
-    }
-
-    /// Changes what people read about a role.
-    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
-        try set(role) {
-            LivechatRole(id: role, scope: $0.scope, description: description, restrictedTo: $0.restrictedTo)
-        }
-    }
-
-    /// Restricts a role to a set of permissions.
-    public func restrict(
-        _ role: LivechatRoleID,
-        to permissions: Set<LivechatPermissionID>
-    ) async throws(DatabaseError) {
-        try set(role, naming: permissions) {
-            LivechatRole(id: role, scope: $0.scope, description: $0.description, restrictedTo: permissions)
-        }
-    }
-
-    private func set(
+    /// Changes what is known of a role.
+    public func setRole(
         _ id: LivechatRoleID,
-        naming permissions: Set<LivechatPermissionID> = [],
-        _ body: (LivechatRole) -> LivechatRole
-    ) throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
-            guard let role = world.roles[id] else { throw .none("role", id) }
-            for permission in permissions { try world.require(permission) }
-            world.roles[id] = body(role)
+        _ change: @escaping @Sendable (inout LivechatRole) -> Void
+    ) async throws(DatabaseError) {
+        try self.change { world throws(DatabaseError) in
+            guard let found = world.roles[id] else { throw .none("role", id) }
+            var changed = found
+            change(&changed)
+            for permission in changed.restrictedTo.sorted() { try world.require(permission) }
+            world.roles[id] = changed
+            world.record(JoinDeed.changes(of: found, to: changed))
         }
     }
 
@@ -153,33 +139,68 @@ extension InMemoryJoinStore: JoinAdministration {
         try change { world throws(DatabaseError) in
             guard world.grants[permission] == nil else { throw .taken("permission", permission) }
             world.grants[permission] = []
+            world.record(.permissionAdded(permission))
         }
     }
 
     /// Grants roles a permission.
     public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
-        try setGrants(of: permission, naming: roles) { $0.formUnion(roles) }
+        try change { world throws(DatabaseError) in
+            try world.require(permission)
+            for role in roles {
+                try world.require(role)
+                let isNew = world.grants[permission]?.insert(role).inserted == true
+                if isNew { world.record(.permissionGranted(permission, to: role)) }
+            }
+        }
     }
 
     /// Takes a permission from roles.
     public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
-        try setGrants(of: permission, naming: roles) { $0.subtract(roles) }
-    }
-
-    private func setGrants(
-        of permission: LivechatPermissionID,
-        naming roles: [LivechatRoleID],
-        _ body: (inout Set<LivechatRoleID>) -> Void
-    ) throws(DatabaseError) {
         try change { world throws(DatabaseError) in
             try world.require(permission)
-            for role in roles { try world.require(role) }
-            body(&world.grants[permission, default: []])
+            for role in roles {
+                try world.require(role)
+                let isRevoked = world.grants[permission]?.remove(role) != nil
+                if isRevoked { world.record(.permissionRevoked(permission, from: role)) }
+            }
         }
     }
 
     /// Sets how long a login lives.
     public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
-        change { world in world.loginExpirationDays = days }
+        let finite = days.flatMap { $0.isFinite ? $0 : nil }
+        change { world in
+            if world.loginExpirationDays == finite { return }
+            world.loginExpirationDays = finite
+            world.record(.loginExpirationSet(days: finite))
+        }
+    }
+
+    /// Removes the oldest events of the log.
+    @discardableResult
+    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int {
+        try change { world throws(DatabaseError) in try world.pruneEvents(before: cursor) }
+    }
+}
+
+extension World {
+    fileprivate mutating func assign(
+        _ role: LivechatRoleID,
+        to user: LivechatUserID,
+        in room: LivechatRoomID?
+    ) throws(DatabaseError) {
+        try require(role)
+        try require(user)
+        let isNew =
+            if let room {
+                try change(room) { place throws(DatabaseError) in
+                    guard place.members[user] != nil else { throw .notMember(user, of: room) }
+                    return place.members[user]?.roles.insert(role).inserted == true
+                }
+            } else {
+                try change(user) { person in person.roles.insert(role).inserted }
+            }
+        if isNew { record(.roleAssigned(role, to: user, in: room)) }
     }
 }

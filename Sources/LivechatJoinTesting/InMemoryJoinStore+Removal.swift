@@ -7,6 +7,7 @@ extension InMemoryJoinStore {
         try change { world throws(DatabaseError) in
             try world.require(user)
             world.users[user] = nil
+            world.record(.userRemoved(user))
             for id in world.departments.keys { world.departments[id]?.agents.remove(user) }
             for id in world.rooms.keys {
                 world.rooms[id]?.members[user] = nil
@@ -28,6 +29,7 @@ extension InMemoryJoinStore {
                 if !users.isEmpty { throw .held(role, by: users.count) }
             }
             world.roles[role] = nil
+            world.record(.roleRemoved(role))
             for id in world.grants.keys { world.grants[id]?.remove(role) }
             for id in world.users.keys { world.users[id]?.roles.remove(role) }
             for (id, place) in world.rooms {
@@ -43,6 +45,7 @@ extension InMemoryJoinStore {
             let roles = world.roles.values.count { $0.restrictedTo.contains(permission) }
             if roles > 0 { throw .restricting(permission, roles) }
             world.grants[permission] = nil
+            world.record(.permissionRemoved(permission))
         }
     }
 
@@ -55,6 +58,7 @@ extension InMemoryJoinStore {
             }
             if rooms > 0 { throw .named(department, by: rooms) }
             world.departments[department] = nil
+            world.record(.departmentRemoved(department))
         }
     }
 
@@ -62,6 +66,7 @@ extension InMemoryJoinStore {
     public func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
         try change { world throws(DatabaseError) in
             guard world.rooms.removeValue(forKey: room) != nil else { throw .none("room", room) }
+            world.record(.roomRemoved(room))
         }
     }
 }

@@ -10,19 +10,30 @@ extension InMemoryJoinStore {
     ) async throws(DatabaseError) {
         try change { world throws(DatabaseError) in
             guard world.departments[department] == nil else { throw .taken("department", department) }
-            for agent in agents { try world.require(agent) }
-            world.departments[department] = World.Group(isEnabled: isEnabled, agents: Set(agents))
+            world.departments[department] = World.Group(isEnabled: isEnabled)
+            world.record(.departmentAdded(department, isEnabled: isEnabled))
+            try world.add(agents, to: department)
         }
     }
 
     /// Opens a department's queue to its agents.
     public func enable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
-        try set(department) { $0.isEnabled = true }
+        try set(department, isEnabled: true)
     }
 
     /// Closes a department's queue to its agents.
     public func disable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
-        try set(department) { $0.isEnabled = false }
+        try set(department, isEnabled: false)
+    }
+
+    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) throws(DatabaseError) {
+        try change { world throws(DatabaseError) in
+            let wasEnabled = try world.change(department) { group in
+                defer { group.isEnabled = isEnabled }
+                return group.isEnabled
+            }
+            if wasEnabled != isEnabled { world.record(.departmentSet(department, isEnabled: isEnabled)) }
+        }
     }
 
     /// Makes users agents of a department.
@@ -30,7 +41,7 @@ extension InMemoryJoinStore {
         _ users: [LivechatUserID],
         to department: LivechatDepartmentID
     ) async throws(DatabaseError) {
-        try set(department, naming: users) { $0.agents.formUnion(users) }
+        try change { world throws(DatabaseError) in try world.add(users, to: department) }
     }
 
     /// Takes users out of a department.
@@ -38,17 +49,13 @@ extension InMemoryJoinStore {
         _ users: [LivechatUserID],
         from department: LivechatDepartmentID
     ) async throws(DatabaseError) {
-        try set(department, naming: users) { $0.agents.subtract(users) }
-    }
-
-    private func set(
-        _ department: LivechatDepartmentID,
-        naming users: [LivechatUserID] = [],
-        _ body: (inout World.Group) -> Void
-    ) throws(DatabaseError) {
         try change { world throws(DatabaseError) in
-            try world.change(department, body)
-            for user in users { try world.require(user) }
+            try world.require(department)
+            for user in users {
+                try world.require(user)
+                let removed = try world.change(department) { group in group.agents.remove(user) }
+                if removed != nil { world.record(.agentRemoved(user, from: department)) }
+            }
         }
     }
 
@@ -65,27 +72,38 @@ extension InMemoryJoinStore {
                 department: room.departmentID,
                 visitorToken: room.visitorToken
             )
+            world.record(JoinDeed.added(room, kind: kind))
         }
     }
 
     /// Sets the department that a room belongs to.
     public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError) {
-        try set(room, department: department) { $0.department = department }
+        try set(room, \.department, to: department, .roomDepartmentSet(room, department)) {
+            world throws(DatabaseError) in if let department { try world.require(department) }
+        }
     }
 
     /// Opens a room.
-    public func openRoom(_ room: LivechatRoomID) async throws(DatabaseError) { try set(room) { $0.isOpen = true } }
+    public func openRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+        try set(room, \.isOpen, to: true, .roomSet(room, isOpen: true))
+    }
 
     /// Closes a room.
-    public func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError) { try set(room) { $0.isOpen = false } }
+    public func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+        try set(room, \.isOpen, to: false, .roomSet(room, isOpen: false))
+    }
 
     /// Makes a user the agent who serves a room.
     public func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(DatabaseError) {
-        try set(room, user: user) { $0.servedBy = user }
+        try set(room, \.servedBy, to: user, .roomServed(room, by: user)) { world throws(DatabaseError) in
+            try world.require(user)
+        }
     }
 
     /// Leaves a room without an agent who serves it.
-    public func unserve(_ room: LivechatRoomID) async throws(DatabaseError) { try set(room) { $0.servedBy = nil } }
+    public func unserve(_ room: LivechatRoomID) async throws(DatabaseError) {
+        try set(room, \.servedBy, to: nil, .roomServed(room, by: nil))
+    }
 
     /// Queues a room's inquiry.
     public func queue(
@@ -93,44 +111,82 @@ extension InMemoryJoinStore {
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
     ) async throws(DatabaseError) {
-        try set(room, department: department, user: defaultAgent) {
-            $0.inquiry = World.Inquiry(department: department, defaultAgent: defaultAgent)
+        let inquiry = World.Inquiry(department: department, defaultAgent: defaultAgent)
+        let deed = JoinDeed.roomQueued(room, department: department, defaultAgent: defaultAgent)
+        try set(room, \.inquiry, to: inquiry, deed) { world throws(DatabaseError) in
+            if let department { try world.require(department) }
+            if let defaultAgent { try world.require(defaultAgent) }
         }
     }
 
     /// Takes a room's inquiry away.
-    public func dequeue(_ room: LivechatRoomID) async throws(DatabaseError) { try set(room) { $0.inquiry = nil } }
+    public func dequeue(_ room: LivechatRoomID) async throws(DatabaseError) {
+        try set(room, \.inquiry, to: nil, .roomDequeued(room))
+    }
 
     /// Makes a user a member without a join.
     public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError) {
-        let now = clock.now
-        try set(room, user: user) { place in
-            if place.members[user] == nil { place.members[user] = World.Member(joinedAt: now) }
+        try change { world throws(DatabaseError) in
+            let now = world.now
+            let isNew = try world.change(room) { place in
+                if place.members[user] != nil { return false }
+                place.members[user] = World.Member(joinedAt: now)
+                return true
+            }
+            try world.require(user)
+            if isNew { world.record(.memberAdded(user, to: room)) }
         }
     }
 
     /// Ends a membership.
     @discardableResult
     public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool {
-        try set(room, user: user) { $0.members.removeValue(forKey: user) != nil }
+        try change { world throws(DatabaseError) in
+            let wasMember = try world.change(room) { place in place.members.removeValue(forKey: user) != nil }
+            try world.require(user)
+            if wasMember { world.record(.memberLeft(user, room)) }
+            return wasMember
+        }
     }
 
-    private func set<Result: Sendable>(
+    /// Sets one thing of a room, where it is another one.
+    private func set<Value: Equatable & Sendable>(
         _ room: LivechatRoomID,
-        department: LivechatDepartmentID? = nil,
-        user: LivechatUserID? = nil,
-        _ body: (inout World.Place) -> Result
-    ) throws(DatabaseError) -> Result {
+        _ path: WritableKeyPath<World.Place, Value>,
+        to value: Value,
+        _ deed: JoinDeed,
+        requiring require: (World) throws(DatabaseError) -> Void = { _ in }
+    ) throws(DatabaseError) {
         try change { world throws(DatabaseError) in
-            let result = try world.change(room, body)
-            if let department { try world.require(department) }
-            if let user { try world.require(user) }
-            return result
+            let found = try world.change(room) { place in
+                defer { place[keyPath: path] = value }
+                return place[keyPath: path]
+            }
+            try require(world)
+            if found != value { world.record(deed) }
         }
     }
 
     /// Sets whether agents may look into queued rooms.
     public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
-        change { world in world.previewsQueue = isOn }
+        change { world in
+            if world.previewRoom == isOn { return }
+            world.previewRoom = isOn
+            world.record(.previewRoomSet(isOn))
+        }
+    }
+}
+
+extension World {
+    fileprivate mutating func add(
+        _ users: [LivechatUserID],
+        to department: LivechatDepartmentID
+    ) throws(DatabaseError) {
+        try require(department)
+        for user in users {
+            try require(user)
+            let isNew = try change(department) { group in group.agents.insert(user).inserted }
+            if isNew { record(.agentAdded(user, to: department)) }
+        }
     }
 }

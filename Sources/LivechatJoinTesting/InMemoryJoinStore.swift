@@ -100,6 +100,7 @@ public final class InMemoryJoinStore: JoinStore {
     ) throws(Failure) -> Result {
         try state.withLock { state throws(Failure) in
             var changed = state.world
+            (changed.now, changed.by) = (clock.now.writable, JoinActor.current)
             let result = try body(&changed)
             state.world = changed
             return result
@@ -137,12 +138,16 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
     }
 
     /// Reads the event log from a cursor on.
-    public func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
-        let world = read { world in world }
+    public func eventPage(
+        after cursor: JoinEvent.Cursor,
+        limit: Int,
+        kinds: Set<JoinEvent.Kind>?
+    ) async throws(DatabaseError) -> JoinEventPage {
+        let (world, limit) = (read { world in world }, max(1, limit))
         try world.eventLog.require(cursor)
-        return Array(world.events.drop { $0.sequence <= cursor.sequence }.prefix(max(1, limit)))
+        let events = world.events.lazy.filter { event in
+            event.sequence > cursor.sequence && kinds?.contains(event.kind) != false
+        }
+        return JoinEventPage(Array(events.prefix(limit)), limit: limit, end: world.eventLog.end)
     }
-
-    /// Where the event log ends now.
-    public func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor { read { world in world.eventLog.end } }
 }

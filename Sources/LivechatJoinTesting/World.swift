@@ -13,7 +13,7 @@ struct World: Sendable {
         var agents: Set<LivechatUserID> = []
     }
 
-    struct Inquiry: Sendable {
+    struct Inquiry: Equatable, Sendable {
         var status: String? = QueueFact.Inquiry.queued
         var department: LivechatDepartmentID?
         var defaultAgent: LivechatUserID?
@@ -39,11 +39,16 @@ struct World: Sendable {
     var users: [LivechatUserID: Person] = [:]
     var departments: [LivechatDepartmentID: Group] = [:]
     var rooms: [LivechatRoomID: Place] = [:]
-    var previewsQueue = false
+    /// The routing setting; nil until it is set, which is off.
+    var previewRoom: Bool?
+    var previewsQueue: Bool { previewRoom == true }
     var loginExpirationDays: Double?
-    var events: [JoinEvent] = []
-    /// Nothing is ever removed from the log, and it is always the same one.
-    var eventLog: EventLogBounds { EventLogBounds(log: "memory", removed: 0, last: Int64(events.count)) }
+    private(set) var events: [JoinEvent] = []
+    /// Where the log begins and ends; it is always the same one.
+    private(set) var eventLog = EventLogBounds(log: "memory", removed: 0, last: 0)
+    /// When the change that is under way is made, and by whom.
+    var now = LivechatTimestamp(milliseconds: 0)
+    var by: JoinActor?
 
     /// Writes a membership and its event (contract C7).
     mutating func write(_ admission: JoinAdmission) throws(DatabaseError) {
@@ -53,16 +58,44 @@ struct World: Sendable {
                 throw DatabaseError(.storage, "\(admission.user) is a member of \(admission.room) already")
             }
         }
+        append(JoinDeed(.joined, room: admission.room, user: admission.user), at: admission.at)
+    }
+
+    /// Writes the events of what was changed (contract C15).
+    mutating func record(_ deeds: JoinDeed...) { record(deeds) }
+
+    /// Writes the events of what was changed (contract C15).
+    mutating func record(_ deeds: [JoinDeed]) { for deed in deeds { append(deed, at: now, by: by) } }
+
+    private mutating func append(_ deed: JoinDeed, at: LivechatTimestamp, by: JoinActor? = nil) {
+        let sequence = eventLog.last + 1
         events.append(
             JoinEvent(
-                sequence: Int64(events.count + 1),
-                kind: .joined,
-                at: admission.at,
-                roomID: admission.room,
-                userID: admission.user,
+                sequence: sequence,
+                kind: deed.kind,
+                at: at,
+                roomID: deed.room,
+                userID: deed.user,
+                details: deed.details,
+                by: by?.name,
                 log: eventLog.log
             )
         )
+        eventLog = EventLogBounds(log: eventLog.log, removed: eventLog.removed, last: sequence)
+    }
+
+    /// Removes the oldest events.
+    ///
+    /// - Returns: How many were removed.
+    mutating func pruneEvents(before cursor: JoinEvent.Cursor) throws(DatabaseError) -> Int {
+        try eventLog.requirePrunable(before: cursor)
+        let kept = events.filter { $0.sequence >= cursor.sequence }
+        let count = events.count - kept.count
+        guard count > 0 else { return 0 }
+        events = kept
+        eventLog = EventLogBounds(log: eventLog.log, removed: cursor.sequence - 1, last: eventLog.last)
+        record(.eventsPruned(count, before: cursor.sequence))
+        return count
     }
 
     func room(_ id: LivechatRoomID) -> LivechatRoom? {
@@ -122,9 +155,13 @@ extension World {
         return result
     }
 
-    mutating func change(_ id: LivechatDepartmentID, _ body: (inout Group) -> Void) throws(DatabaseError) {
+    mutating func change<Result>(
+        _ id: LivechatDepartmentID,
+        _ body: (inout Group) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
         guard var group = departments[id] else { throw .none("department", id) }
-        body(&group)
+        let result = try body(&group)
         departments[id] = group
+        return result
     }
 }

@@ -15,11 +15,11 @@ public struct LivechatRole: Sendable {
     /// The role's id.
     public let id: LivechatRoleID
     /// Where the role is meant to be assigned.
-    public let scope: Scope
+    public var scope: Scope
     /// What people read about it.
-    public let description: String?
+    public var description: String?
     /// The only permissions that its holders can have, or empty where it restricts nothing.
-    public let restrictedTo: Set<LivechatPermissionID>
+    public var restrictedTo: Set<LivechatPermissionID>
 
     /// Describes a role.
     public init(

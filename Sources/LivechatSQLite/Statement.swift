@@ -63,6 +63,9 @@ package struct Statement: ~Copyable {
         try bind(index, bytes: value, asText: false)
     }
 
+    /// Takes back what was bound, where the statement is not run after all.
+    package func clear() { reset() }
+
     private func bindNull(_ index: Int32) throws(SQLiteError) {
         try check(unsafe sqlite3_bind_null(handle, index))
     }

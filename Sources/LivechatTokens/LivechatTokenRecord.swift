@@ -1,7 +1,7 @@
 public import LivechatValues
 
 /// A stored login token, with what is needed to say whether it still opens the door.
-public struct LivechatTokenRecord: Sendable {
+public struct LivechatTokenRecord: Hashable, Sendable {
     /// What a token is for.
     public enum Kind: String, CaseIterable, Sendable {
         /// Made by logging in; it expires.

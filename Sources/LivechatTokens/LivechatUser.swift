@@ -5,9 +5,9 @@ public struct LivechatUser: Sendable {
     /// The user's id.
     public let id: LivechatUserID
     /// The user's name, where one is known; it decides nothing.
-    public let username: String?
+    public var username: String?
     /// Whether the user may log in.
-    public let isActive: Bool
+    public var isActive: Bool
 
     /// Describes a user.
     ///

@@ -53,7 +53,7 @@ struct CommandLineServeTests {
                 #expect(await server.status() == 0)
                 #expect(await server.nextLine() == nil)
             }
-            let events = try await program.run("events", "--database", "chat.db").output
+            let events = try await program.run("events", "--after", "1", "--database", "chat.db").output
             #expect(events.split(separator: "\n").count == 1)
         }
     }
@@ -317,8 +317,8 @@ struct CommandLineServeTests {
                 kill(server.process.processIdentifier, SIGKILL)
                 _ = await server.status()
             }
-            let events = try await program.run("events", "--database", "chat.db").output
-            #expect(events.hasPrefix(#"{"seq":1,"kind":"joined","#))
+            let events = try await program.run("events", "--after", "1", "--database", "chat.db").output
+            #expect(events.hasPrefix(#"{"seq":2,"kind":"joined","#))
         }
     }
 

@@ -117,8 +117,8 @@ extension Crowd {
 
     /// Each of them is there once, with one event, and counted once; nobody else is.
     static func expectExactly(_ users: Set<String>, _ engine: Engine) async throws {
-        let events = try await engine.events().filter { $0.roomID.string == room }
-        let eventUsers = events.map(\.userID.string).sorted()
+        let events = try await engine.joins().filter { $0.roomID?.string == room }
+        let eventUsers = events.compactMap(\.userID?.string).sorted()
         #expect(eventUsers == users.sorted(), "one event for each acknowledged join")
         let sequences = events.map(\.sequence)
         #expect(zip(sequences, sequences.dropFirst()).allSatisfy { $0 < $1 }, "the sequence rises")

@@ -60,7 +60,12 @@ struct Engine: Sendable {
     }
 
     /// Every event so far.
-    func events() async throws -> [JoinEvent] { try await database.events(after: 0, limit: 1_000_000) }
+    /// What has happened since the world was loaded.
+    func events() async throws -> [JoinEvent] {
+        try await database.events(after: 0, limit: 1_000_000).filter { $0.kind != .loaded }
+    }
+
+    func joins() async throws -> [JoinEvent] { try await events().filter { $0.kind == .joined } }
 
     /// The state as the fixture format gives it.
     func dumped() async throws -> Dumped { try Dumped(try await database.dump()) }

@@ -51,7 +51,7 @@ import Testing
     private static func expectRefused(_ actual: Answer, _ change: Change, _ engine: Engine) async throws {
         #expect(actual == Decider(change.changedWorld).decide(change.request))
         #expect(actual != .joined)
-        let (events, dumped) = (try await engine.events(), try await engine.dumped())
+        let (events, dumped) = (try await engine.joins(), try await engine.dumped())
         #expect(events.isEmpty)
         #expect(dumped.members(of: change.room) == [])
     }

@@ -70,7 +70,7 @@ import Testing
             #expect(members == crowd.users.sorted())
             let count = try await engine.memberCount(of: Crowd.room, user: "auditor", token: "audit")
             #expect(count == crowd.size)
-            let sequences = try await engine.events().map(\.sequence)
+            let sequences = try await engine.joins().map(\.sequence)
             #expect(sequences.count == 4 * crowd.size)
             #expect(Set(sequences).count == sequences.count)
         }

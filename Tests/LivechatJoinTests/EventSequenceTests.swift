@@ -8,10 +8,12 @@ struct EventSequenceTests {
     private struct Log: JoinEventLog {
         let count: Int64
 
-        func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
-            let last = min(count, cursor.sequence + Int64(limit))
-            guard cursor.sequence < last else { return [] }
-            return (cursor.sequence + 1...last).map { sequence in
+        func eventPage(
+            after cursor: JoinEvent.Cursor,
+            limit: Int,
+            kinds: Set<JoinEvent.Kind>?
+        ) async throws(DatabaseError) -> JoinEventPage {
+            let events = (1...max(1, count)).lazy.filter { $0 > cursor.sequence && $0 <= count }.map { sequence in
                 JoinEvent(
                     sequence: sequence,
                     kind: sequence.isMultiple(of: 2) ? .joined : JoinEvent.Kind(rawValue: "other"),
@@ -20,11 +22,9 @@ struct EventSequenceTests {
                     userID: "u1",
                     log: "log"
                 )
-            }
-        }
-
-        func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor {
-            JoinEvent.Cursor(log: "log", sequence: count)
+            }.filter { kinds?.contains($0.kind) != false }
+            let end = JoinEvent.Cursor(log: "log", sequence: count)
+            return JoinEventPage(Array(events.prefix(limit)), limit: limit, end: end)
         }
     }
 
@@ -69,12 +69,15 @@ struct EventSequenceTests {
     @Test("An event that comes later is passed on")
     func later() async throws {
         let store = try await world()
-        var events = store.eventSequence(after: 0, every: .milliseconds(1)).makeAsyncIterator()
+        let start = try await store.endOfEvents()
+        var events = store.eventSequence(after: start, every: .milliseconds(1)).makeAsyncIterator()
         #expect(try await service(store).join(request()) == .joined(.serving))
-        #expect(try await events.next()?.roomID == "r1")
+        let first = try #require(try await events.next())
+        #expect(first.roomID == "r1")
         try await store.addRoom(LivechatRoom(id: "r2", servedBy: "u1"))
         async let next = Task { [store] in
-            var events = store.eventSequence(after: 1, every: .milliseconds(1)).makeAsyncIterator()
+            let sequence = store.eventSequence(after: first.cursor, kinds: [.joined], every: .milliseconds(1))
+            var events = sequence.makeAsyncIterator()
             return try await events.next()?.roomID
         }.value
         #expect(try await service(store).join(request("roomId=r2")) == .joined(.serving))

@@ -117,13 +117,13 @@ struct StoreContractTests {
             all.formUnion(cases)
         }
         let unfound = JoinStoreContract.cases.map(\.description).filter { !all.contains($0) }
-        // They ask the look-ups alone, around which nothing stands.
+        // They ask the look-ups and the log alone, around which nothing stands.
         #expect(
             unfound == [
                 "C15: what was set is found", "C8: who is a member, which roles and which tokens a user has",
                 "C15: a list is in the order of the bytes of its ids, at every page size",
                 "C15: a list says what belongs to its entries",
-            ]
+            ] + JoinStoreContract.events.map(\.description)
         )
     }
 }

@@ -35,7 +35,7 @@ func service(
 
 extension InMemoryJoinStore {
     /// Every event so far.
-    var joined: [JoinEvent] { get async throws { try await events(after: 0) } }
+    var joined: [JoinEvent] { get async throws { try await events(after: 0, kinds: [.joined]) } }
 }
 
 /// An error of the test's own.

@@ -15,7 +15,7 @@ struct TestingLibraryTests {
         let service = JoinService(store: store)
         let outcome = try await service.join(JoinRequest(userID: "u1", token: token, roomID: "r1"))
         #expect(outcome == .joined(.serving))
-        #expect(try await store.events(after: 0).count == 1)
+        #expect(try await store.events(after: 0, kinds: [.joined]).count == 1)
     }
 
     @Test("The example of SettableClock")

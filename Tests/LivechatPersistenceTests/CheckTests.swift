@@ -59,16 +59,16 @@ struct CheckTests {
             script: "DELETE FROM livechat_setting"
         ),
         Fault(
-            testDescription: "an event of an unknown kind",
+            testDescription: "events that no reader can read",
             subject: "events",
-            finding: "of an unknown kind, or without a room or a user: 1",
-            script: "INSERT INTO livechat_event (kind, at, room, user) VALUES ('left', 0, 'joined', 'agent')"
-        ),
-        Fault(
-            testDescription: "an event without a user",
-            subject: "events",
-            finding: "of an unknown kind, or without a room or a user: 1",
-            script: "INSERT INTO livechat_event (kind, at, room, user) VALUES ('joined', 0, 'joined', '')"
+            finding: "a join without its room or user, or an event that cannot be read: 8",
+            script: """
+                INSERT INTO livechat_event (kind, at, room, user, actor, detail) VALUES
+                    ('joined', 0, 'joined', '', NULL, NULL), ('joined', 0, 'joined', NULL, NULL, NULL),
+                    ('joined', 0, NULL, 'agent', NULL, NULL), ('roomClosed', 0, '', NULL, NULL, NULL),
+                    ('roomClosed', 0, 'joined', NULL, '', NULL), ('roomClosed', 0, 'joined', NULL, NULL, ''),
+                    ('roomClosed', 0, 'joined', NULL, NULL, '{"a":1'), ('roomClosed', 0, 'joined', NULL, NULL, '[1]')
+                """
         ),
         Fault(
             testDescription: "an event in the middle that is gone",
@@ -80,7 +80,7 @@ struct CheckTests {
             testDescription: "the newest event gone",
             subject: "events",
             finding: "missing after 1: 1",
-            script: "DELETE FROM livechat_event WHERE sequence = 3"
+            script: "DELETE FROM livechat_event WHERE sequence = 5"
         ),
         Fault(
             testDescription: "an event with a number that none is given",
@@ -121,12 +121,44 @@ struct CheckTests {
         #expect(checks.filter { !$0.holds } == [])
         #expect(
             checks.last?.description
-                == "✓ events: 3, numbered 1 to 3 without a gap; of 3 memberships 2 have one"
+                == "✓ events: 5, numbered 1 to 5 without a gap; of 3 memberships 2 have one"
         )
         #expect(try temporary.files()["chat.db"] == before)
         let database = try temporary.open()
         _ = try await database.join("second", "in-sales")
         #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        await database.close()
+    }
+
+    @Test("An event of a later version, or of another program, is no fault and is passed on")
+    func laterKind() async throws {
+        let temporary = try await Self.busyDatabase()
+        let later = #"('left', 0, NULL, NULL, 'mia', '{"b":["a",1],"a":null,"c":{"d":0.5},"e":["x"],"f":true,"g":2}')"#
+        try temporary.execute("INSERT INTO livechat_event (kind, at, room, user, actor, detail) VALUES \(later)")
+        #expect(try await JoinDatabase.check(path: temporary.path).filter { !$0.holds } == [])
+        let database = try temporary.open()
+        let event = try #require(try await database.events(after: 5).first)
+        let line =
+            #"{"seq":6,"kind":"left","at":"1970-01-01T00:00:00.000Z","a":null,"b":["a",1],"c":{"d":0.5},"e":["x"],"#
+            + #""f":true,"g":2,"by":"mia","log":"\#(event.log)"}"#
+        #expect(event.json == line)
+        #expect(event.details["e"] == .list(["x"]))
+        await database.close()
+    }
+
+    @Test("An event that cannot be read is an error, for those who ask for its kind")
+    func unreadable() async throws {
+        let temporary = try await Self.busyDatabase()
+        try temporary.execute("INSERT INTO livechat_event (kind, at, detail) VALUES ('left', 0, '[]')")
+        let database = try temporary.open()
+        #expect(try await database.events(after: 0, kinds: [.joined]).count == 3)
+        do {
+            _ = try await database.events(after: 0)
+            Issue.record("it was read")
+        } catch {
+            #expect(error.code == .damaged)
+            #expect(error.description.contains("the detail of event 6 is not a JSON object; see what is wrong"))
+        }
         await database.close()
     }
 

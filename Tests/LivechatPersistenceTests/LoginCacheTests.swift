@@ -151,7 +151,7 @@ struct LoginCacheTests {
         struct Undone: Error {}
         await #expect(throws: Undone.self) {
             try await database.writer.write { session in
-                try session.change(
+                try ChangeSession(writer: session, at: record.createdAt, by: nil).change(
                     "INSERT INTO livechat_login_token VALUES ((SELECT key FROM livechat_user WHERE id = 'agent'), ?1, ?2, NULL, 0)"
                 ) { statement in
                     try statement.bind(1, token.digest.bytes.span)
@@ -281,7 +281,7 @@ struct LoginCacheTests {
 
 extension JoinDatabase {
     fileprivate func key(of user: String) async throws -> Int64 {
-        try await writer.write { session in try session.user(id(user)) }
+        try await change { session in try session.user(id(user)) }
     }
 
     fileprivate func stamp(ofUser key: Int64) async throws -> Int64 {

@@ -112,7 +112,7 @@ struct StoreIdentifierTests {
         let outcome = try await JoinService(store: database)
             .join(JoinRequest(userID: text, token: text, roomID: text))
         #expect(outcome == .joined(.serving))
-        let events = try await database.events(after: 0)
+        let events = try await database.events(after: 0, kinds: [.joined])
         #expect(events.map(\.roomID) == [id(text)])
         #expect(events.map(\.userID) == [id(text)])
         await database.close()

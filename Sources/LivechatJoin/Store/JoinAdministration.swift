@@ -9,6 +9,9 @@ public import LivechatValues
 /// not exist, with `alreadyExists` when it adds what exists, and with another code when the store cannot be written;
 /// nothing is changed then. A call that finds everything as it should be changes nothing. The next request sees what a
 /// call has changed.
+///
+/// What a call changes it writes to the event log, in the same transaction: an event for each thing that has changed,
+/// in the name of the ``JoinActor`` who performs it. The documentation has a table of the kinds and their keys.
 public protocol JoinAdministration: Sendable {
     // MARK: Users
 
@@ -20,15 +23,24 @@ public protocol JoinAdministration: Sendable {
     /// - Throws: `alreadyExists` for the user, `notFound` for a role.
     func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError)
 
-    /// Lets a user log in, or not.
+    /// Changes what is known of a user.
     ///
-    /// - Throws: `notFound` for the user.
-    func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError)
-
-    /// Changes a user's name, which decides nothing.
+    /// ```swift
+    /// try await database.setUser(user) {
+    ///     $0.username = "ann"
+    ///     $0.isActive = true
+    /// }
+    /// ```
     ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - change: Changes the user that there is; it may run more than once, and only its last run counts.
     /// - Throws: `notFound` for the user.
-    func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError)
+    func setUser(
+        _ user: LivechatUserID,
+        _ change: @escaping @Sendable (inout LivechatUser) -> Void
+    )
+        async throws(DatabaseError)
 
     /// Removes a user with their tokens, roles, memberships and posts as agent; rooms that they serve are served by
     /// nobody.
@@ -109,23 +121,17 @@ public protocol JoinAdministration: Sendable {
     /// - Throws: `alreadyExists` for the role, `notFound` for a permission that it is restricted to.
     func addRole(_ role: LivechatRole) async throws(DatabaseError)
 
-    /// Changes where a role is meant to be assigned, which decides nothing.
-    ///
-    /// - Throws: `notFound` for the role.
-    func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError)
-
-    /// Changes what people read about a role, which decides nothing.
-    ///
-    /// - Throws: `notFound` for the role.
-    func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError)
-
-    /// Restricts a role to a set of permissions, in place of the restriction that it has (contract C5).
+    /// Changes what is known of a role.
     ///
     /// - Parameters:
     ///   - role: The role.
-    ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
-    /// - Throws: `notFound` for the role or a permission.
-    func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) async throws(DatabaseError)
+    ///   - change: Changes the role that there is; it may run more than once, and only its last run counts.
+    /// - Throws: `notFound` for the role, or for a permission that it is restricted to then.
+    func setRole(
+        _ role: LivechatRoleID,
+        _ change: @escaping @Sendable (inout LivechatRole) -> Void
+    )
+        async throws(DatabaseError)
 
     /// Removes a role with its grants, and takes it from those who hold it.
     ///
@@ -257,7 +263,7 @@ public protocol JoinAdministration: Sendable {
     /// - Throws: `notFound` for the room.
     func dequeue(_ room: LivechatRoomID) async throws(DatabaseError)
 
-    /// Makes a user a member without a join, so without an event.
+    /// Makes a user a member without a join.
     ///
     /// - Throws: `notFound` for the user or the room.
     func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError)
@@ -284,6 +290,20 @@ public protocol JoinAdministration: Sendable {
     /// - Parameter days: Days of 24 hours; nil, or what is not a positive number, means 90.
     /// - Throws: When the store cannot be written.
     func setLoginExpiration(days: Double?) async throws(DatabaseError)
+
+    // MARK: The event log
+
+    /// Removes the oldest events of the log.
+    ///
+    /// A cursor that stands before the last of them is an error from then on, so prune what every reader has dealt
+    /// with. It is one transaction: nothing else is written while many are removed.
+    ///
+    /// - Parameter cursor: The first event to keep, as the sequence of one or a cursor, whose log is compared. One more
+    ///   than the last event keeps none.
+    /// - Returns: How many were removed.
+    /// - Throws: `invalidCursor` when the log ends before that, or it is another one.
+    @discardableResult
+    func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int
 }
 
 // What a call takes when nothing else is said.
@@ -307,6 +327,47 @@ extension JoinAdministration {
         kind: LivechatTokenRecord.Kind = .login
     ) async throws(DatabaseError) -> LivechatIssuedToken {
         try await issueToken(for: user, kind: kind, expiresAt: nil)
+    }
+
+    /// Lets a user log in, or not.
+    ///
+    /// - Throws: `notFound` for the user.
+    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError) {
+        try await setUser(user) { $0.isActive = isActive }
+    }
+
+    /// Changes a user's name, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the user.
+    public func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError) {
+        try await setUser(user) { $0.username = username }
+    }
+
+    /// Changes where a role is meant to be assigned, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the role.
+    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
+        try await setRole(role) { $0.scope = scope }
+    }
+
+    /// Changes what people read about a role, which decides nothing.
+    ///
+    /// - Throws: `notFound` for the role.
+    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
+        try await setRole(role) { $0.description = description }
+    }
+
+    /// Restricts a role to a set of permissions, in place of the restriction that it has (contract C5).
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - permissions: The only permissions that its holders can have; an empty set lifts the restriction.
+    /// - Throws: `notFound` for the role or a permission.
+    public func restrict(
+        _ role: LivechatRoleID,
+        to permissions: Set<LivechatPermissionID>
+    ) async throws(DatabaseError) {
+        try await setRole(role) { $0.restrictedTo = permissions }
     }
 
     /// Lifts the restriction of a role.

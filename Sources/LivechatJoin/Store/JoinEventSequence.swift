@@ -8,8 +8,8 @@
 ///
 /// It waits where there is no event yet, and ends when its task is cancelled. A reader that stores the cursor of an
 /// event in one transaction with what the event led to neither misses an event nor deals with one twice, after a kill
-/// too. One that asks for some kinds only learns no cursor of the others: where events are removed from the log, it may
-/// have to begin again from 0.
+/// too. One that asks for some kinds only learns no cursor of the others: it goes on past them while it runs, but when it
+/// begins again after its last event, and events after that one have been removed meanwhile, the cursor is an error.
 public struct JoinEventSequence: AsyncSequence, Sendable {
     private let log: any JoinEventLog
     private let cursor: JoinEvent.Cursor
@@ -50,13 +50,11 @@ public struct JoinEventSequence: AsyncSequence, Sendable {
         ///   another one than the cursor's, as after a restore.
         public mutating func next() async throws -> JoinEvent? {
             while !Task.isCancelled {
-                while let event = read.popLast() {
-                    if sequence.kinds?.contains(event.kind) != false { return event }
-                }
-                read = try await sequence.log.events(after: cursor).reversed()
-                if let last = read.first {
-                    cursor = last.cursor
-                } else {
+                if let event = read.popLast() { return event }
+                let page = try await sequence.log.eventPage(after: cursor, limit: 1_000, kinds: sequence.kinds)
+                cursor = page.next
+                read = page.events.reversed()
+                if read.isEmpty {
                     // Cancelled means that nobody waits for the next event.
                     do { try await Task.sleep(for: sequence.interval) } catch { return nil }
                 }

@@ -99,6 +99,7 @@ extension JoinStoreContract {
     static let administration: [Case] = [
         Case("C15: a call that cannot be done says why, and nothing of it is kept") { stage in
             let store = stage.store
+            let end = try await store.endOfEvents()
             for mistake in mistakes {
                 do {
                     try await mistake.run(store)
@@ -108,6 +109,7 @@ extension JoinStoreContract {
                 }
             }
             try await stage.expectNothingWritten()
+            stage.expect("the end of the log", try await store.endOfEvents(), end)
             stage.expect("a user who was not added", try await store.user("y")?.id, nil)
             stage.expect("a room that was not added", try await store.room("y")?.id, nil)
             try await store.addUser("y")
@@ -126,8 +128,10 @@ extension JoinStoreContract {
         Case("C15: a call that finds everything as it should be changes nothing") { stage in
             let store = stage.store
             let members = try await store.members(of: "joined")
+            let end = try await store.endOfEvents()
             try await repeatCalls(store)
             stage.expect("the members", try await store.members(of: "joined"), members)
+            stage.expect("the end of the log", try await store.endOfEvents(), end)
             let digest = LivechatToken("raw-second").digest
             stage.expect("another user's token", try await store.revokeToken(digest, of: "agent"), false)
             try await stage.expectNothingWritten()
@@ -198,6 +202,16 @@ extension JoinStoreContract {
         try await store.queue("mine", department: "others", defaultAgent: "agent")
         try await store.addMember("agent", to: "joined")
         try await store.setUser("second", username: nil)
+        try await store.setUser("second") { _ in }
+        try await store.setRole("night", scope: .users)
+        try await store.setRole("night", description: nil)
+        try await store.unrestrict("night")
+        try await store.addToken("raw-second", for: "second", LivechatTokenRecord(createdAt: yesterday))
+        _ = try await store.revokeToken(LivechatToken("raw-second").digest, of: "agent")
+        try await store.revokeTokens(of: "new")
+        try await store.setRoom("served", department: "sales")
+        try await store.leave("joined", "second")
+        try await store.pruneEvents(before: 1)
         try await store.setPreviewRoom(true)
         try await store.setLoginExpiration(days: nil)
     }

@@ -178,7 +178,7 @@ extension JoinStoreContract {
                 }
                 let outcome = try await stage.join("agent", "served", through: store)
                 stage.expect("the answer", outcome, .joined(.permission))
-                let times = try await stage.store.events(after: 0).map(\.at)
+                let times = try await stage.store.events(after: 0, kinds: [.joined]).map(\.at)
                 stage.expect("the times of the events", times, [stage.clock.now])
             },
             Case("C7: a join between the two evaluations of another is the only one") { stage in

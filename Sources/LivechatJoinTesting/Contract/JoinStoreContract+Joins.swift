@@ -4,15 +4,16 @@ extension JoinStoreContract {
     static let joins: [Case] = [
         Case("C7: a join writes the membership, the count and one event") { stage in
             let store = stage.store
+            let end = try await store.endOfEvents()
             stage.clock.advance(by: .milliseconds(1_234))
             stage.expect("the answer", try await stage.join("agent", "served"), .joined(.serving))
             try await stage.expectMembers(["agent"], of: "served")
             let members = try await store.members(of: "served")
             stage.expect("the members", members, [LivechatMember(user: "agent", joinedAt: stage.clock.now)])
-            let events = try await store.events(after: 0)
-            let log = try await store.endOfEvents().log ?? ""
+            let events = try await store.events(after: end)
+            let log = end.log ?? ""
             let event = JoinEvent(
-                sequence: 1,
+                sequence: end.sequence + 1,
                 kind: .joined,
                 at: stage.clock.now,
                 roomID: "served",
@@ -75,26 +76,37 @@ extension JoinStoreContract {
             try await stage.expectEvents([("agent", "public"), ("second", "public"), ("agent", "public")])
         },
         Case("C7: a cursor reads on from where it stands") { stage in
+            let start = try await stage.store.endOfEvents().sequence
             for room in ["served", "public", "mine", "in-sales"] { _ = try await stage.join("agent", room) }
+            // Counted from the first join.
             let rows: [(after: Int64, limit: Int, expected: [Int64])] = [
                 (0, 2, [1, 2]), (2, 2, [3, 4]), (4, 2, []), (0, 1_000, [1, 2, 3, 4]), (3, 1, [4]), (0, 0, [1]),
-                (0, -7, [1]), (-5, 2, [1, 2]), (1, .max, [2, 3, 4]),
+                (0, -7, [1]), (1, .max, [2, 3, 4]),
             ]
             let end = try await stage.store.endOfEvents()
             for row in rows {
-                for log in row.after < 0 ? [nil] : [nil, end.log] {
-                    let cursor = JoinEvent.Cursor(log: log, sequence: row.after)
+                for log in [nil, end.log] {
+                    let cursor = JoinEvent.Cursor(log: log, sequence: start + row.after)
                     let sequences = try await stage.store.events(after: cursor, limit: row.limit).map(\.sequence)
-                    stage.expect("at most \(row.limit) events after \(cursor)", sequences, row.expected)
+                    stage.expect(
+                        "at most \(row.limit) events after \(cursor)",
+                        sequences,
+                        row.expected.map { start + $0 }
+                    )
                 }
             }
+            let first = try await stage.store.events(after: JoinEvent.Cursor(sequence: -5), limit: 2).map(\.sequence)
+            stage.expect("events after less than 0", first, [1, 2])
         },
         Case("C11: a cursor of another log, or ahead of the log, is an error") { stage in
+            let start = try await stage.store.endOfEvents()
             _ = try await stage.join("agent", "served")
             let end = try await stage.store.endOfEvents()
-            stage.expect("the end of the log", end.sequence, 1)
+            stage.expect("the end of the log", end.sequence, start.sequence + 1)
             for cursor in [
-                JoinEvent.Cursor(log: "another", sequence: 0), JoinEvent.Cursor(log: end.log, sequence: 2), 2,
+                JoinEvent.Cursor(log: "another", sequence: 0),
+                JoinEvent.Cursor(log: end.log, sequence: end.sequence + 1),
+                JoinEvent.Cursor(sequence: end.sequence + 1),
             ] {
                 do throws(DatabaseError) {
                     stage.expect("events after \(cursor)", try await stage.store.events(after: cursor).count, -1)

@@ -74,7 +74,7 @@ public enum JoinStoreContract {
     /// Every case.
     public static let cases: [Case] =
         [order, refusals] + access + [permissions, tokens, ruleFacts] + joins + freshness + between + failures
-        + administration + removal + lists + verified
+        + administration + removal + lists + verified + events
 
     /// Runs every case, each on a store of its own.
     ///

@@ -4,13 +4,21 @@ public import LivechatJoin
 extension JoinDatabase: JoinAdministration {}
 
 extension JoinDatabase {
-    /// Runs one call in the next shared transaction.
+    /// Runs one call in the next shared transaction, in the name of whoever acts in the caller's task.
+    ///
+    /// - Parameters:
+    ///   - isAlone: Whether it takes long, and has a transaction of its own.
+    ///   - body: The call; it may run more than once, and only its last run is kept.
     @discardableResult
     func change<Result: Sendable>(
-        _ body: @escaping @Sendable (WriterSession) throws -> Result
+        isAlone: Bool = false,
+        _ body: @escaping @Sendable (ChangeSession) throws -> Result
     ) async throws(DatabaseError) -> Result {
+        let (at, by) = (clock.now.writable, JoinActor.current)
         do {
-            return try await writer.write(body)
+            return try await writer.write(isAlone: isAlone) { writer in
+                try body(ChangeSession(writer: writer, at: at, by: by))
+            }
         } catch {
             throw DatabaseError(opening: error, path: path)
         }

@@ -16,6 +16,7 @@ extension JoinDatabase {
             ) {
                 try $0.bind(2, isEnabled)
             }
+            try session.record(.departmentAdded(department, isEnabled: isEnabled))
             try session.addAgents(agents, to: department)
         }
     }
@@ -32,11 +33,12 @@ extension JoinDatabase {
 
     private func set(_ department: LivechatDepartmentID, isEnabled: Bool) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_department SET enabled = ?2 WHERE key = ?1 AND enabled <> ?2",
                 session.department(department),
                 isEnabled ? 1 : 0
             )
+            if isChanged { try session.record(.departmentSet(department, isEnabled: isEnabled)) }
         }
     }
 
@@ -54,27 +56,29 @@ extension JoinDatabase {
         from department: LivechatDepartmentID
     ) async throws(DatabaseError) {
         try await change { session in
-            let department = try session.department(department)
+            let key = try session.department(department)
             for user in users {
-                try session.change(
+                let isRemoved = try session.change(
                     "DELETE FROM livechat_department_agent WHERE department = ?1 AND user = ?2",
-                    department,
+                    key,
                     session.user(user)
                 )
+                if isRemoved { try session.record(.agentRemoved(user, from: department)) }
             }
         }
     }
 }
 
-extension WriterSession {
+extension ChangeSession {
     fileprivate func addAgents(_ users: [LivechatUserID], to department: LivechatDepartmentID) throws {
-        let department = try self.department(department)
+        let key = try self.department(department)
         for user in users {
-            try change(
+            let isNew = try change(
                 "INSERT INTO livechat_department_agent (department, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                department,
+                key,
                 self.user(user)
             )
+            if isNew { try record(.agentAdded(user, to: department)) }
         }
     }
 }

@@ -13,38 +13,36 @@ extension JoinDatabase {
                 try $0.bind(2, role.scope.rawValue)
                 try $0.bind(3, role.description)
             }
-            try session.restrict(role.id, to: role.restrictedTo)
+            try session.restrict(session.role(role.id), to: role.restrictedTo)
+            try session.record(JoinDeed.added(role))
         }
     }
 
-    /// Changes where a role is meant to be assigned.
-    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
-        try await change { session in
-            try session.change(
-                "UPDATE livechat_role SET scope = ?2 WHERE key = ?1 AND scope <> ?2",
-                session.role(role),
-                text: scope.rawValue
-            )
-        }
-    }
-
-    /// Changes what people read about a role.
-    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
-        try await change { session in
-            try session.change(
-                "UPDATE livechat_role SET description = ?2 WHERE key = ?1 AND description IS NOT ?2",
-                session.role(role),
-                text: description
-            )
-        }
-    }
-
-    /// Restricts a role to a set of permissions.
-    public func restrict(
+    /// Changes what is known of a role.
+    public func setRole(
         _ role: LivechatRoleID,
-        to permissions: Set<LivechatPermissionID>
+        _ change: @escaping @Sendable (inout LivechatRole) -> Void
     ) async throws(DatabaseError) {
-        try await change { session in try session.restrict(role, to: permissions) }
+        try await self.change { session in
+            let key = try session.role(role)
+            let found = try session.role(role, key)
+            var changed = found
+            change(&changed)
+            let deeds = JoinDeed.changes(of: found, to: changed)
+            if deeds.isEmpty { return }
+            try session.change(
+                """
+                UPDATE livechat_role SET scope = ?2, description = ?3
+                WHERE key = ?1 AND (scope <> ?2 OR description IS NOT ?3)
+                """
+            ) {
+                try $0.bind(1, key)
+                try $0.bind(2, changed.scope.rawValue)
+                try $0.bind(3, changed.description)
+            }
+            try session.restrict(key, to: changed.restrictedTo)
+            try session.record(deeds)
+        }
     }
 
     /// Adds a permission.
@@ -55,19 +53,21 @@ extension JoinDatabase {
                 permission,
                 "INSERT INTO livechat_permission (id) VALUES (?1) ON CONFLICT DO NOTHING"
             )
+            try session.record(.permissionAdded(permission))
         }
     }
 
     /// Grants roles a permission.
     public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
         try await change { session in
-            let permission = try session.permission(permission)
+            let key = try session.permission(permission)
             for role in roles {
-                try session.change(
+                let isNew = try session.change(
                     "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    permission,
+                    key,
                     session.role(role)
                 )
+                if isNew { try session.record(.permissionGranted(permission, to: role)) }
             }
         }
     }
@@ -75,13 +75,14 @@ extension JoinDatabase {
     /// Takes a permission from roles.
     public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
         try await change { session in
-            let permission = try session.permission(permission)
+            let key = try session.permission(permission)
             for role in roles {
-                try session.change(
+                let isRemoved = try session.change(
                     "DELETE FROM livechat_grant WHERE permission = ?1 AND role = ?2",
-                    permission,
+                    key,
                     session.role(role)
                 )
+                if isRemoved { try session.record(.permissionRevoked(permission, from: role)) }
             }
         }
     }
@@ -89,10 +90,11 @@ extension JoinDatabase {
     /// Sets whether agents may look into queued rooms.
     public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1",
                 isOn ? 1 : 0
             )
+            if isChanged { try session.record(.previewRoomSet(isOn)) }
         }
     }
 
@@ -100,28 +102,51 @@ extension JoinDatabase {
     public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_setting SET login_expiration_days = ?1 WHERE login_expiration_days IS NOT ?1"
             ) { try $0.bind(1, finite) }
+            if isChanged { try session.record(.loginExpirationSet(days: finite)) }
         }
     }
 }
 
-extension WriterSession {
-    fileprivate func restrict(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) throws {
-        let key = try self.role(role)
-        let kept = Set(try permissions.map { permission in try self.permission(permission) })
+extension ChangeSession {
+    /// A role as it stands.
+    fileprivate func role(_ id: LivechatRoleID, _ key: Int64) throws -> LivechatRole {
+        let restrictions: StaticString = """
+            SELECT permission.id FROM livechat_restriction AS restriction
+            JOIN livechat_permission AS permission ON permission.key = restriction.permission
+            WHERE restriction.role = ?1
+            """
+        var role = LivechatRole(id: id)
+        try writer.kept([restrictions]).use { statement in
+            try statement.bind(1, key)
+            try statement.eachRow { row in role.restrictedTo.insert(LivechatPermissionID(stored: row.text(0))) }
+        }
+        try writer.kept(["SELECT scope, description FROM livechat_role WHERE key = ?1"]).use { statement in
+            try statement.bind(1, key)
+            try statement.lendFirst { row in
+                role.scope = LivechatRole.Scope(rawValue: row.text(0)) ?? role.scope
+                role.description = row.textIfPresent(1)
+            }
+        }
+        return role
+    }
+
+    fileprivate func restrict(_ role: Int64, to permissions: Set<LivechatPermissionID>) throws {
+        let kept = Set(try permissions.sorted().map { permission in try self.permission(permission) })
         var gone: [Int64] = []
-        let standing = try connection.prepare("SELECT permission FROM livechat_restriction WHERE role = ?1")
-        try standing.bind(1, key)
-        try standing.eachRow { row in if !kept.contains(row.integer(0)) { gone.append(row.integer(0)) } }
+        try writer.kept(["SELECT permission FROM livechat_restriction WHERE role = ?1"]).use { standing in
+            try standing.bind(1, role)
+            try standing.eachRow { row in if !kept.contains(row.integer(0)) { gone.append(row.integer(0)) } }
+        }
         for permission in gone {
-            try change("DELETE FROM livechat_restriction WHERE role = ?1 AND permission = ?2", key, permission)
+            try change("DELETE FROM livechat_restriction WHERE role = ?1 AND permission = ?2", role, permission)
         }
         for permission in kept {
             try change(
                 "INSERT INTO livechat_restriction (role, permission) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                key,
+                role,
                 permission
             )
         }

@@ -7,7 +7,9 @@ extension JoinDatabase {
     /// Removes a user.
     public func removeUser(_ user: LivechatUserID) async throws(DatabaseError) {
         try await change { session in
-            try session.change("DELETE FROM livechat_user WHERE key = ?1", session.user(user))
+            if try session.change("DELETE FROM livechat_user WHERE key = ?1", session.user(user)) {
+                try session.record(.userRemoved(user))
+            }
         }
     }
 
@@ -25,7 +27,9 @@ extension JoinDatabase {
                 key
             )
             guard holders == 0 else { throw DatabaseError.held(role, by: holders) }
-            try session.change("DELETE FROM livechat_role WHERE key = ?1", key)
+            if try session.change("DELETE FROM livechat_role WHERE key = ?1", key) {
+                try session.record(.roleRemoved(role))
+            }
         }
     }
 
@@ -35,7 +39,9 @@ extension JoinDatabase {
             let key = try session.permission(permission)
             let roles = try session.count("SELECT count(*) FROM livechat_restriction WHERE permission = ?1", key)
             guard roles == 0 else { throw DatabaseError.restricting(permission, roles) }
-            try session.change("DELETE FROM livechat_permission WHERE key = ?1", key)
+            if try session.change("DELETE FROM livechat_permission WHERE key = ?1", key) {
+                try session.record(.permissionRemoved(permission))
+            }
         }
     }
 
@@ -53,22 +59,18 @@ extension JoinDatabase {
                 key
             )
             guard rooms == 0 else { throw DatabaseError.named(department, by: rooms) }
-            try session.change("DELETE FROM livechat_department WHERE key = ?1", key)
+            if try session.change("DELETE FROM livechat_department WHERE key = ?1", key) {
+                try session.record(.departmentRemoved(department))
+            }
         }
     }
 
     /// Removes a room.
     public func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
         try await change { session in
-            try session.change("DELETE FROM livechat_room WHERE key = ?1", session.room(room))
+            if try session.change("DELETE FROM livechat_room WHERE key = ?1", session.room(room)) {
+                try session.record(.roomRemoved(room))
+            }
         }
-    }
-}
-
-extension WriterSession {
-    fileprivate func count(_ sql: StaticString, _ key: Int64) throws -> Int {
-        let statement = try connection.prepare(sql)
-        try statement.bind(1, key)
-        return try statement.first { row in Int(row.integer(0)) } ?? 0
     }
 }

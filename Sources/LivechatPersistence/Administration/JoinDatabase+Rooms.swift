@@ -21,17 +21,19 @@ extension JoinDatabase {
                 try $0.bind(5, room.visitorToken?.value)
                 try $0.bind(6, kind)
             }
+            try session.record(JoinDeed.added(room, kind: kind))
         }
     }
 
     /// Sets the department that a room belongs to.
     public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_room SET department = ?2 WHERE key = ?1 AND department IS NOT ?2",
                 session.room(room),
                 department.map(session.department)
             )
+            if isChanged { try session.record(.roomDepartmentSet(room, department)) }
         }
     }
 
@@ -43,11 +45,12 @@ extension JoinDatabase {
 
     private func set(_ room: LivechatRoomID, isOpen: Bool) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2",
                 session.room(room),
                 isOpen ? 1 : 0
             )
+            if isChanged { try session.record(.roomSet(room, isOpen: isOpen)) }
         }
     }
 
@@ -61,11 +64,12 @@ extension JoinDatabase {
 
     private func set(_ room: LivechatRoomID, servedBy user: LivechatUserID?) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 "UPDATE livechat_room SET served_by = ?2 WHERE key = ?1 AND served_by IS NOT ?2",
                 session.room(room),
                 user.map(session.user)
             )
+            if isChanged { try session.record(.roomServed(room, by: user)) }
         }
     }
 
@@ -76,7 +80,7 @@ extension JoinDatabase {
         defaultAgent: LivechatUserID?
     ) async throws(DatabaseError) {
         try await change { session in
-            try session.change(
+            let isChanged = try session.change(
                 """
                 INSERT INTO livechat_inquiry (room, status, department, default_agent) VALUES (?1, 'queued', ?2, ?3)
                 ON CONFLICT (room) DO UPDATE SET status = 'queued', department = ?2, default_agent = ?3
@@ -86,26 +90,30 @@ extension JoinDatabase {
                 department.map(session.department),
                 defaultAgent.map(session.user)
             )
+            if isChanged {
+                try session.record(.roomQueued(room, department: department, defaultAgent: defaultAgent))
+            }
         }
     }
 
     /// Takes a room's inquiry away.
     public func dequeue(_ room: LivechatRoomID) async throws(DatabaseError) {
         try await change { session in
-            try session.change("DELETE FROM livechat_inquiry WHERE room = ?1", session.room(room))
+            let isRemoved = try session.change("DELETE FROM livechat_inquiry WHERE room = ?1", session.room(room))
+            if isRemoved { try session.record(.roomDequeued(room)) }
         }
     }
 
     /// Makes a user a member without a join.
     public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError) {
-        let now = clock.now.writable.milliseconds
         try await change { session in
-            try session.change(
+            let isNew = try session.change(
                 "INSERT INTO livechat_membership (room, user, joined_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
                 session.room(room),
                 session.user(user),
-                now
+                session.at.milliseconds
             )
+            if isNew { try session.record(.memberAdded(user, to: room)) }
         }
     }
 
@@ -113,11 +121,13 @@ extension JoinDatabase {
     @discardableResult
     public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool {
         try await change { session in
-            try session.change(
+            let wasMember = try session.change(
                 "DELETE FROM livechat_membership WHERE room = ?1 AND user = ?2",
                 session.room(room),
                 session.user(user)
             )
+            if wasMember { try session.record(.memberLeft(user, room)) }
+            return wasMember
         }
     }
 }

@@ -22,7 +22,7 @@ extension JoinDatabase {
     ) async throws(DatabaseError) {
         try await change { session in
             let key = try session.user(user)
-            try session.change(
+            let isChanged = try session.change(
                 """
                 INSERT INTO livechat_login_token (user, digest, created_at, expires_at, personal_access)
                 VALUES (?1, ?2, ?3, ?4, ?5)
@@ -36,6 +36,7 @@ extension JoinDatabase {
                 try statement.bind(4, record.expiresAt?.writable.milliseconds)
                 try statement.bind(5, record.kind == .personalAccess)
             }
+            if isChanged { try session.record(.tokenIssued(token.digest, for: user, record)) }
         }
     }
 
@@ -47,17 +48,24 @@ extension JoinDatabase {
     ) async throws(DatabaseError) -> Bool {
         try await change { session in
             let key = try session.user(user)
-            return try session.change("DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2") { statement in
+            let sql: StaticString = "DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2"
+            let wasStored = try session.change(sql) { statement in
                 try statement.bind(1, key)
                 try statement.bind(2, digest.bytes.span)
             }
+            if wasStored { try session.record(.tokenRevoked(digest, of: user)) }
+            return wasStored
         }
     }
 
     /// Revokes every token of a user.
     public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
         try await change { session in
-            try session.change("DELETE FROM livechat_login_token WHERE user = ?1", session.user(user))
+            let key = try session.user(user)
+            let count = try session.count("SELECT count(*) FROM livechat_login_token WHERE user = ?1", key)
+            if count == 0 { return }
+            try session.change("DELETE FROM livechat_login_token WHERE user = ?1", key)
+            try session.record(.tokensRevoked(count, of: user))
         }
     }
 }

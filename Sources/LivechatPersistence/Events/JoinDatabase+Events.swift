@@ -2,43 +2,50 @@ public import LivechatJoin
 internal import LivechatSQLite
 
 extension JoinDatabase: JoinEventLog {
-    /// Reads the event log from a cursor on.
-    public func events(after cursor: JoinEvent.Cursor, limit: Int) async throws(DatabaseError) -> [JoinEvent] {
-        try read { connection in
+    /// Reads the event log from a cursor on, on one snapshot.
+    public func eventPage(
+        after cursor: JoinEvent.Cursor,
+        limit: Int,
+        kinds: Set<JoinEvent.Kind>?
+    ) async throws(DatabaseError) -> JoinEventPage {
+        let limit = max(1, limit)
+        return try read { connection in
             let bounds = try EventLogBounds(connection)
             try bounds.require(cursor)
-            let statement = try connection.prepare(
-                """
-                SELECT sequence, kind, at, room, user FROM livechat_event
-                WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
-                """
-            )
-            try statement.bind(1, cursor.sequence)
-            try statement.bind(2, Int64(max(1, limit)))
             var events: [JoinEvent] = []
-            try statement.eachRow { row in
-                events.append(
-                    JoinEvent(
-                        sequence: row.integer(0),
-                        kind: JoinEvent.Kind(rawValue: row.text(1)),
-                        at: LivechatTimestamp(milliseconds: row.integer(2)),
-                        roomID: LivechatRoomID(stored: row.text(3)),
-                        userID: LivechatUserID(stored: row.text(4)),
-                        log: bounds.log
-                    )
-                )
+            if kinds?.isEmpty != true {
+                let reader = try EventReader(connection, log: bounds.log)
+                events = try reader.events(after: cursor.sequence, limit: limit, kinds: kinds)
             }
-            return events
+            return JoinEventPage(events, limit: limit, end: bounds.end)
         }
-    }
-
-    /// Where the event log ends now.
-    public func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor {
-        try read { connection in try EventLogBounds(connection).end }
     }
 }
 
 extension JoinDatabase {
+    /// Removes the oldest events of the log.
+    @discardableResult
+    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int {
+        try await change(isAlone: true) { session in
+            try EventLogBounds(session.writer.connection).requirePrunable(before: cursor)
+            // First, so that the trigger has nothing to do for each event.
+            try session.change(
+                """
+                UPDATE livechat_setting SET events_removed = ?1 - 1
+                WHERE events_removed < ?1 - 1 AND EXISTS (SELECT 1 FROM livechat_event WHERE sequence < ?1)
+                """,
+                cursor.sequence
+            )
+            let deletion = try session.writer.kept(["DELETE FROM livechat_event WHERE sequence < ?1"])
+            let count = try deletion.use { statement in
+                try statement.bind(1, cursor.sequence)
+                return Int(try statement.runAndCount())
+            }
+            if count > 0 { try session.record(.eventsPruned(count, before: cursor.sequence)) }
+            return count
+        }
+    }
+
     /// Gives the event log a new id, so that no cursor that was kept is good any more, as after a database was put in
     /// the place of another one by other means than a restore.
     ///
@@ -47,8 +54,10 @@ extension JoinDatabase {
     @discardableResult
     public func startNewEventLog() async throws(DatabaseError) -> String {
         try await change { session in
-            try session.connection.execute("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
-            return try EventLogBounds(session.connection).log
+            let log = try EventLogBounds(session.writer.connection).log
+            try session.change("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
+            try session.record(.newEventLogStarted(after: log))
+            return try EventLogBounds(session.writer.connection).log
         }
     }
 

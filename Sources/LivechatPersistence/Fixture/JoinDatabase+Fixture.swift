@@ -44,7 +44,7 @@ extension JoinDatabase {
     }
 
     private func load(_ reader: FixtureReader, _ merge: Bool, _ dryRun: Bool) async throws -> FixtureSummary {
-        let (now, cacheBytes) = (clock.now, loadCacheBytes)
+        let (now, by, cacheBytes) = (clock.now, JoinActor.current, loadCacheBytes)
         var reader = reader
         reader.latest = now.adding(days: 1)
         let fixture = reader
@@ -59,6 +59,9 @@ extension JoinDatabase {
                     let store = try FixtureStore(session.connection, now: now, merges: merge)
                     let summary = try store.load(fixture)
                     if dryRun { throw DryRun(summary: summary) }
+                    if let deed = summary.deed {
+                        try ChangeSession(writer: session, at: now.writable, by: by).record(deed)
+                    }
                     return summary
                 }
             }

@@ -4,14 +4,14 @@ extension DatabaseChecker {
     /// Looks at the event log, by itself and against the memberships.
     ///
     /// Neither has to lead to the other: a membership that was loaded has no event, and who has left has an event and
-    /// no membership. What has to hold is that no event is missing between the oldest and the newest, and that each
-    /// names a room and a user.
+    /// no membership. What has to hold is that no event is missing between the oldest and the newest, that a join names
+    /// a room and a user, and that what an event says can be read. A kind may be one of a later version's.
     static func events(_ connection: borrowing Connection) throws -> DatabaseCheck {
         let strange = try connection.number(Self.strange)
         if strange > 0 {
             return DatabaseCheck(
                 "events",
-                "of an unknown kind, or without a room or a user: \(strange)",
+                "a join without its room or user, or an event that cannot be read: \(strange)",
                 remedy: restore
             )
         }
@@ -39,8 +39,11 @@ extension DatabaseChecker {
 
     private static let strange = """
         SELECT count(*) FROM livechat_event
-        WHERE kind <> 'joined' OR length(CAST(room AS BLOB)) NOT BETWEEN 1 AND 256
+        WHERE kind = 'joined' AND (room IS NULL OR user IS NULL)
+            OR length(CAST(room AS BLOB)) NOT BETWEEN 1 AND 256
             OR length(CAST(user AS BLOB)) NOT BETWEEN 1 AND 256
+            OR length(CAST(actor AS BLOB)) NOT BETWEEN 1 AND 256
+            OR CASE WHEN json_valid(detail) THEN json_type(detail) <> 'object' ELSE detail IS NOT NULL END
         """
 
     private static let membershipsWithEvent = """

@@ -19,6 +19,8 @@ final class WriterSession {
     private let busyTimeout: Int32
     /// Whether work that failed could not be undone: nothing of the transaction may be committed.
     private var isSpoiled = false
+    /// Administration's statements by their text, compiled when they are first used.
+    private var kept: [String: KeptStatement] = [:]
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
@@ -127,6 +129,15 @@ final class WriterSession {
     /// Writes something that nobody misses: grants that are remembered are read again.
     func probe() throws(SQLiteError) { try connection.execute("UPDATE livechat_setting SET grants_stamp = random()") }
 
+    /// A statement that is not on the path of a join.
+    func kept(_ parts: [StaticString]) throws(SQLiteError) -> KeptStatement {
+        let sql = parts.map(\.description).joined()
+        if let statement = kept[sql] { return statement }
+        let statement = KeptStatement(try connection.prepare(parts))
+        kept[sql] = statement
+        return statement
+    }
+
     // MARK: Joining
 
     /// Writes the membership, which the room's count counts, and the event (contract C7).
@@ -164,7 +175,15 @@ final class WriterSession {
             FROM livechat_setting WHERE key = 1
             """
 
-        static let all = [insertMembership, appendEvent]
+        /// An event of administration's, beside which a join's has less to say.
+        static let appendDeed: StaticString = """
+            INSERT INTO livechat_event (sequence, kind, at, room, user, actor, detail)
+            SELECT max(events_removed, coalesce((SELECT max(sequence) FROM livechat_event), 0)) + 1,
+                ?1, ?2, ?3, ?4, ?5, ?6
+            FROM livechat_setting WHERE key = 1
+            """
+
+        static let all = [insertMembership, appendEvent, appendDeed]
     }
 }
 

@@ -71,7 +71,7 @@ struct DemoCommand: AsyncParsableCommand {
                 try StandardOutput.line(await ask(row, port))
             }
             try StandardOutput.line("\nThe event log, from which the backend tells the room:\n")
-            let events = try await database.events(after: 0)
+            let events = try await database.events(after: 0, kinds: [.joined])
             for event in events { try StandardOutput.line("   \(event.json)") }
             try StandardOutput.line("")
             if !table.wrong.isEmpty {

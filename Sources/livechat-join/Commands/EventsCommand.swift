@@ -15,35 +15,37 @@ struct EventsCommand: AsyncParsableCommand {
             --after LOG:SEQ. It is an error when the log is another one, as after a restore, or ends before that event, or \
             when events that follow it have been removed: some may be lost, or come again.
             """,
-        subcommands: [NewLogCommand.self]
+        subcommands: [NewLogCommand.self, PruneCommand.self]
     )
 
     @Option(
         help: ArgumentHelp("Print events after this one, SEQ or LOG:SEQ; 0 prints all.", valueName: "cursor"),
-        transform: Self.cursor
+        transform: JoinEvent.Cursor.argument
     )
     var after: JoinEvent.Cursor = 0
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Print events of these kinds only, such as joined or roomClosed.", valueName: "kind")
+    )
+    var kind: [String] = []
 
     @Flag(help: "Wait for more until interrupted.")
     var follow = false
 
     @OptionGroup var database: DatabaseOption
 
-    private static func cursor(_ text: String) throws -> JoinEvent.Cursor {
-        guard let cursor = JoinEvent.Cursor(text) else {
-            throw ValidationError("It is 0, the seq of an event, or its log and seq, such as 1f0a9c3e:7.")
-        }
-        return cursor
-    }
-
     func run() async throws {
+        let kinds = kind.isEmpty ? nil : Set(kind.map(JoinEvent.Kind.init))
+        // Another program may write kinds of its own; a typing error should not look like an empty log.
+        for kind in kinds?.subtracting(JoinEvent.Kind.all) ?? [] {
+            StandardError.line(
+                "livechat-join: \(JSONString.quoted(kind.rawValue)) is not a kind that this version writes"
+            )
+        }
         try await database.withDatabase(onlyReads: true) { database in
-            var follower = Follower(database: database, start: after)
-            guard follow else {
-                _ = try await follower.write(after: after)
-                return
-            }
-            try await follower.adoptLog()
+            guard follow else { return try await write(database, kinds) }
+            let follower = Follower(events: database.eventSequence(after: after, kinds: kinds, every: Follower.pause))
             let group = ServiceGroup(
                 services: [follower],
                 gracefulShutdownSignals: [.sigint, .sigterm],
@@ -51,6 +53,41 @@ struct EventsCommand: AsyncParsableCommand {
             )
             try await group.run()
         }
+    }
+
+    /// Writes every event that there is by now.
+    private func write(_ database: JoinDatabase, _ kinds: Set<JoinEvent.Kind>?) async throws {
+        var cursor = after
+        while true {
+            let page = try await database.eventPage(after: cursor, limit: 1_000, kinds: kinds)
+            if page.events.isEmpty { return }
+            try StandardOutput.write(Array(page.events.map { $0.json + "\n" }.joined().utf8))
+            cursor = page.next
+        }
+    }
+}
+
+extension JoinEvent.Cursor {
+    /// Takes a cursor from the command line.
+    ///
+    /// - Throws: `ValidationError` when it is none.
+    fileprivate static func argument(_ text: String) throws -> JoinEvent.Cursor {
+        guard let cursor = JoinEvent.Cursor(text) else {
+            throw ValidationError("It is 0, the seq of an event, or its log and seq, such as 1f0a9c3e:7.")
+        }
+        return cursor
+    }
+}
+
+/// Writes events until it is asked to stop.
+private struct Follower: Service {
+    /// How long it waits before it looks again: other processes write, and SQLite tells nobody.
+    static let pause: Duration = .milliseconds(100)
+
+    let events: JoinEventSequence
+
+    func run() async throws {
+        for try await event in events.cancelOnGracefulShutdown() { try StandardOutput.line(event.json) }
     }
 }
 
@@ -64,7 +101,7 @@ struct NewLogCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -74,42 +111,35 @@ struct NewLogCommand: AsyncParsableCommand {
     }
 }
 
-/// Writes events until it is asked to stop.
-private struct Follower: Service {
-    /// How long it waits before it looks again: other processes write, and SQLite tells nobody.
-    private static let pause: Duration = .milliseconds(100)
+struct PruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove the oldest events.",
+        discussion: """
+            Prune what every reader has dealt with, and what the audit trail may lose: from then on a cursor before the \
+            last of them is an error. That events were pruned is an event itself.
 
-    let database: JoinDatabase
-    var start: JoinEvent.Cursor
+            It is one transaction. Joins wait until it is done, and one that has waited for 5 seconds is answered 503: \
+            prune a large log step by step.
+            """
+    )
 
-    /// Takes the log that there is for the cursor's, so that a restore meanwhile is noticed.
-    mutating func adoptLog() async throws {
-        let end = try await database.endOfEvents()
-        if start.log == nil, start.sequence > 0 || end.sequence == 0 {
-            start = JoinEvent.Cursor(log: end.log, sequence: start.sequence)
-        }
-    }
+    @Option(
+        help: ArgumentHelp(
+            "The first event to keep, SEQ or LOG:SEQ; the last seq + 1 keeps none.",
+            valueName: "cursor"
+        ),
+        transform: JoinEvent.Cursor.argument
+    )
+    var before: JoinEvent.Cursor
+
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
-        var last = start
-        while !Task.isShuttingDownGracefully {
-            last = try await write(after: last)
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
+        try await database.withDatabase { database in
+            let count = try await database.pruneEvents(before: before)
+            try StandardOutput.line("\(count) \(count == 1 ? "event" : "events") removed")
         }
-    }
-
-    /// Writes every event that there is by now.
-    ///
-    /// - Returns: The cursor of the last event written; `cursor` where there was none.
-    func write(after cursor: JoinEvent.Cursor) async throws -> JoinEvent.Cursor {
-        var last = cursor
-        var events = try await database.events(after: last)
-        while let newest = events.last {
-            try StandardOutput.write(Array(events.map { $0.json + "\n" }.joined().utf8))
-            last = newest.cursor
-            events = try await database.events(after: last)
-        }
-        return last
     }
 }
 #endif

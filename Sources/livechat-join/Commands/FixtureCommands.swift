@@ -37,7 +37,7 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var cache = JoinDatabase.Options().loadCacheBytes >> 20
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
         guard (1...1_048_576).contains(cache) else {

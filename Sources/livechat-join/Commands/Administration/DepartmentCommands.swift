@@ -25,7 +25,7 @@ struct DepartmentAddCommand: AsyncParsableCommand {
     @Argument(help: "The department's id.", transform: LivechatDepartmentID.argument)
     var department: LivechatDepartmentID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.addDepartment(department) }
@@ -41,7 +41,7 @@ struct DepartmentEnableCommand: AsyncParsableCommand {
     @Argument(help: "The department's id.", transform: LivechatDepartmentID.argument)
     var department: LivechatDepartmentID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.enable(department) }
@@ -57,7 +57,7 @@ struct DepartmentDisableCommand: AsyncParsableCommand {
     @Argument(help: "The department's id.", transform: LivechatDepartmentID.argument)
     var department: LivechatDepartmentID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.disable(department) }
@@ -80,7 +80,7 @@ struct DepartmentAddAgentCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var agents: DepartmentAgents
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.addAgents(agents.users, to: agents.department) }
@@ -94,7 +94,7 @@ struct DepartmentRemoveAgentCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var agents: DepartmentAgents
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.removeAgents(agents.users, from: agents.department) }

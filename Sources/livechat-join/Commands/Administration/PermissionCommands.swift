@@ -25,7 +25,7 @@ struct PermissionAddCommand: AsyncParsableCommand {
     @Argument(help: "The permission's id.", transform: LivechatPermissionID.argument)
     var permission: LivechatPermissionID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.addPermission(permission) }
@@ -45,7 +45,7 @@ struct PermissionGrantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "grant", abstract: "Grant roles a permission.")
 
     @OptionGroup var grant: PermissionGrant
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.grant(grant.permission, to: grant.roles) }
@@ -56,7 +56,7 @@ struct PermissionRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Take a permission from roles.")
 
     @OptionGroup var grant: PermissionGrant
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.revoke(grant.permission, from: grant.roles) }

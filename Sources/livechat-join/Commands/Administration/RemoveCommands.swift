@@ -15,7 +15,7 @@ struct UserRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The user's id.", transform: LivechatUserID.argument)
     var user: LivechatUserID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in try await database.removeUser(user) }
@@ -32,7 +32,7 @@ struct RoleRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The role's id.", transform: LivechatRoleID.argument)
     var role: LivechatRoleID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in try await database.removeRole(role) }
@@ -49,7 +49,7 @@ struct PermissionRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The permission's id.", transform: LivechatPermissionID.argument)
     var permission: LivechatPermissionID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in try await database.removePermission(permission) }
@@ -66,7 +66,7 @@ struct DepartmentRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The department's id.", transform: LivechatDepartmentID.argument)
     var department: LivechatDepartmentID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in try await database.removeDepartment(department) }
@@ -83,7 +83,7 @@ struct RoomRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in try await database.removeRoom(room) }

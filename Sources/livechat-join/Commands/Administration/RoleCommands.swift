@@ -29,7 +29,7 @@ struct RoleAddCommand: AsyncParsableCommand {
     @Option(help: "Where the role is meant to be assigned, which decides nothing.")
     var scope = LivechatRole.Scope.users
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -53,7 +53,7 @@ struct RoleSetCommand: AsyncParsableCommand {
     @Option(help: "Where the role is meant to be assigned.")
     var scope: LivechatRole.Scope?
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
         if description == nil, scope == nil { throw ValidationError("Say what to set: --description or --scope.") }
@@ -61,8 +61,10 @@ struct RoleSetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await database.withDatabase { database in
-            if let scope { try await database.setRole(role, scope: scope) }
-            if let description { try await database.setRole(role, description: description) }
+            try await database.setRole(role) { [scope, description] role in
+                if let scope { role.scope = scope }
+                if let description { role.description = description }
+            }
         }
     }
 }
@@ -86,7 +88,7 @@ struct RoleRestrictCommand: AsyncParsableCommand {
     )
     var permissions: [LivechatPermissionID]
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.restrict(role, to: Set(permissions)) }
@@ -102,7 +104,7 @@ struct RoleUnrestrictCommand: AsyncParsableCommand {
     @Argument(help: "The role's id.", transform: LivechatRoleID.argument)
     var role: LivechatRoleID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.unrestrict(role) }

@@ -40,7 +40,7 @@ struct RoomAddCommand: AsyncParsableCommand {
     )
     var department: LivechatDepartmentID?
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ServedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -61,7 +61,7 @@ struct RoomSetCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The department's id.", transform: LivechatDepartmentID.argument)
     var department: LivechatDepartmentID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.setRoom(room, department: department) }
@@ -74,7 +74,7 @@ struct RoomOpenCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.openRoom(room) }
@@ -90,7 +90,7 @@ struct RoomCloseCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.closeRoom(room) }
@@ -113,7 +113,7 @@ struct RoomServeCommand: AsyncParsableCommand {
     )
     var by: LivechatUserID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ServedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.serve(room, by: by) }
@@ -129,7 +129,7 @@ struct RoomUnserveCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.unserve(room) }

@@ -50,7 +50,7 @@ struct RoomLeaveCommand: AsyncParsableCommand {
     @Argument(help: "The member's id.", transform: LivechatUserID.argument)
     var user: LivechatUserID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in

@@ -26,7 +26,7 @@ struct RoomQueueCommand: AsyncParsableCommand {
     )
     var defaultAgent: LivechatUserID?
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -44,7 +44,7 @@ struct RoomDequeueCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.dequeue(room) }

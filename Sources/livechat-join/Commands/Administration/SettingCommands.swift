@@ -25,7 +25,7 @@ struct SettingPreviewRoomCommand: AsyncParsableCommand {
     @Argument(help: "Whether they may.")
     var value: Switch
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { try await $0.setPreviewRoom(value == .on) }
@@ -41,7 +41,7 @@ struct SettingLoginExpirationCommand: AsyncParsableCommand {
     @Argument(help: "Days of 24 hours; a fraction counts. Until it is set: 90.")
     var days: Double
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
         guard days > 0, days.isFinite else { throw ValidationError("It is a number of days greater than 0.") }

@@ -56,7 +56,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
     )
     var expiresIn: TokenLifetime?
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -83,7 +83,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     @Flag(help: "Every token: the user is logged in nowhere any more.")
     var all = false
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
         guard (digest == nil) == all else { throw ValidationError("Say what to revoke: either --digest or --all.") }

@@ -31,7 +31,7 @@ struct UserAddCommand: AsyncParsableCommand {
     )
     var role: [LivechatRoleID] = []
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -47,7 +47,7 @@ struct UserSetCommand: AsyncParsableCommand {
     )
 
     /// Whether the user may log in.
-    enum Login: EnumerableFlag {
+    enum Login: EnumerableFlag, Sendable {
         case active
         case inactive
 
@@ -67,7 +67,7 @@ struct UserSetCommand: AsyncParsableCommand {
 
     @Flag var login: Login?
 
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
         if username == nil, login == nil {
@@ -77,9 +77,10 @@ struct UserSetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await database.withDatabase { database in
-            // What decides comes first, in case the second write fails.
-            if let login { try await database.setUser(user, isActive: login == .active) }
-            if let username { try await database.setUser(user, username: username) }
+            try await database.setUser(user) { [login, username] user in
+                if let login { user.isActive = login == .active }
+                if let username { user.username = username }
+            }
         }
     }
 }
@@ -108,7 +109,7 @@ struct UserAssignCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var assignment: RoleAssignment
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
@@ -126,7 +127,7 @@ struct UserWithdrawCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var assignment: RoleAssignment
-    @OptionGroup var database: DatabaseOption
+    @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
