@@ -112,7 +112,7 @@ final class Attempt {
         joined.insert("u39")
         try await database.checkHealth()
         let count = try await Ledger.count(database)
-        let members = try await database.events(after: 0).map(\.userID.string)
+        let members = try await database.events(after: 0, kinds: [.joined]).compactMap(\.userID?.string)
         guard count == members.count, joined.isSubset(of: members) else {
             throw WrongAnswer("the room counts \(count ?? -1), its events are of \(members)")
         }

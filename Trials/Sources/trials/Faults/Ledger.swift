@@ -25,11 +25,15 @@ struct Ledger {
             """,
             connection
         )
-        let events = try Self.list("SELECT user FROM livechat_event WHERE room = 'hall' ORDER BY user", connection)
+        let events = try Self.list(
+            "SELECT user FROM livechat_event WHERE kind = 'joined' AND room = 'hall' ORDER BY user",
+            connection
+        )
         guard members == events else { throw TrialFailure("members \(members), but events \(events)") }
         let last = try connection.integer("SELECT coalesce(max(sequence), 0) FROM livechat_event")
-        guard last == Int64(events.count) else {
-            throw TrialFailure("\(events.count) events, but the last is number \(last ?? -1)")
+        let count = try connection.integer("SELECT count(*) FROM livechat_event")
+        guard last == count else {
+            throw TrialFailure("\(count ?? -1) events, but the last is number \(last ?? -1)")
         }
         guard try connection.integer("SELECT count(*) FROM livechat_membership") == Int64(members.count) else {
             throw TrialFailure("there are members of other rooms")

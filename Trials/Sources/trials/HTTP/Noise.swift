@@ -55,7 +55,7 @@ struct Noise {
     /// Nobody is a member who may not enter.
     func requireMembers(_ path: String) throws -> Int {
         let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
-        let statement = try connection.prepare("SELECT user, room FROM livechat_event")
+        let statement = try connection.prepare("SELECT user, room FROM livechat_event WHERE kind = 'joined'")
         var pairs: [Pair] = []
         try statement.eachRow { row in
             pairs.append(Pair(user: Credentials.number(row.text(0)) ?? -1, room: Credentials.number(row.text(1)) ?? -1))

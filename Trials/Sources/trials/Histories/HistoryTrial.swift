@@ -10,7 +10,7 @@ enum HistoryTrial {
             tallies.append(try await catches(fault.rawValue, fault, nil, context, UInt64(part)))
         }
         let forgetful = """
-            CREATE TRIGGER forgetful AFTER INSERT ON livechat_event WHEN new.room = 'r0' BEGIN
+            CREATE TRIGGER forgetful AFTER INSERT ON livechat_event WHEN new.kind = 'joined' AND new.room = 'r0' BEGIN
                 DELETE FROM livechat_event WHERE sequence = new.sequence;
             END
             """

@@ -108,17 +108,16 @@ struct HistoryWorker: Sendable {
             }
             return count.map { "\($0)" } ?? "no room"
         case .events:
-            return try await database.events(after: JoinEvent.Cursor(sequence: cursor)).map(Self.number).joined(
-                separator: " "
-            )
+            let joins = try await database.events(after: JoinEvent.Cursor(sequence: cursor), kinds: [.joined])
+            return joins.map(Self.number).joined(separator: " ")
         case .may: return try await service.permissions(of: user).holds(permission) ? "yes" : "no"
         }
         return "done"
     }
 
     private static func number(_ event: JoinEvent) -> String {
-        let user = Operation.users.firstIndex(of: event.userID.string) ?? 9
-        let room = Operation.rooms.firstIndex(of: event.roomID.string) ?? 9
+        let user = Operation.users.firstIndex(of: event.userID?.string ?? "") ?? 9
+        let room = Operation.rooms.firstIndex(of: event.roomID?.string ?? "") ?? 9
         return "\(2 * user + room)"
     }
 

@@ -36,7 +36,7 @@ struct JoinLedger {
                 JOIN livechat_user AS user ON user.key = member.user JOIN livechat_room AS room ON room.key = member.room
                 """
             )
-            let events = try pairs(connection, "SELECT user, room FROM livechat_event")
+            let events = try pairs(connection, "SELECT user, room FROM livechat_event WHERE kind = 'joined'")
             let isMember = Set(members)
             if let lost = acknowledged.first(where: { !isMember.contains($0) }) {
                 throw TrialFailure("\(lost) was acknowledged and is not a member")

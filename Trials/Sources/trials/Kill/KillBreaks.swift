@@ -43,10 +43,10 @@ struct KillBreaks {
     /// What a crash could leave behind, done by hand to a database that is whole.
     private static let faults = [
         "DELETE FROM livechat_membership WHERE (room, user) IN (SELECT room, user FROM livechat_membership LIMIT 1)",
-        "DELETE FROM livechat_event WHERE sequence = 1",
+        "DELETE FROM livechat_event WHERE sequence = (SELECT min(sequence) FROM livechat_event WHERE kind = 'joined')",
         """
         INSERT INTO livechat_event (kind, at, room, user)
-        SELECT kind, at, room, user FROM livechat_event WHERE sequence = 1
+        SELECT kind, at, room, user FROM livechat_event WHERE kind = 'joined' ORDER BY sequence LIMIT 1
         """,
         """
         INSERT INTO livechat_membership (room, user, joined_at)

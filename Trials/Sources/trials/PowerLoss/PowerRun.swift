@@ -71,7 +71,7 @@ struct PowerRun {
         _ durability: JoinDatabase.Options.Durability
     ) async throws -> Set<String> {
         var database = try stand.open(durability: durability)
-        let events = try await database.events(after: 0).map(\.userID.string)
+        let events = try await database.events(after: 0, kinds: [.joined]).compactMap(\.userID?.string)
         await database.close()
         let members = FileManager.default.fileExists(atPath: stand.path) ? try await Ledger(stand.path).members : []
         guard Set(events) == members else {

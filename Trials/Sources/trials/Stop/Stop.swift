@@ -125,7 +125,7 @@ enum Stop {
         let connection = try Connection(path: path, options: .init(access: .readOnly, busyTimeout: 10_000))
         for pair in stopped.unanswered where !ledger.acknowledged.contains(pair) {
             let joined = try connection.integer(
-                "SELECT count(*) FROM livechat_event WHERE user = 'user-\(pair.user)' AND room = 'room-\(pair.room)'"
+                "SELECT count(*) FROM livechat_event WHERE kind = 'joined' AND user = 'user-\(pair.user)' AND room = 'room-\(pair.room)'"
             )
             if joined != 0 { throw TrialFailure("\(pair) has joined and was not answered") }
         }
@@ -162,7 +162,7 @@ enum Stop {
                     throw TrialFailure("/readyz does not tell")
                 }
                 try server.requireLogged("start a newer livechat-join")
-                guard try connection.integer("SELECT count(*) FROM livechat_event") == 1 else {
+                guard try connection.integer("SELECT count(*) FROM livechat_event WHERE kind = 'joined'") == 1 else {
                     throw TrialFailure("somebody joined after the upgrade")
                 }
                 guard server.stop() == 0 else { throw TrialFailure("the server did not stop") }
