@@ -53,7 +53,7 @@ public struct Messages: Sendable {
             // A room that has been removed meanwhile has no messages.
             try database.execute(
                 sql: "INSERT INTO message (room, text, at) SELECT key, ?, ? FROM livechat_room WHERE id = ?",
-                arguments: ["\(event.userID) joined", event.at.milliseconds, event.roomID.string]
+                arguments: ["\(event.userID?.string ?? "") joined", event.at.milliseconds, event.roomID?.string]
             )
             try database.execute(
                 sql: """
