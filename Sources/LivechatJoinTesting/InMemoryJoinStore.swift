@@ -30,7 +30,8 @@ public final class InMemoryJoinStore: JoinStore {
         public init() {}
     }
 
-    let clock: LivechatClock
+    /// Where the time of administration comes from.
+    public let clock: LivechatClock
     private let state = Mutex(State())
 
     /// Makes an empty store.

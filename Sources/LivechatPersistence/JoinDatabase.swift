@@ -14,7 +14,8 @@ public import Logging
 public final class JoinDatabase: JoinStore, Sendable {
     /// The file.
     public let path: String
-    let clock: LivechatClock
+    /// Where the time of administration comes from.
+    public let clock: LivechatClock
     let readers: ReaderPool
     let writer: Writer
     private let checkpointer: Checkpointer?

@@ -17,6 +17,11 @@ public struct LivechatTimestamp: Hashable, Comparable, Sendable {
         return LivechatTimestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
     }
 
+    /// The moment that lies this much later; the last one that can be written when there is none.
+    ///
+    /// - Parameter duration: How much; what is finer than a millisecond is rounded.
+    public func adding(_ duration: Duration) -> LivechatTimestamp { adding(days: duration / .seconds(86_400)) }
+
     /// The nearest moment that can be written with a year of four digits (RFC 3339).
     package var writable: LivechatTimestamp {
         LivechatTimestamp(milliseconds: min(max(milliseconds, Self.first), Self.last))

@@ -52,13 +52,15 @@ struct CommandLineJoinTests {
         Row(
             room: "foreign",
             answer: #"403 {"success":false,"error":"unauthorized"}"#,
-            reason: "access refused: nothing lets the user into this room"
+            reason: "access refused: nothing lets the user into this room: the user is not a member, does not hold "
+                + "view-livechat-rooms and does not serve it; previewRoom is off"
         ),
         Row(
             room: "foreign",
             profile: "rocket-chat-7",
             answer: #"400 {"success":false,"error":"error-not-allowed"}"#,
-            reason: "access refused: nothing lets the user into this room"
+            reason: "access refused: nothing lets the user into this room: the user is not a member, does not hold "
+                + "view-livechat-rooms and does not serve it; previewRoom is off"
         ),
     ]
 

@@ -103,7 +103,7 @@ import Testing
                     name: "swapped",
                     order: DecisionOrder(unchecked: swapped),
                     notLoggedIn: JoinProfile.documented.response(to: .refused(.notLoggedIn(.unknown))),
-                    noAccess: JoinProfile.documented.response(to: .refused(.noAccess))
+                    noAccess: JoinProfile.documented.response(to: .refused(.noAccess()))
                 )
                 let found = await Self.mismatches(
                     expecting: "documented",

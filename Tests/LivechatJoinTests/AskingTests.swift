@@ -9,7 +9,7 @@ struct AskingTests {
         let store = try await world()
         let service = service(store, rules: [joinRule("no") { _ in false }])
         #expect(try await service.access(request()) == .admitted(.serving))
-        #expect(try await service.access(request(user: "u2", token: "secret2")) == .refused(.noAccess))
+        #expect(try await service.access(request(user: "u2", token: "secret2")) == .refused(.noAccess()))
         #expect(try await service.access(request("roomId=r9")) == .refused(.noSuchRoom))
         #expect(try await service.access(request(token: "wrong")) == .refused(.notLoggedIn(.unknown)))
         #expect(try await store.joined.isEmpty)

@@ -49,7 +49,7 @@ struct OrderTests {
                 notLoggedIn: JoinResponse(status: 401, body: ""),
                 noAccess: JoinResponse(status: 403, body: "")
             )
-            #expect(try await service(store, profile: profile).join(request()) == .refused(.noAccess))
+            #expect(try await service(store, profile: profile).join(request()) == .refused(.noAccess()))
             #expect(try await store.joined.isEmpty)
         }
     }

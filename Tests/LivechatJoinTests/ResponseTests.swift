@@ -58,7 +58,7 @@ struct ResponseTests {
         for reason in AuthenticationRefusal.allCases {
             #expect("\(profile.response(to: .refused(.notLoggedIn(reason))))" == notLoggedIn)
         }
-        #expect("\(profile.response(to: .refused(.noAccess)))" == noAccess)
+        #expect("\(profile.response(to: .refused(.noAccess())))" == noAccess)
     }
 
     @Test("There are three profiles, the documented one first")

@@ -73,7 +73,7 @@ struct RuleTests {
     func beforeAccess() async throws {
         let store = try await world()
         let stranger = request(user: "u2", token: "secret2")
-        #expect(try await service(store).join(stranger) == .refused(.noAccess))
+        #expect(try await service(store).join(stranger) == .refused(.noAccess()))
         let outcome = try await service(store, rules: [Journal().rule("no", admits: false)]).join(stranger)
         #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "no"))))
     }

@@ -54,7 +54,7 @@ struct StoreContractTests {
     private static let nobody = LivechatUserID("nobody")
 
     static let faults: [Fault] = [
-        always { _ in .refused(.noAccess) },
+        always { _ in .refused(.noAccess()) },
         always { query in
             .allowed(
                 JoinAdmission(
@@ -79,7 +79,7 @@ struct StoreContractTests {
             )
         },
         Fault("the second evaluation left out") { store in
-            let verdict = Mutex<JoinVerdict>(.refused(.noAccess))
+            let verdict = Mutex<JoinVerdict>(.refused(.noAccess()))
             return InterposedJoinStore(
                 store,
                 decide: { store, query, evaluate in
@@ -101,7 +101,7 @@ struct StoreContractTests {
                     do {
                         return try await store.admit(query, evaluate)
                     } catch {
-                        return .refused(.noAccess)
+                        return .refused(.noAccess())
                     }
                 }
             )

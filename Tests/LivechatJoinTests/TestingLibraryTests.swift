@@ -29,6 +29,19 @@ struct TestingLibraryTests {
         #expect(try await service.join(request()) == .joined(.serving))
     }
 
+    @Test("A token can be issued for a while, by the store's own clock")
+    func lifetime() async throws {
+        let clock = SettableClock()
+        let store = try await world(clock: clock)
+        let service = JoinService(store: store, clock: clock.wallClock)
+        let token = try await store.issueToken(for: "u1", expiresIn: .seconds(3_600)).reveal()
+        clock.advance(by: .milliseconds(3_599_999))
+        #expect(try await service.authenticate(JoinCredentials(userID: "u1", token: token)) == .loggedIn("u1"))
+        clock.advance(by: .milliseconds(1))
+        let late = try await service.authenticate(JoinCredentials(userID: "u1", token: token))
+        #expect(late == .refused(.notLoggedIn(.expired)))
+    }
+
     @Test("A clock stands where it is set")
     func clock() {
         let clock = SettableClock()

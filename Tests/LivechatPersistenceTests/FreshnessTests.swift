@@ -39,13 +39,13 @@ struct FreshnessTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let store = InterposedJoinStore.dryRun(database)
-        #expect(try await store.join("second", "in-sales") == .refused(.noAccess))
+        #expect(try await store.join("second", "in-sales") == .refused(.noAccess()))
         // REPLACE fires no DELETE trigger, and the row gets a new key.
         try temporary.execute(
             "PRAGMA foreign_keys = OFF; REPLACE INTO livechat_department (id, enabled) VALUES ('sales', 0)"
         )
-        #expect(try await store.join("second", "in-sales") == .refused(.noAccess))
-        #expect(try await store.join("agent", "in-sales") == .refused(.noAccess))
+        #expect(try await store.join("second", "in-sales") == .refused(.noAccess()))
+        #expect(try await store.join("agent", "in-sales") == .refused(.noAccess()))
         await #expect(throws: DatabaseError.self) { _ = try await database.dump() }
         await database.close()
     }

@@ -89,9 +89,9 @@ struct JoinTests {
             (request("agent", "nowhere"), .noSuchRoom),
             (request("agent", "direct"), .noSuchRoom),
             (request("agent", "closed"), .roomClosed),
-            (request("agent", "unserved"), .noAccess),
-            (request("agent", "in-support"), .noAccess),
-            (request("agent", "taken"), .noAccess),
+            (request("agent", "unserved"), .noAccess()),
+            (request("agent", "in-support"), .noAccess()),
+            (request("agent", "taken"), .noAccess()),
         ]
     )
     func refused(_ request: JoinRequest, _ refusal: JoinRefusal) async throws {

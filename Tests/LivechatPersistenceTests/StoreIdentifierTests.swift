@@ -80,7 +80,7 @@ struct StoreIdentifierTests {
             } else if room.utf8.elementsEqual(id.utf8) {
                 #expect(outcome == .joined(.serving))
             } else {
-                #expect(outcome == .refused(.noAccess))
+                #expect(outcome == .refused(.noAccess()))
             }
         }
         await database.close()

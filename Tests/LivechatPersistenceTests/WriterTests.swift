@@ -243,7 +243,7 @@ struct WriterTests {
             { _ = try await database.issueToken(for: id("agent")) },
             { try await database.closeRoom(id("served")) },
             { _ = try await database.decide(JoinQuery(userID: nil)) { _ in 1 } },
-            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess) } },
+            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess()) } },
         ]
         for call in calls {
             let error = await #expect(throws: DatabaseError.self) { try await call() }
@@ -265,7 +265,7 @@ struct WriterTests {
         let calls: [@Sendable () async throws -> Void] = [
             { try await database.setUser(id("agent"), username: "x") },
             { try await database.load(fixture: Array("{}".utf8)) },
-            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess) } },
+            { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess()) } },
         ]
         for call in calls {
             let error = await #expect(throws: DatabaseError.self) { try await call() }

@@ -12,7 +12,7 @@ struct OwnStoreTests {
         arguments: [
             ("ann", "anns", "hers", JoinOutcome.joined(.serving)),
             ("sue", "sues", "hers", .joined(.permission)),
-            ("bob", "bobs", "hers", .refused(.noAccess)),
+            ("bob", "bobs", "hers", .refused(.noAccess())),
             ("mia", "mias", "hers", .alreadyMember),
             ("ann", "anns", "over", .refused(.roomClosed)),
             ("ann", "anns", "none", .refused(.noSuchRoom)),

@@ -32,10 +32,10 @@ struct Evaluation: Sendable {
             case .refused(let refusal): return .refused(refusal)
             case .pending(let question): return .awaitsRules(question)
             // An order without the step that it needs lets nobody in.
-            case .notAsked(let needed): return .refused(needed.refusals.first ?? .noAccess)
+            case .notAsked(let needed): return .refused(needed.refusals.first ?? .noAccess())
             }
         }
-        guard let access, let user = query.userID, let room = query.roomID else { return .refused(.noAccess) }
+        guard let access, let user = query.userID, let room = query.roomID else { return .refused(.noAccess()) }
         return .allowed(JoinAdmission(user: user, room: room, reason: access, at: steps.now()))
     }
 

@@ -19,8 +19,8 @@ public enum JoinRefusal: Hashable, Sendable {
     case roomClosed
     /// One of the embedder's own rules refused.
     case rule(JoinRule.Refusal)
-    /// The user may not enter this room.
-    case noAccess
+    /// The user may not enter this room; says what was looked at.
+    case noAccess(AccessFinding = AccessFinding())
 }
 
 extension JoinRefusal {
@@ -53,7 +53,7 @@ extension JoinRefusal: CustomStringConvertible {
         case .roomClosed: "the room is closed"
         case .rule(let refusal):
             "the embedder's rule refused with \(refusal.code)" + (refusal.reason.isEmpty ? "" : ": \(refusal.reason)")
-        case .noAccess: "nothing lets the user into this room"
+        case .noAccess(let finding): "nothing lets the user into this room: \(finding)"
         }
     }
 }

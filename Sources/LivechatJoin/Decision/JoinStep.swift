@@ -31,7 +31,7 @@ extension JoinStep {
         case .find: [.noSuchRoom]
         case .open: [.roomClosed]
         case .rules: [.rule(JoinRule.Refusal(code: "<the rule's code>"))]
-        case .access: [.noAccess]
+        case .access: [.noAccess()]
         case .join: []
         }
     }

@@ -116,7 +116,8 @@ struct Steps {
                 }
             )
         )
-        return access.map { .passed(.access($0)) } ?? .refused(.noAccess)
+        if let access { return .passed(.access(access)) }
+        return .refused(.noAccess(AccessFinding(room, queue)))
     }
 
     /// - Returns: nil when there is no such room, or the request names none or no user.

@@ -13,6 +13,9 @@ public import LivechatValues
 /// What a call changes it writes to the event log, in the same transaction: an event for each thing that has changed,
 /// in the name of the ``JoinActor`` who performs it. The documentation has a table of the kinds and their keys.
 public protocol JoinAdministration: Sendable {
+    /// Where the time of these calls comes from.
+    var clock: LivechatClock { get }
+
     // MARK: Users
 
     /// Adds a user.
@@ -327,6 +330,19 @@ extension JoinAdministration {
         kind: LivechatTokenRecord.Kind = .login
     ) async throws(DatabaseError) -> LivechatIssuedToken {
         try await issueToken(for: user, kind: kind, expiresAt: nil)
+    }
+
+    /// Makes a token for a user that lives this long, and stores its digest.
+    ///
+    /// ```swift
+    /// let token = try await database.issueToken(for: user, expiresIn: .seconds(3_600)).reveal()
+    /// ```
+    public func issueToken(
+        for user: LivechatUserID,
+        kind: LivechatTokenRecord.Kind = .login,
+        expiresIn lifetime: Duration
+    ) async throws(DatabaseError) -> LivechatIssuedToken {
+        try await issueToken(for: user, kind: kind, expiresAt: clock.now.adding(lifetime))
     }
 
     /// Lets a user log in, or not.

@@ -11,11 +11,11 @@ extension JoinStoreContract {
             try await prepare(stage.store)
             let isOpen = try await stage.store.room(LivechatRoomID(room))?.isOpen ?? true
             let access = try await stage.service().access(request("agent", room))
-            stage.expect("access to \(room)", access, expected.map(AccessOutcome.admitted) ?? .refused(.noAccess))
+            stage.expect("access to \(room)", access, expected.map(AccessOutcome.admitted) ?? .refused(.noAccess()))
             let joined: JoinOutcome =
                 switch expected {
                 case _ where !isOpen: .refused(.roomClosed)
-                case .none: .refused(.noAccess)
+                case .none: .refused(.noAccess())
                 case .some(.member): .alreadyMember
                 case .some(let reason): .joined(reason)
                 }

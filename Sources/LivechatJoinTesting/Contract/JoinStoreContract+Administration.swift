@@ -118,7 +118,7 @@ extension JoinStoreContract {
             try await store.addRoom("y")
             let rows: [(String, String, JoinOutcome)] = [
                 ("agent", "served", .joined(.serving)), ("agent", "in-sales", .joined(.queuedInDepartment)),
-                ("agent", "in-others", .refused(.noAccess)), ("agent", "unserved", .refused(.noAccess)),
+                ("agent", "in-others", .refused(.noAccess())), ("agent", "unserved", .refused(.noAccess())),
                 ("trainee", "served-by-trainee", .refused(.lacksPermission(.notGranted))),
             ]
             for (user, room, expected) in rows {
@@ -137,7 +137,7 @@ extension JoinStoreContract {
             try await stage.expectNothingWritten()
             let rows: [(String, String, JoinOutcome)] = [
                 ("agent", "served", .joined(.serving)), ("agent", "in-sales", .joined(.queuedInDepartment)),
-                ("agent", "mine", .joined(.queuedForUser)), ("agent", "in-support", .refused(.noAccess)),
+                ("agent", "mine", .joined(.queuedForUser)), ("agent", "in-support", .refused(.noAccess())),
                 ("second", "public", .joined(.queuedInPublic)), ("agent", "closed", .refused(.roomClosed)),
             ]
             for (user, room, expected) in rows {

@@ -81,20 +81,20 @@ extension JoinStoreContract {
             try await $0.assign("guest", to: "agent")
         },
         shut("room closed", "served", .serving, .roomClosed) { try await $0.closeRoom("served") },
-        shut("served by another", "served", .serving, .noAccess) { try await $0.serve("served", by: "second") },
-        shut("served by nobody", "served", .serving, .noAccess) { try await $0.unserve("served") },
-        shut("dequeued", "public", .queuedInPublic, .noAccess) { try await $0.dequeue("public") },
-        shut("queued for another department", "public", .queuedInPublic, .noAccess) {
+        shut("served by another", "served", .serving, .noAccess()) { try await $0.serve("served", by: "second") },
+        shut("served by nobody", "served", .serving, .noAccess()) { try await $0.unserve("served") },
+        shut("dequeued", "public", .queuedInPublic, .noAccess()) { try await $0.dequeue("public") },
+        shut("queued for another department", "public", .queuedInPublic, .noAccess()) {
             try await $0.queue("public", department: "others")
         },
-        shut("queued for another agent", "mine", .queuedForUser, .noAccess) {
+        shut("queued for another agent", "mine", .queuedForUser, .noAccess()) {
             try await $0.queue("mine", department: "others", defaultAgent: "second")
         },
-        shut("department disabled", "in-sales", .queuedInDepartment, .noAccess) { try await $0.disable("sales") },
-        shut("agent removed", "in-sales", .queuedInDepartment, .noAccess) {
+        shut("department disabled", "in-sales", .queuedInDepartment, .noAccess()) { try await $0.disable("sales") },
+        shut("agent removed", "in-sales", .queuedInDepartment, .noAccess()) {
             try await $0.removeAgents(["agent"], from: "sales")
         },
-        shut("preview turned off", "public", .queuedInPublic, .noAccess) { try await $0.setPreviewRoom(false) },
+        shut("preview turned off", "public", .queuedInPublic, .noAccess()) { try await $0.setPreviewRoom(false) },
     ]
 
     /// Changes that let somebody in who was shut out, or let them in by another way.
@@ -112,10 +112,10 @@ extension JoinStoreContract {
         open("permission granted", "trainee", "served-by-trainee", .lacksPermission(.notGranted), .serving) {
             try await $0.grant("view-l-room", to: ["night", "trainee"])
         },
-        open("every room granted", "agent", "unserved", .noAccess, .permission) {
+        open("every room granted", "agent", "unserved", .noAccess(), .permission) {
             try await $0.grant("view-livechat-rooms", to: ["livechat-agent"])
         },
-        open("manager", "agent", "in-others", .noAccess, .queuedForManager) {
+        open("manager", "agent", "in-others", .noAccess(), .queuedForManager) {
             try await $0.revoke("view-livechat-rooms", from: ["livechat-manager"])
             try await $0.assign("livechat-manager", to: "agent")
         },
@@ -123,23 +123,23 @@ extension JoinStoreContract {
             try await $0.addRoom(LivechatRoom(id: "made", servedBy: "agent"))
         },
         open("room opened", "agent", "closed", .roomClosed, .serving) { try await $0.openRoom("closed") },
-        open("served by the user", "agent", "unserved", .noAccess, .serving) {
+        open("served by the user", "agent", "unserved", .noAccess(), .serving) {
             try await $0.serve("unserved", by: "agent")
         },
-        open("queued", "agent", "unserved", .noAccess, .queuedInPublic) { try await $0.queue("unserved") },
-        open("queued for everybody", "agent", "in-others", .noAccess, .queuedInPublic) {
+        open("queued", "agent", "unserved", .noAccess(), .queuedInPublic) { try await $0.queue("unserved") },
+        open("queued for everybody", "agent", "in-others", .noAccess(), .queuedInPublic) {
             try await $0.queue("in-others")
         },
-        open("department enabled", "agent", "in-support", .noAccess, .queuedInDepartment) {
+        open("department enabled", "agent", "in-support", .noAccess(), .queuedInDepartment) {
             try await $0.enable("support")
         },
-        open("agent added", "agent", "in-others", .noAccess, .queuedInDepartment) {
+        open("agent added", "agent", "in-others", .noAccess(), .queuedInDepartment) {
             try await $0.addAgents(["second", "agent"], to: "others")
         },
-        Change("membership added", "agent", "unserved", .refused(.noAccess), .alreadyMember) {
+        Change("membership added", "agent", "unserved", .refused(.noAccess()), .alreadyMember) {
             try await $0.addMember("agent", to: "unserved")
         },
-        Change("membership ended", "agent", "joined", .alreadyMember, .refused(.noAccess)) {
+        Change("membership ended", "agent", "joined", .alreadyMember, .refused(.noAccess())) {
             _ = try await $0.leave("joined", "agent")
         },
     ]

@@ -49,7 +49,7 @@ extension JoinStoreContract {
             (request("agent", "SERVED"), .noSuchRoom),
             (request("agent", "direct"), .noSuchRoom),
             (request("agent", "closed"), .roomClosed),
-            (request("agent", "unserved"), .noAccess),
+            (request("agent", "unserved"), .noAccess()),
         ]
         for (request, refusal) in rows {
             let outcome = try await stage.service().join(request)

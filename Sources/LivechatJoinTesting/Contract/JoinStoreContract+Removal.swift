@@ -31,8 +31,8 @@ extension JoinStoreContract {
             let token = LivechatToken("raw-agent")
             try await store.addToken(token, for: "agent", LivechatTokenRecord(createdAt: yesterday))
             let rows: [(String, JoinOutcome)] = [
-                ("served", .refused(.noAccess)), ("joined", .refused(.noAccess)),
-                ("in-sales", .refused(.noAccess)), ("public", .joined(.queuedInPublic)),
+                ("served", .refused(.noAccess())), ("joined", .refused(.noAccess())),
+                ("in-sales", .refused(.noAccess())), ("public", .joined(.queuedInPublic)),
             ]
             for (room, outcome) in rows {
                 stage.expect("\(room) afterwards", try await stage.ask("agent", room), outcome)
@@ -76,7 +76,7 @@ extension JoinStoreContract {
             try await store.removeDepartment("sales")
             try await store.addDepartment("sales")
             try await store.queue("in-sales", department: "sales")
-            stage.expect("a new one has no agents", try await stage.ask("agent", "in-sales"), .refused(.noAccess))
+            stage.expect("a new one has no agents", try await stage.ask("agent", "in-sales"), .refused(.noAccess()))
         },
         Case("C15: a room that is removed takes its members and its inquiry along, and its events stay") { stage in
             let store = stage.store
@@ -84,7 +84,7 @@ extension JoinStoreContract {
             for room: LivechatRoomID in ["public", "joined", "direct"] { try await store.removeRoom(room) }
             stage.expect("no room", try await stage.ask("agent", "public"), .refused(.noSuchRoom))
             for room: LivechatRoom in ["public", "joined"] { try await store.addRoom(room) }
-            stage.expect("no inquiry", try await stage.ask("agent", "public"), .refused(.noAccess))
+            stage.expect("no inquiry", try await stage.ask("agent", "public"), .refused(.noAccess()))
             stage.expect("no member", try await store.isMember("agent", of: "joined"), false)
             try await stage.expectEvents([("agent", "public")])
         },

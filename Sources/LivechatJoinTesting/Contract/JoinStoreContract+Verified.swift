@@ -18,7 +18,7 @@ extension JoinStoreContract {
                 ("nobody", "served", .notLoggedIn(.noSuchUser)),
                 ("away", "served-by-away", .notLoggedIn(.inactive)),
                 ("trainee", "served-by-trainee", .lacksPermission(.notGranted)),
-                ("new", "served", .noAccess),
+                ("new", "served", .noAccess()),
                 ("agent", "closed", .roomClosed),
             ]
             for (user, room, refusal) in rows {

@@ -22,7 +22,7 @@ final class Gate: Sendable {
         _ = try await database.admit(JoinQuery(userID: nil)) { _ in
             self.hold.yield()
             self.opening.wait()
-            return .refused(.noAccess)
+            return .refused(.noAccess())
         }
     }
 
