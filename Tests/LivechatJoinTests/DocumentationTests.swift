@@ -1,13 +1,38 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import Testing
 
 @Suite("Documentation")
 struct DocumentationTests {
     @Test("The decision table is the order's own")
     func table() throws {
-        let page = URL(filePath: #filePath).appending(path: "../../../Documentation/Decision.md").standardizedFileURL
-        let text = try String(contentsOf: page, encoding: .utf8)
-        #expect(text.contains(JoinProfile.documented.table))
+        #expect(try Self.page("Decision.md").contains(JoinProfile.documented.table))
+    }
+
+    private static func page(_ name: String) throws -> String {
+        let page = URL(filePath: #filePath).appending(path: "../../../Documentation/\(name)").standardizedFileURL
+        return try String(contentsOf: page, encoding: .utf8)
+    }
+
+    @Test("The table of events has every kind, with the keys that the stores write")
+    func events() throws {
+        // | `kind` | `key`, `key` | what has happened |
+        let rows = try Self.page("Events.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+            line.split(separator: "|").prefix(2).map { cell in cell.matches(of: /`([^`]+)`/).map { String($0.1) } }
+        }
+        let documented = Dictionary(uniqueKeysWithValues: rows.map { ($0[0][0], $0[1]) })
+        #expect(rows.map { $0[0][0] } == JoinEvent.Kind.all.map(\.rawValue))
+        #expect(Set(JoinEvent.Kind.all).count == JoinEvent.Kind.all.count)
+        var written: [String: Set<String>] = [:]
+        for event in JoinStoreContract.deeds.flatMap(\.events) {
+            written[event.kind, default: []].formUnion(event.keys.matches(of: /"([a-zA-Z]+)":/).map { String($0.1) })
+        }
+        for (kind, keys) in written { #expect(Set(documented[kind] ?? []) == keys, "\(kind)") }
+        // Each kind is written by some call; these three are no store's own.
+        let others: Set = [JoinEvent.Kind.joined, .loaded, .newEventLogStarted]
+        #expect(
+            Set(written.keys) == Set(JoinEvent.Kind.all).subtracting(others).reduce(into: []) { $0.insert($1.rawValue) }
+        )
     }
 }

@@ -66,6 +66,41 @@ struct EventSequenceTests {
         try await reader.value
     }
 
+    /// A log without events of the kind that is asked for, which tells with which cursors it is read.
+    private struct Watched: JoinEventLog {
+        let log: Log
+        let read: AsyncStream<JoinEvent.Cursor>.Continuation
+
+        func eventPage(
+            after cursor: JoinEvent.Cursor,
+            limit: Int,
+            kinds: Set<JoinEvent.Kind>?
+        ) async throws(DatabaseError) -> JoinEventPage {
+            read.yield(cursor)
+            return try await log.eventPage(after: cursor, limit: limit, kinds: kinds)
+        }
+    }
+
+    @Test("A reader of a kind that does not come goes on past the others, which may be removed then")
+    func passes() async throws {
+        let (cursors, read) = AsyncStream.makeStream(of: JoinEvent.Cursor.self)
+        let log = Watched(log: Log(count: 2_500), read: read)
+        let reader = Task {
+            for try await event in log.eventSequence(after: 7, kinds: [.roomClosed], every: .milliseconds(1)) {
+                Issue.record("\(event.json) was not asked for")
+            }
+        }
+        let end = JoinEvent.Cursor(log: "log", sequence: 2_500)
+        var seen: [JoinEvent.Cursor] = []
+        for await cursor in cursors {
+            seen.append(cursor)
+            if seen.count == 3 { break }
+        }
+        #expect(seen == [7, end, end])
+        reader.cancel()
+        try await reader.value
+    }
+
     @Test("An event that comes later is passed on")
     func later() async throws {
         let store = try await world()

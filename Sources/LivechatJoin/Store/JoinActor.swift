@@ -26,6 +26,7 @@ public struct JoinActor: Hashable, Sendable {
     ///   name.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
+    @discardableResult
     public func perform<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         try await Self.$current.withValue(self, operation: body)
     }

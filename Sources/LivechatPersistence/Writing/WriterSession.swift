@@ -20,7 +20,7 @@ final class WriterSession {
     /// Whether work that failed could not be undone: nothing of the transaction may be committed.
     private var isSpoiled = false
     /// Administration's statements by their text, compiled when they are first used.
-    private var kept: [String: KeptStatement] = [:]
+    private(set) var kept: [String: KeptStatement] = [:]
     /// Last, because stored properties are destroyed in this order: the statements before their connection.
     let connection: Connection
 
