@@ -2,11 +2,12 @@
 public import LivechatJoin
 public import ServiceLifecycle
 
-/// A service of the host's that deals with every event of a log, one after the other.
+/// A service of the host's that deals with the events of a log, one after the other.
 ///
 /// ```swift
 /// let events = JoinEventService(
 ///     database,
+///     kinds: [.joined],
 ///     after: { try await messages.lastCursor() },
 ///     // One transaction: after a kill the event is dealt with again unless its cursor was stored.
 ///     handle: { event in try await messages.insert("joined", event.userID, event.roomID, event.cursor) }

@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// let service = JoinService(store: store)
 /// let outcome = try await service.join(JoinRequest(userID: "u1", token: token, roomID: "r1"))
-/// // outcome == .joined(.serving), and store.events(after: 0) has one event
+/// // outcome == .joined(.serving), and store.events(after: 0, kinds: [.joined]) has one event
 /// ```
 ///
 /// Every call is one critical section, so calls take effect one after the other, in whatever order threads make

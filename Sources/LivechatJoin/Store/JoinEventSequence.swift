@@ -1,7 +1,7 @@
 /// The events of a log from a cursor on, as they are committed by any process.
 ///
 /// ```swift
-/// for try await event in database.eventSequence(after: cursor) {
+/// for try await event in database.eventSequence(after: cursor, kinds: [.joined]) {
 ///     try await transaction { post(event); save(event.cursor) }
 /// }
 /// ```

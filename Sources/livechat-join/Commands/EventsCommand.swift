@@ -26,7 +26,8 @@ struct EventsCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Print events of these kinds only, such as joined or roomClosed.", valueName: "kind")
+        help: ArgumentHelp("Print events of these kinds only, such as joined or roomClosed.", valueName: "kind"),
+        completion: .list(JoinEvent.Kind.all.map(\.rawValue))
     )
     var kind: [String] = []
 
