@@ -91,17 +91,23 @@ extension Cure {
     /// The command that makes the change: the arguments without the program and the database.
     func command(user: LivechatUserID, room: LivechatRoomID) -> [String] {
         switch self {
-        case .activate: ["user", "set", user.string, "--active"]
-        case .issueToken: ["token", "issue", user.string]
-        case .assign(let role): ["user", "assign", user.string, role.string]
-        case .withdraw(let role): ["user", "withdraw", user.string, role.string]
-        case .serve: ["room", "serve", room.string, "--by", user.string]
-        case .addAgent(let department): ["department", "add-agent", department.string, user.string]
-        case .open: ["room", "open", room.string]
-        case .enable(let department): ["department", "enable", department.string]
+        case .activate: Self.words(["user", "set"], [user.string], ["--active"])
+        case .issueToken: Self.words(["token", "issue"], [user.string])
+        case .assign(let role): Self.words(["user", "assign"], [user.string, role.string])
+        case .withdraw(let role): Self.words(["user", "withdraw"], [user.string, role.string])
+        case .serve: Self.words(["room", "serve"], [room.string], ["--by", user.string])
+        case .addAgent(let department): Self.words(["department", "add-agent"], [department.string, user.string])
+        case .open: Self.words(["room", "open"], [room.string])
+        case .enable(let department): Self.words(["department", "enable"], [department.string])
         case .previewQueue: ["setting", "preview-room", "on"]
-        case .grant(let permission, let role): ["permission", "grant", permission.string, role.string]
+        case .grant(let permission, let role): Self.words(["permission", "grant"], [permission.string, role.string])
         }
+    }
+
+    /// A command with its ids. Where one begins with a dash, all follow `--` behind the options, or it would be read as
+    /// an option.
+    private static func words(_ command: [String], _ ids: [String], _ options: [String] = []) -> [String] {
+        ids.contains { $0.utf8.first == UInt8(ascii: "-") } ? command + options + ["--"] + ids : command + ids + options
     }
 
     /// The change in words, as an advice.
