@@ -13,7 +13,7 @@ struct BackupCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The new file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The new file.", valueName: "file"), completion: .file())
     var file: String
 
     @OptionGroup var database: DatabaseOption
@@ -40,7 +40,10 @@ struct RestoreCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup, made by `backup` or by SQLite itself.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The backup, made by `backup` or by SQLite itself.", valueName: "file"),
+        completion: .file()
+    )
     var file: String
 
     @OptionGroup var database: DatabaseOption

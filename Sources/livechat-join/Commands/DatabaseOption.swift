@@ -10,7 +10,8 @@ struct DatabaseOption: ParsableArguments {
 
     @Option(
         name: .customLong("database"),
-        help: ArgumentHelp("The database file (environment: LIVECHAT_JOIN_DATABASE).", valueName: "path")
+        help: ArgumentHelp("The database file (environment: LIVECHAT_JOIN_DATABASE).", valueName: "path"),
+        completion: .file()
     )
     private var flag: String?
 

@@ -20,7 +20,10 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The fixture, in JSON; - is standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The fixture, in JSON; - is standard input.", valueName: "file"),
+        completion: .file(extensions: ["json"])
+    )
     var file: String
 
     @Flag(help: "Print what would be added, changed and removed, and write nothing.")

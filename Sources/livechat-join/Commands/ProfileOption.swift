@@ -6,7 +6,8 @@ public import Logging
 struct ProfileOption: ParsableArguments {
     @Option(
         name: .customLong("profile"),
-        help: ArgumentHelp("Whose order and bytes to keep.", valueName: "name")
+        help: ArgumentHelp("Whose order and bytes to keep.", valueName: "name"),
+        completion: .list(JoinProfile.all.map(\.name))
     )
     var value = JoinProfile.documented
 }
