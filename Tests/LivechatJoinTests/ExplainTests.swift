@@ -75,7 +75,7 @@ struct ExplainTests {
         Row(
             "no way in",
             .access,
-            ["user assign u boss", "room serve r --by u", "permission grant view-livechat-rooms livechat-agent"]
+            ["room serve r --by u", "user assign u boss", "permission grant view-livechat-rooms livechat-agent"]
         ) {
             _ in
         },
@@ -112,7 +112,7 @@ struct ExplainTests {
             "waits in the public queue",
             .access,
             [
-                "user assign u boss", "room serve r --by u", "setting preview-room on",
+                "room serve r --by u", "user assign u boss", "setting preview-room on",
                 "permission grant view-livechat-rooms livechat-agent",
             ]
         ) { $0.place?.inquiry = Situation.Inquiry(status: "queued") },
@@ -120,7 +120,7 @@ struct ExplainTests {
             "waits in a disabled department of another",
             .access,
             [
-                "user assign u livechat-manager", "user assign u boss", "room serve r --by u",
+                "room serve r --by u", "user assign u livechat-manager", "user assign u boss",
                 "permission grant view-livechat-rooms livechat-agent",
                 "department add-agent d u + department enable d",
             ]
@@ -132,7 +132,7 @@ struct ExplainTests {
             "its inquiry is taken",
             .access,
             [
-                "user assign u boss", "room serve r --by u", "permission grant view-livechat-rooms livechat-agent",
+                "room serve r --by u", "user assign u boss", "permission grant view-livechat-rooms livechat-agent",
             ]
         ) {
             $0.place?.inquiry = Situation.Inquiry(status: "taken")

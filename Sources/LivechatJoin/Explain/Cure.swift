@@ -40,9 +40,10 @@ extension Cure {
         var cures: [Cure] = []
         if !person.isActive { cures.append(.activate) }
         cures.append(.issueToken)
+        // One room, where a role opens many.
+        if place.servedBy != person.id { cures.append(.serve) }
         cures += assigned.map(Cure.assign)
         cures += person.roles.filter { table.restrictions[$0] != nil }.sorted().map(Cure.withdraw)
-        if place.servedBy != person.id { cures.append(.serve) }
         if let department = inquiry?.department, !person.departments.contains(department.id) {
             cures.append(.addAgent(department.id))
         }
@@ -111,13 +112,14 @@ extension Cure {
     }
 
     /// The change in words, as an advice.
-    func text(user: LivechatUserID, room: LivechatRoomID) -> String {
+    func text(user: LivechatUserID, room: LivechatRoomID, servedBy agent: LivechatUserID?) -> String {
         switch self {
         case .activate: "let \(user) log in again"
         case .issueToken: "issue \(user) a token"
         case .assign(let role): "give \(user) the role \(role)"
         case .withdraw(let role): "take the role \(role) from \(user), which restricts \(user)"
-        case .serve: "make \(user) the agent who serves \(room)"
+        case .serve:
+            "make \(user) the agent who serves \(room)" + (agent.map { ", in place of \($0)" } ?? "")
         case .addAgent(let department): "make \(user) an agent of \(department)"
         case .open: "open \(room) again"
         case .enable(let department): "enable the department \(department)"

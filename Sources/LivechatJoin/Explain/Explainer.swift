@@ -152,10 +152,11 @@ package struct Explainer: Sendable {
                 return !open.isEmpty
             }
         }
+        let agent = situation.place?.servedBy
         return found.indices.map { index in
             JoinExplanation.Remedy(
                 commands: found[index].map { $0.command(user: user, room: room) },
-                text: found[index].map { $0.text(user: user, room: room) }.joined(separator: "; "),
+                text: found[index].map { $0.text(user: user, room: room, servedBy: agent) }.joined(separator: "; "),
                 alsoAffects: affected[index]
             )
         }
