@@ -25,14 +25,20 @@ struct CommandLineTests {
             (["backup", "--help"], "Copy the database into a new file while it is in use."),
             (["check", "--help"], "Look the whole database over, and say what to do about what is wrong."),
             (["--help"], "ADMINISTRATION SUBCOMMANDS:"),
-            (["user"], "Add users, change them, remove them, and give them roles."),
-            (["role", "--help"], "Add roles, change them, restrict them, and remove them."),
-            (["permission", "--help"], "Add permissions, remove them, and grant them to roles."),
-            (["department", "--help"], "Add departments, remove them, and say who their agents are."),
-            (["room", "--help"], "Add rooms, change them, remove them, and queue them."),
+            (["user"], "List and show users, add, change and remove them, and give them roles."),
+            (["role", "--help"], "List and show roles, add, change, restrict and remove them."),
+            (
+                ["permission", "--help"],
+                "List and show permissions and who holds them, add and remove them, and grant them to roles."
+            ),
+            (
+                ["department", "--help"],
+                "List and show departments, add and remove them, and say who their agents are."
+            ),
+            (["room", "--help"], "List and show rooms, add, change, remove and queue them."),
             (["room", "serve", "--help"], "Make a user the agent who serves a room."),
             (["token", "issue", "--help"], "Make a token for a user, and print it."),
-            (["setting", "--help"], "Change the settings."),
+            (["setting", "--help"], "Show and change the settings."),
         ]
     )
     func help(_ arguments: [String], _ text: String) async throws {
