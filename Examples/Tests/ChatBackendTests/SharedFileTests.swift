@@ -58,7 +58,8 @@ struct SharedFileTests {
                     group.addTask {
                         // Membership, count, event and the trigger's row are one commit, on every snapshot.
                         let counts = try await messages.pool.read { database in
-                            try ["livechat_membership", "livechat_event WHERE kind = 'joined'", "greeting"].map { table in
+                            try ["livechat_membership", "livechat_event WHERE kind = 'joined'", "greeting"].map {
+                                table in
                                 try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)")
                             }
                         }
