@@ -105,7 +105,11 @@ extension ContractStage {
         expect("the \(subject)", try await read(.all).map(\.id), ids)
         for size in 1...ids.count + 1 {
             var found: [LivechatID<Entity>] = []
-            for try await element in LivechatList(pageSize: size, read) { found.append(element.id) }
+            for try await element in LivechatList(pageSize: size, read) {
+                found.append(element.id)
+                // A store that goes round in circles is found out, too.
+                if found.count > ids.count { break }
+            }
             expect("the \(subject) in pages of \(size)", found, ids)
             expect("the first \(size) \(subject)", try await read(.first(size)).map(\.id), Array(ids.prefix(size)))
         }
@@ -121,7 +125,10 @@ extension ContractStage {
         expect("no \(subject)", try await read(.first(0)).map(\.id), [])
         expect("less than no \(subject)", try await read(.first(-1)).map(\.id), [])
         var tail: [LivechatID<Entity>] = []
-        for try await element in LivechatList(after: between, pageSize: 0, read) { tail.append(element.id) }
+        for try await element in LivechatList(after: between, pageSize: 0, read) {
+            tail.append(element.id)
+            if tail.count > ids.count { break }
+        }
         expect("the \(subject) from there", tail, ids.filter { between < $0 })
     }
 }
