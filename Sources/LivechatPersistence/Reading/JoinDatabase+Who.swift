@@ -9,7 +9,7 @@ extension JoinDatabase {
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
     ) async throws(DatabaseError) -> [(LivechatUserID, Answer)] {
         try scan(judge) { connection, previewsQueue, judge in
-            let users = try UserScan(connection, page, room, previewsQueue)
+            let users = try UserScan(connection, page, room, previewsQueue, judge)
             return try users.judged(page.limit, &judge)
         }
     }
@@ -21,7 +21,7 @@ extension JoinDatabase {
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
     ) async throws(DatabaseError) -> [(LivechatRoomID, Answer)] {
         try scan(judge) { connection, previewsQueue, judge in
-            let rooms = try RoomScan(connection, page, user, previewsQueue)
+            let rooms = try RoomScan(connection, page, user, previewsQueue, judge)
             return try rooms.judged(page.limit, &judge)
         }
     }
@@ -46,14 +46,26 @@ extension JoinDatabase {
     }
 }
 
+/// The most rows that are looked up one by one in place of a scan.
+private let mostCandidates = 2_000
+
 extension Connection {
     /// Prepares the scan of a page and binds where it begins or what is looked for.
+    ///
+    /// - Parameter candidates: The keys of the only rows that can have an answer; nil where they are not known.
     fileprivate borrowing func prepare<Entity>(
         _ select: StaticString,
-        _ page: LivechatPage<LivechatID<Entity>>
+        _ page: LivechatPage<LivechatID<Entity>>,
+        _ candidates: [Int64]?
     ) throws(SQLiteError) -> Statement {
         let statement: Statement
         switch page {
+        case .after(let id, _) where candidates != nil:
+            let narrowed: StaticString =
+                " WHERE entry.key IN (SELECT value FROM json_each(?7)) AND entry.id > ?1 ORDER BY entry.id"
+            statement = try prepare([select, narrowed])
+            try statement.bind(1, id?.string ?? "")
+            try statement.bind(7, candidates.map(Self.array))
         case .only(let id):
             statement = try prepare([select, " WHERE entry.id = ?1"])
             try statement.bind(1, id.string)
@@ -64,6 +76,29 @@ extension Connection {
         }
         return statement
     }
+
+    /// The keys that a statement gives.
+    ///
+    /// - Parameters:
+    ///   - sql: A statement up to its LIMIT.
+    ///   - values: What to bind, from ?1 on.
+    ///   - array: The keys in the JSON array ?8.
+    /// - Returns: nil when there are so many that a scan finds them as soon.
+    fileprivate borrowing func candidates(
+        _ sql: StaticString,
+        _ values: [Int64?],
+        _ array: [Int64] = []
+    ) throws(SQLiteError) -> [Int64]? {
+        let statement = try prepare([sql, " LIMIT ?9"])
+        for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
+        try statement.bind(8, Self.array(array))
+        try statement.bind(9, Int64(mostCandidates + 1))
+        var keys: [Int64] = []
+        try statement.eachRow { row in keys.append(row.integer(0)) }
+        return keys.count > mostCandidates ? nil : keys
+    }
+
+    private static func array(_ keys: [Int64]) -> String { "[" + keys.map(String.init).joined(separator: ",") + "]" }
 
     /// The roles that members have in a room.
     fileprivate borrowing func prepareMemberRoles() throws(SQLiteError) -> Statement {
@@ -94,20 +129,10 @@ private final class UserScan {
         _ connection: borrowing Connection,
         _ page: LivechatPage<LivechatUserID>,
         _ id: LivechatRoomID?,
-        _ previewsQueue: Bool
+        _ previewsQueue: Bool,
+        _ judge: Judge<LivechatUserID, some Any>
     ) throws {
         memberRoles = try connection.prepareMemberRoles()
-        // A user has a row for each role, and at least one.
-        users = try connection.prepare(
-            """
-            SELECT entry.key, entry.id, entry.active, given.role, entry.key = ?3, entry.key = ?4,
-                EXISTS (SELECT 1 FROM livechat_membership WHERE room = ?2 AND user = entry.key),
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?5 AND user = entry.key),
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?6 AND user = entry.key)
-            FROM livechat_user AS entry LEFT JOIN livechat_user_role AS given ON given.user = entry.key
-            """,
-            page
-        )
         var stranger = Standing()
         // Of the room, its agent, the inquiry's agent, and their departments.
         var keys: [Int64?] = [nil, nil, nil, nil, nil]
@@ -134,6 +159,32 @@ private final class UserScan {
                 )
             }
         }
+        var candidates: [Int64]?
+        if case .after = page, let roles = try judge.helpfulRoles(LivechatUserID(stored: "-"), stranger) {
+            // Who stands to the room in some way, or has one of the roles.
+            candidates = try connection.candidates(
+                """
+                SELECT ?2 UNION ALL SELECT ?3
+                UNION ALL SELECT user FROM livechat_membership WHERE room = ?1
+                UNION ALL SELECT user FROM livechat_department_agent WHERE department IN (?4, ?5)
+                UNION ALL SELECT user FROM livechat_user_role WHERE role IN (SELECT value FROM json_each(?8))
+                """,
+                keys,
+                roles
+            )
+        }
+        // A user has a row for each role, and at least one.
+        users = try connection.prepare(
+            """
+            SELECT entry.key, entry.id, entry.active, given.role, entry.key = ?3, entry.key = ?4,
+                EXISTS (SELECT 1 FROM livechat_membership WHERE room = ?2 AND user = entry.key),
+                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?5 AND user = entry.key),
+                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?6 AND user = entry.key)
+            FROM livechat_user AS entry LEFT JOIN livechat_user_role AS given ON given.user = entry.key
+            """,
+            page,
+            candidates
+        )
         for (index, key) in keys.enumerated() { try users.bind(Int32(index + 2), key) }
         room = keys[0]
         self.stranger = stranger
@@ -194,10 +245,35 @@ private final class RoomScan {
         _ connection: borrowing Connection,
         _ page: LivechatPage<LivechatRoomID>,
         _ id: LivechatUserID,
-        _ previewsQueue: Bool
+        _ previewsQueue: Bool,
+        _ judge: Judge<LivechatRoomID, some Any>
     ) throws {
         self.previewsQueue = previewsQueue
         memberRoles = try connection.prepareMemberRoles()
+        var person = Standing()
+        let user = try connection.prepare(Lookups.SQL.userByID)
+        try user.bind(1, id.string)
+        let row = try user.first { row in (key: row.integer(0), isActive: row.bool(1)) }
+        self.user = row?.key
+        person.isActive = row?.isActive
+        if let key = row?.key {
+            let roles = try connection.prepare(Lookups.SQL.rolesOfUser)
+            try roles.bind(1, key)
+            try roles.eachRow { row in person.roles.append(row.integer(0)) }
+        }
+        self.person = person
+        var candidates: [Int64]?
+        if case .after = page, try !judge.hasAnswer(LivechatRoomID(stored: "-"), in: person) {
+            // The rooms that the user stands to in some way, and those with an inquiry.
+            candidates = try connection.candidates(
+                """
+                SELECT room FROM livechat_inquiry
+                UNION ALL SELECT room FROM livechat_membership WHERE user = ?1
+                UNION ALL SELECT key FROM livechat_room INDEXED BY livechat_room_by_id WHERE id > '' AND served_by = ?1
+                """,
+                [row?.key]
+            )
+        }
         rooms = try connection.prepare(
             """
             SELECT entry.key, entry.id, entry.kind, entry.open, entry.served_by = ?2,
@@ -209,21 +285,10 @@ private final class RoomScan {
             LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = entry.key
             LEFT JOIN livechat_department AS queue ON queue.key = inquiry.department
             """,
-            page
+            page,
+            candidates
         )
-        var person = Standing()
-        let user = try connection.prepare(Lookups.SQL.userByID)
-        try user.bind(1, id.string)
-        let row = try user.first { row in (key: row.integer(0), isActive: row.bool(1)) }
-        self.user = row?.key
         try rooms.bind(2, row?.key)
-        person.isActive = row?.isActive
-        if let key = row?.key {
-            let roles = try connection.prepare(Lookups.SQL.rolesOfUser)
-            try roles.bind(1, key)
-            try roles.eachRow { row in person.roles.append(row.integer(0)) }
-        }
-        self.person = person
     }
 
     func judged<Answer>(

@@ -24,13 +24,13 @@ struct StandingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
     let grants: GrantTable
 
     /// - Throws: `SQLiteError` when one of the roles does not exist: the role that is gone may be a restricted one.
-    init(_ standing: Standing, _ grants: GrantSnapshot) throws(SQLiteError) {
+    init(_ standing: Standing, _ grants: GrantSnapshot, withRestrictions: Bool = true) throws(SQLiteError) {
         isActive = standing.isActive
         roles = try Lookups.ids(of: standing.roles, grants)
         memberRoles = try Lookups.ids(of: standing.memberRoles, grants)
         room = standing.room
         queue = standing.queue
-        self.grants = grants.table
+        self.grants = withRestrictions ? grants.table : GrantTable(roles: grants.table.roles)
     }
 
     /// Whether somebody is logged in is not asked.
@@ -59,6 +59,9 @@ struct Judge<ID, Answer> {
     /// The most standings that are remembered.
     private static var capacity: Int { 4_096 }
 
+    /// The most roles that are tried out.
+    private static var mostRoles: Int { 100 }
+
     init(_ grants: GrantSnapshot, _ judge: @escaping (ID, any JoinFacts) throws -> Answer?) {
         self.grants = grants
         self.judge = judge
@@ -70,5 +73,44 @@ struct Judge<ID, Answer> {
         if answers.count == Self.capacity { answers.removeAll(keepingCapacity: true) }
         answers[standing] = .some(answer)
         return answer
+    }
+
+    /// Roles of which everybody has one who stands to the room in no way and has an answer all the same.
+    ///
+    /// Restrictions left aside, more roles take no answer away. So of the largest set without one, which is found by
+    /// trying, everybody with an answer has a role that is not in it.
+    ///
+    /// - Returns: nil when there are too many roles to try, or nobody needs one.
+    func helpfulRoles(_ id: ID, _ stranger: Standing) throws -> [Int64]? {
+        guard grants.roleIDs.count <= Self.mostRoles else { return nil }
+        func count(_ role: LivechatRoleID) -> Int { grants.table.roles.values.count { $0.contains(role) } }
+        // The role that is granted least is the one that most users have.
+        let roles = grants.roleIDs.map { (key: $0.key, grants: count($0.value)) }.sorted { $0.grants < $1.grants }
+        func hasAnswer(_ roles: [Int64]) throws -> Bool {
+            try [true, false].contains { isActive in
+                var standing = stranger
+                (standing.isActive, standing.roles) = (isActive, roles)
+                return try judge(id, StandingFacts(standing, grants, withRestrictions: false)) != nil
+            }
+        }
+        var (useless, helpful): ([Int64], [Int64]) = ([], [])
+        if try hasAnswer([]) { return nil }
+        for role in roles.map(\.key) {
+            if try hasAnswer(useless + [role]) { helpful.append(role) } else { useless.append(role) }
+        }
+        return helpful
+    }
+
+    /// Whether the user has an answer in some room that the user stands to in no way and that has no inquiry.
+    func hasAnswer(_ id: ID, in stranger: Standing) throws -> Bool {
+        for kind in [LivechatRoom.livechatKind, ""] {
+            for (isOpen, isAgent) in [(true, true), (true, false), (false, true), (false, false)] {
+                var stranger = stranger
+                stranger.room = RoomFact(kind: kind, isOpen: isOpen, previewsQueue: true)
+                stranger.queue.isDepartmentAgent = isAgent
+                if try judge(id, StandingFacts(stranger, grants)) != nil { return true }
+            }
+        }
+        return false
     }
 }
