@@ -78,6 +78,7 @@ public struct InterposedJoinStore: JoinStore {
     /// Puts a store around another one that decides as that one does and joins nobody.
     ///
     /// - Parameter store: The other store.
+    /// - Returns: A store that only decides where the other one would write a join.
     public static func dryRun(_ store: any JoinStore) -> InterposedJoinStore {
         InterposedJoinStore(store, admit: { try await $0.decide($1, $2) })
     }

@@ -80,6 +80,7 @@ public protocol PermissionLookup {
     /// - Parameters:
     ///   - user: The user; an unknown one holds nothing.
     ///   - room: The room that the check names; nil leaves room-scoped roles out.
+    /// - Returns: The user's roles and what they amount to.
     /// - Throws: When the store cannot be read.
     func permissions(of user: LivechatUserID, in room: LivechatRoomID?) throws -> EffectivePermissions
 }

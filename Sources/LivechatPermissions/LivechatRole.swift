@@ -3,8 +3,10 @@ public import LivechatValues
 
 /// A name that grants are given to and users are given.
 public struct LivechatRole: Sendable {
-    /// Where a role is meant to be assigned. It describes the role; what counts is where it was assigned: to a user,
-    /// or to a member of one room (contract C5).
+    /// Where a role is meant to be assigned.
+    ///
+    /// It describes the role; what counts is where it was assigned: to a user, or to a member of one room (contract
+    /// C5).
     public enum Scope: String, CaseIterable, Sendable {
         /// To users, for everything they do.
         case users = "Users"

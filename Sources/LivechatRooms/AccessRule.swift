@@ -2,7 +2,9 @@ public import LivechatPermissions
 internal import LivechatTokens
 internal import LivechatValues
 
-/// What the access rules are asked about. What not every rule needs is read when one asks for it.
+/// What the access rules are asked about.
+///
+/// What not every rule needs is read when one asks for it.
 public struct AccessFacts {
     /// The room, and how the user stands to it.
     public let room: RoomFact

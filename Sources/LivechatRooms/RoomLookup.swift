@@ -12,12 +12,14 @@ public protocol RoomLookup {
     /// - Returns: nil when there is no such room.
     /// - Throws: When the store cannot be read.
     func room(_ room: LivechatRoomID, for user: LivechatUserID) throws -> RoomFact?
-    /// Finds the department and the inquiry of a room, and how a user stands to them. Asked only where the room itself
-    /// has not decided.
+    /// Finds the department and the inquiry of a room, and how a user stands to them.
+    ///
+    /// It is asked only where the room itself has not decided.
     ///
     /// - Parameters:
     ///   - room: The room.
     ///   - user: The user who asks.
+    /// - Returns: What was found; the room may have neither.
     /// - Throws: When the store cannot be read.
     func queue(of room: LivechatRoomID, for user: LivechatUserID) throws -> QueueFact
     /// Reads a livechat room for an embedder's own rules.

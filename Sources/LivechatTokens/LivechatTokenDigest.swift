@@ -50,7 +50,7 @@ public struct LivechatTokenDigest: Sendable {
 
     /// Takes a digest from the store.
     ///
-    /// - Returns: nil unless there are exactly 32 bytes.
+    /// It is nil unless there are exactly 32 bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
         self.init(bytes)
@@ -58,8 +58,9 @@ public struct LivechatTokenDigest: Sendable {
 
     /// Reads base64(SHA-256), as the fixture writes it (contract C12).
     ///
+    /// It is nil when the text is anything else.
+    ///
     /// - Parameter base64: 44 characters of base64 with padding.
-    /// - Returns: nil when it is anything else.
     public init?(base64: String) {
         // Foundation also takes one padding character too many and bits that no encoder leaves set.
         guard let data = Data(base64Encoded: base64), data.base64EncodedString().utf8.elementsEqual(base64.utf8) else {

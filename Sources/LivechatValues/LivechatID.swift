@@ -9,8 +9,9 @@
 public struct LivechatID<Entity>: Sendable {
     /// The id as text.
     public let string: String
-    /// Whether every byte is ASCII. Such texts are equal as Swift compares them exactly when their bytes are, and Swift
-    /// compares them fast.
+    /// Whether every byte is ASCII.
+    ///
+    /// Such texts are equal as Swift compares them exactly when their bytes are, and Swift compares them fast.
     private let isASCII: Bool
 
     /// Takes an id from a configuration, a fixture or the embedder's own data.
@@ -29,15 +30,16 @@ public struct LivechatID<Entity>: Sendable {
 
     /// Takes an id from a request, where a value that cannot be an id is no error: it matches nothing.
     ///
+    /// It is nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
+    ///
     /// - Parameter value: The value as it was sent.
-    /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
     public init?(requested value: String) {
         self.init(requested: value, TextTraits(of: value))
     }
 
     /// Takes an id from a request whose bytes have been looked at already.
     ///
-    /// - Returns: nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
+    /// It is nil when the value is empty, longer than 256 bytes or has a NUL byte (contract C1).
     package init?(requested value: String, _ traits: TextTraits) {
         let count = value.utf8.count
         guard count > 0, count <= InvalidLivechatID.maximumBytes, !traits.hasNUL else { return nil }

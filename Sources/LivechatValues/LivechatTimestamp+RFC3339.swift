@@ -1,9 +1,10 @@
 extension LivechatTimestamp {
     /// Reads a time with a zone, such as "2026-01-02T03:04:05.678Z" or "2026-01-02 04:04:05+01:00" (RFC 3339).
     ///
+    /// It is nil when the text is not a time, names a day or a leap second that cannot exist, has no zone, or lies
+    /// outside the years 0000 to 9999 in UTC.
+    ///
     /// - Parameter text: The time; what is finer than a millisecond is cut off.
-    /// - Returns: nil when it is not a time, names a day or a leap second that cannot exist, has no zone, or lies
-    ///   outside the years 0000 to 9999 in UTC.
     public init?(rfc3339 text: String) {
         var scanner = Scanner(bytes: Array(text.utf8))
         guard let year = scanner.number(digits: 4), scanner.skip("-"),

@@ -9,17 +9,19 @@ public struct LivechatTimestamp: Hashable, Comparable, Sendable {
     /// Whether one is earlier than the other.
     public static func < (one: Self, other: Self) -> Bool { one.milliseconds < other.milliseconds }
 
-    /// The moment that lies this many days later; the last one that can be written when there is none.
+    /// The moment that lies this many days later.
     ///
     /// - Parameter days: Days of 24 hours; a fraction counts.
+    /// - Returns: The moment; the last one that can be written when there is none.
     public func adding(days: Double) -> LivechatTimestamp {
         let sum = Double(milliseconds) + days * 86_400_000
         return LivechatTimestamp(milliseconds: Int64(exactly: sum.rounded()).map { min($0, Self.last) } ?? Self.last)
     }
 
-    /// The moment that lies this much later; the last one that can be written when there is none.
+    /// The moment that lies this much later.
     ///
     /// - Parameter duration: How much; what is finer than a millisecond is rounded.
+    /// - Returns: The moment; the last one that can be written when there is none.
     public func adding(_ duration: Duration) -> LivechatTimestamp { adding(days: duration / .seconds(86_400)) }
 
     /// The nearest moment that can be written with a year of four digits (RFC 3339).

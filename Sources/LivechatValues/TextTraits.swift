@@ -6,9 +6,10 @@ package struct TextTraits: Sendable {
     package let hasNUL: Bool
     /// Whether every byte is ASCII.
     package let isASCII: Bool
-    /// Whether there is a U+FFFD. Servers hand values over as Swift strings, in which bytes that were not UTF-8 have
-    /// become U+FFFD. Such a value matches nothing (contract C1), and it must not match an id or a token in which that
-    /// character really stands.
+    /// Whether there is a U+FFFD.
+    ///
+    /// Servers hand values over as Swift strings, in which bytes that were not UTF-8 have become U+FFFD. Such a value
+    /// matches nothing (contract C1), and it must not match an id or a token in which that character really stands.
     package let isRepaired: Bool
 
     /// Looks at a value.

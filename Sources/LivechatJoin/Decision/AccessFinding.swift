@@ -15,7 +15,9 @@ public struct AccessFinding: Sendable {
 
     /// Says what stood against a user who may not enter.
     ///
-    /// - Parameter queue: The room's inquiry, where it was asked for.
+    /// - Parameters:
+    ///   - room: The room.
+    ///   - queue: The room's inquiry, where it was asked for.
     init(_ room: RoomFact, _ queue: QueueFact?) {
         guard room.previewsQueue else {
             self.queue = .isOff

@@ -8,9 +8,11 @@ public struct DecisionOrder: Hashable, Sendable {
 
     /// Makes an order of the host's own.
     ///
+    /// It is nil for a list that does not keep to what `steps` asks for: another order could let somebody in who has
+    /// not been checked.
+    ///
     /// - Parameter steps: Every step once: ``JoinStep/authenticate`` first, ``JoinStep/join`` last,
     ///   ``JoinStep/validate`` before ``JoinStep/find``, and that before the steps that ask about the room.
-    /// - Returns: nil for any other list, which could let somebody in who was not looked at.
     public init?(_ steps: [JoinStep]) {
         func place(_ step: JoinStep) -> Int { steps.firstIndex(of: step) ?? steps.count }
         guard steps.count == JoinStep.allCases.count, Set(steps).count == steps.count, steps.first == .authenticate,

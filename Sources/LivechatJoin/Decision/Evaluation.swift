@@ -12,9 +12,11 @@ struct Evaluation: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
+    ///   - query: What the request asks about.
     ///   - facts: What the store knows.
     ///   - ticket: What limits the client; nil where there is no limit.
     ///   - asksRules: Whether the embedder's rules are still to be asked.
+    /// - Returns: What the first step that does not pass says; the admission when every step passes.
     /// - Throws: What the look-ups throw.
     func decide(
         _ request: JoinRequest,
@@ -39,7 +41,9 @@ struct Evaluation: Sendable {
         return .allowed(JoinAdmission(user: user, room: room, reason: access, at: steps.now()))
     }
 
-    /// What lets a user join a room, if the user is logged in (contract C14). The embedder's rules are not asked.
+    /// What lets a user join a room, if the user is logged in (contract C14).
+    ///
+    /// The embedder's rules are not asked.
     ///
     /// - Returns: nil when a join would be refused.
     /// - Throws: What the look-ups throw.

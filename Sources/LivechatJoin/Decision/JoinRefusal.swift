@@ -71,7 +71,9 @@ extension LimitedBudget: CustomStringConvertible {
     public var description: String { self == .requests ? "requests" : "failed logins" }
 }
 
-/// What can be wrong with the parameters. With several at once the first in this list is answered (contract C2).
+/// What can be wrong with the parameters.
+///
+/// With several at once the first in this list is answered (contract C2).
 public enum ParameterFault: String, Hashable, CaseIterable, Sendable {
     /// There is no `roomId`.
     case missing

@@ -3,8 +3,10 @@ public import LivechatRooms
 public import LivechatTokens
 internal import LivechatValues
 
-/// A rule of the embedder's own. It is asked after the room was found open and before access is decided
-/// (contract C3), for members too, and before anything is written.
+/// A rule of the embedder's own.
+///
+/// It is asked after the room was found open and before access is decided (contract C3), for members too, and before
+/// anything is written.
 ///
 /// ```swift
 /// let hours = JoinRule { question in

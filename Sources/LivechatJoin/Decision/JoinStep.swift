@@ -1,4 +1,6 @@
-/// One step of the decision. A step is named here, ordered in ``DecisionOrder`` and carried out in `Steps`.
+/// One step of the decision.
+///
+/// A step is named here, ordered in ``DecisionOrder`` and carried out in `Steps`.
 public enum JoinStep: String, CaseIterable, Sendable {
     /// Is the user logged in? (contract C4)
     case authenticate

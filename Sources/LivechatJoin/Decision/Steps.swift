@@ -3,8 +3,10 @@ internal import LivechatRooms
 internal import LivechatTokens
 internal import LivechatValues
 
-/// The steps of one request on one set of facts. A step knows neither its order nor its neighbours; what several ask
-/// for is looked up when one first needs it, and once.
+/// The steps of one request on one set of facts.
+///
+/// A step knows neither its order nor its neighbours. What several steps ask for is looked up once, when one first
+/// needs it.
 struct Steps {
     private let request: JoinRequest
     private let query: JoinQuery

@@ -67,7 +67,10 @@ extension Cure {
 
     /// Lays the change over the facts.
     ///
-    /// - Parameter user: The user whom the change is made for, who need not be the one of the facts.
+    /// - Parameters:
+    ///   - situation: The facts, which are changed.
+    ///   - user: The user whom the change is made for, who need not be the one of the facts.
+    ///   - now: The time of the token, where the change issues one.
     func apply(to situation: inout Situation, for user: LivechatUserID, at now: LivechatTimestamp) {
         let isUser = situation.person?.id == user
         switch self {
@@ -105,8 +108,9 @@ extension Cure {
         }
     }
 
-    /// A command with its ids. Where one begins with a dash, all follow `--` behind the options, or it would be read as
-    /// an option.
+    /// A command with its ids.
+    ///
+    /// Where an id begins with a dash, all ids follow `--` behind the options, or it would be read as an option.
     private static func words(_ command: [String], _ ids: [String], _ options: [String] = []) -> [String] {
         ids.contains { $0.utf8.first == UInt8(ascii: "-") } ? command + options + ["--"] + ids : command + ids + options
     }

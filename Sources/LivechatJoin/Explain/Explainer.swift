@@ -30,11 +30,12 @@ package struct Explainer: Sendable {
         self.ruleRefusal = ruleRefusal
     }
 
-    /// Explains.
+    /// Explains the request, and searches for what would let the user in.
     ///
     /// - Parameters:
     ///   - situation: The facts of one snapshot.
     ///   - forEachOther: Calls its argument with every other user of the same snapshot, until it returns false.
+    /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: What `forEachOther` throws.
     package func explain(
         _ situation: Situation,

@@ -1,8 +1,9 @@
 extension JoinClient {
     /// Reads an address, such as `192.0.2.7` or `2001:db8::1`; an IPv6 address counts by its /64.
     ///
+    /// It is nil when the text is not an address.
+    ///
     /// - Parameter address: The address, without a port and without a zone.
-    /// - Returns: nil when it is not an address.
     public init?(address: String) { self.init(text: address.utf8[...]) }
 
     /// Finds the client of a request that may have come through proxies of the host's own (contract C10).
@@ -11,18 +12,22 @@ extension JoinClient {
     /// appended is believed, so the entry is counted from the right: what a client sends itself stands to the left of
     /// it.
     ///
+    /// The client is the peer where there is no such proxy, and where an entry is missing or malformed. It is nil where
+    /// there is no peer either.
+    ///
     /// - Parameters:
     ///   - peer: The other end of the connection.
     ///   - forwardedFor: The values of all `X-Forwarded-For`, in their order, as one list; nil where there is none.
     ///   - trustedProxies: How many proxies of the host's own each request comes through.
-    /// - Returns: The peer where there is no such proxy, and where an entry is missing or malformed.
     public init?(peer: JoinClient?, forwardedFor: String?, trustedProxies: Int) {
         let named = forwardedFor.flatMap { Self.entry($0, trustedProxies) }.flatMap(Self.init(entry:))
         guard let client = named ?? peer else { return nil }
         self = client
     }
 
-    /// The entry that the outermost trusted proxy has appended. Read as bytes: a comma may begin a longer character.
+    /// The entry that the outermost trusted proxy has appended.
+    ///
+    /// It is read as bytes: a comma may begin a longer character.
     private static func entry(_ forwardedFor: String, _ trustedProxies: Int) -> Substring.UTF8View? {
         guard trustedProxies > 0 else { return nil }
         let comma = UInt8(ascii: ",")
@@ -51,7 +56,9 @@ extension JoinClient {
         self.init(text: host)
     }
 
-    /// Reads an address by its bytes (RFC 4291, 2.2). A zone (`fe80::1%eth0`) names an interface of one machine.
+    /// Reads an address by its bytes (RFC 4291, 2.2).
+    ///
+    /// A zone (`fe80::1%eth0`) names an interface of one machine.
     private init?(text: Substring.UTF8View) {
         let colon = UInt8(ascii: ":")
         guard text.contains(colon) else {

@@ -9,8 +9,9 @@ public struct JoinClient: Hashable, Sendable {
     /// An IPv6 address counts by its /64, which is what one customer of a provider has. One that maps an IPv4 address
     /// counts as that address.
     ///
+    /// It is nil when there are neither 4 nor 16 bytes.
+    ///
     /// - Parameter address: The bytes of the address in network order, 4 of them (IPv4) or 16 (IPv6).
-    /// - Returns: nil for any other number of bytes.
     public init?(address: some Collection<UInt8>) {
         func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
         switch address.count {

@@ -8,7 +8,9 @@ public import LivechatValues
 public struct JoinRateLimit: Hashable, Sendable {
     /// How many requests a client has in a window, at least 1.
     public let requests: Int
-    /// How long a window lasts, in whole seconds, at least 1. It begins with the client's first request.
+    /// How long a window lasts, in whole seconds, at least 1.
+    ///
+    /// A window begins with the client's first request.
     public let seconds: Int
 
     /// How many requests a client has where nothing else is said: 10 in 60 seconds.
@@ -30,9 +32,10 @@ public struct JoinRateLimit: Hashable, Sendable {
 
     /// Reads a limit as the command line takes it: `10/60`, or `10` for a window of 60 seconds.
     ///
+    /// It is nil when the text is anything else.
+    ///
     /// - Parameter text: Requests and seconds, both positive numbers in decimal digits, the latter up to
     ///   ``maximumSeconds``.
-    /// - Returns: nil when it is anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = parts.compactMap { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil }

@@ -48,8 +48,10 @@ extension SentValue<LivechatRoomID> {
         return decode(bytes, part).elementsEqual(Self.name.utf8)
     }
 
-    /// Decodes a value. What is not UTF-8 matches nothing, nor does U+FFFD that stands in it as itself: a server has
-    /// put it in place of what was not UTF-8 (contract C1). Percent-encoded it is a character like any other.
+    /// Decodes a value.
+    ///
+    /// What is not UTF-8 matches nothing, nor does U+FFFD that stands in it as itself: a server has put it in place of
+    /// what was not UTF-8 (contract C1). Percent-encoded it is a character like any other.
     private init(encoded value: Span<UInt8>) {
         self = .matchesNothing
         guard let sent = try? UTF8Span(validating: value) else { return }

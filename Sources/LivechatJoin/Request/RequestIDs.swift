@@ -19,8 +19,10 @@ package struct RequestIDs: Sendable {
         return String(mixed ^ mixed >> 31, radix: 36)
     }
 
-    /// The id that a client has sent, if it is plain: once, 1 to 128 visible ASCII characters, no quotation mark, comma
-    /// or backslash among them. It can stand in a header and in a log as it is.
+    /// The id that a client has sent, if it is plain.
+    ///
+    /// A plain id is sent once and has 1 to 128 visible ASCII characters, with no quotation mark, comma or backslash
+    /// among them. It can stand in a header and in a log as it is.
     package static func plain(_ sent: HeaderValue) -> String? {
         guard case .one(let id) = sent else { return nil }
         return (1...128).contains(id.utf8.count) && id.utf8.allSatisfy(isPlain) ? id : nil

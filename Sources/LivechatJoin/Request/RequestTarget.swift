@@ -3,7 +3,9 @@ package struct RequestTarget {
     private let target: String
     /// Where the path stands.
     private let path: Range<Int>
-    /// What follows the first question mark, still encoded; nil where there is none. A second one belongs to it.
+    /// What follows the first question mark, still encoded; nil where there is none.
+    ///
+    /// A second question mark belongs to it.
     package let query: Substring?
 
     /// Splits a target; a fragment, which no client should send, is no part of it.

@@ -1,4 +1,6 @@
-/// A request that could not be decided because something failed beneath the rules. Nothing was written.
+/// A request that could not be decided because something failed beneath the rules.
+///
+/// Nothing was written.
 public struct JoinFailure: Error, Sendable {
     /// What failed; a struct, so that a new code breaks nobody's `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {

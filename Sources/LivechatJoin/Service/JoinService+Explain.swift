@@ -3,10 +3,10 @@ public import LivechatTokens
 public import LivechatValues
 
 extension JoinService {
-    /// Says why a join is answered as it is, and what would let the user in (contract C13). Nothing is written.
+    /// Says why a join is answered as it is, and what would let the user in (contract C13).
     ///
-    /// The decision's own steps are evaluated on one snapshot, and those behind the one that decides as well. The host's
-    /// rules are asked where no step before them refuses.
+    /// Nothing is written. The decision's own steps are evaluated on one snapshot, and those behind the one that
+    /// decides as well. The host's rules are asked where no step before them refuses.
     ///
     /// - Parameters:
     ///   - user: The user.

@@ -31,7 +31,7 @@ extension JoinEvent.Cursor: ExpressibleByIntegerLiteral {
 extension JoinEvent.Cursor: LosslessStringConvertible {
     /// Reads a cursor as ``description`` writes it.
     ///
-    /// - Returns: nil when it is neither `LOG:SEQ` nor `SEQ`, or the sequence is below 0.
+    /// It is nil when the text is neither `LOG:SEQ` nor `SEQ`, or the sequence is below 0.
     public init?(_ description: String) {
         let parts = description.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2, let last = parts.last, let sequence = Int64(last), sequence >= 0, parts.first != ""

@@ -3,8 +3,10 @@ public import LivechatRooms
 public import LivechatTokens
 internal import LivechatValues
 
-/// Everything that the decision can ask for. The look-ups are lazy: a refusal at one step never pays for the next, but
-/// that a room is read whole to begin with where there are rules of the embedder's own.
+/// Everything that the decision can ask for.
+///
+/// The look-ups are lazy: a refusal at one step never pays for the next. Only where there are rules of the embedder's
+/// own is a room read whole to begin with.
 public typealias JoinFacts = LoginTokenLookup & PermissionLookup & RoomLookup
 
 /// The whole of what one decision will ask about, for stores that fetch everything in one round trip.

@@ -1,4 +1,6 @@
-/// Which entries of a list to read. A list is in the order of the bytes of its ids, and a page is read on one snapshot.
+/// Which entries of a list to read.
+///
+/// A list is in the order of the bytes of its ids, and a page is read on one snapshot.
 ///
 /// ```swift
 /// let first = try await database.users(.first(20))

@@ -18,7 +18,9 @@ extension JoinStoreContract {
         "in-others", "public", "closed", "closed-by-trainee", "closed-unserved", "joined",
     ]
 
-    /// Fills a store with rooms that have every way in and every reason to be kept out. Tokens are "raw-" and the id.
+    /// Fills a store with rooms that have every way in and every reason to be kept out.
+    ///
+    /// A user's token is "raw-" and the user's id.
     static func furnish(_ store: any Store) async throws {
         try await store.setPreviewRoom(true)
         let permissions: [LivechatPermissionID] = [
