@@ -9,7 +9,9 @@ package struct Migration: Sendable {
     /// The contents of a file of rows that a new database starts with, which `migrate --empty` leaves out.
     package let defaults: [UInt8]
 
-    /// Every migration in order. A new file is added here; a file that has been released is never changed.
+    /// Every migration in order.
+    ///
+    /// A new file is added here; a file that has been released is never changed.
     package static let all = [
         Migration(
             version: 1,

@@ -1,6 +1,8 @@
 package import LivechatJoin
 
-/// An object of a fixture. Everything about one of its keys that is not a database's stands in its list of keys.
+/// An object of a fixture.
+///
+/// Everything about one of its keys that is not a database's stands in its list of keys.
 package protocol FixtureObject: Equatable, Sendable {
     static var keys: FixtureKeys<Self> { get }
     /// An object whose keys are all left out.

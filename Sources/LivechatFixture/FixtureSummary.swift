@@ -10,7 +10,9 @@ public struct FixtureSummary: Hashable, Sendable {
         public package(set) var added = 0
         /// How many were there with other values.
         public package(set) var changed = 0
-        /// How many are gone. What went with them, such as a member's roles, is not counted.
+        /// How many are gone.
+        ///
+        /// What went with them, such as a member's roles, is not counted.
         public package(set) var removed = 0
 
         package init(_ kind: String) { self.kind = kind }

@@ -23,8 +23,10 @@ package enum Given<Value> {
 extension Given: Sendable where Value: Sendable {}
 extension Given: Equatable where Value: Equatable {}
 
-/// A type that a property of a fixture's object has. It says what the property's key may be: an optional may be left
-/// out, a `Given` may also be null, and any other type must have a value.
+/// A type that a property of a fixture's object has.
+///
+/// It says what the property's key may be: an optional may be left out, a `Given` may also be null, and any other type
+/// must have a value.
 package protocol FixtureProperty<Value>: SendableMetatype {
     associatedtype Value
     /// Whether the key may be null.

@@ -59,8 +59,11 @@ struct JSONReader {
 
     /// Reads an object, whose keys may come in any order, each at most once.
     ///
-    /// - Parameter member: Reads the value of the key with this index.
+    /// - Parameters:
+    ///   - names: The keys that the object may have.
+    ///   - member: Reads the value of the key with this index.
     /// - Returns: Which keys are there, a bit for each.
+    /// - Throws: `FixtureError` when there is no object, or a key is unknown or there twice; what `member` throws.
     @discardableResult
     mutating func members(
         _ names: JSONNames,
@@ -196,7 +199,9 @@ extension JSONReader {
         lineStart = 0
     }
 
-    /// The column here, counted from 1. It is a character, and a character's further bytes all begin with the bits 10.
+    /// The column here, counted from 1.
+    ///
+    /// It counts characters, whose further bytes all begin with the bits 10.
     var column: Int {
         1 + charactersBefore + bytes[lineStart..<position].count { $0 & 0b1100_0000 != 0b1000_0000 }
     }

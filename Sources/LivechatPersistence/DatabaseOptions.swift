@@ -48,21 +48,26 @@ extension JoinDatabase {
         public var busyTimeout: Duration = .seconds(5)
         /// The page cache of each connection, in bytes.
         public var cacheBytes = 2 << 20
-        /// The page cache of the writer while a fixture is loaded, in bytes. What is put in by id is put in anywhere: a
-        /// load of many millions is much faster when the cache holds the indexes by id and digest.
+        /// The page cache of the writer while a fixture is loaded, in bytes.
+        ///
+        /// What is put in by id is put in anywhere: a load of many millions is much faster when the cache holds the
+        /// indexes by id and digest.
         public var loadCacheBytes = 64 << 20
-        /// How much of the file each connection reads through a memory mapping, in bytes; 0 turns mapping off, and
-        /// SQLite maps at most 2 GiB. What is mapped counts as the process's memory where the system tells of that, but
-        /// is the system's own copy of the file, which it takes back when it needs the room. A file that is truncated,
-        /// or a page of it that the disk cannot give, ends the process with SIGBUS.
+        /// How much of the file each connection reads through a memory mapping, in bytes.
+        ///
+        /// 0 turns mapping off, and SQLite maps at most 2 GiB. What is mapped counts as the process's memory where the
+        /// system tells of that, but is the system's own copy of the file, which it takes back when it needs the room.
+        /// A file that is truncated, or a page of it that the disk cannot give, ends the process with SIGBUS.
         public var mappedBytes = 2 << 30
 
         /// How many logins are remembered, so that a token and the user's roles need not be looked up again until the
         /// user, one of the tokens or one of the roles changes; some 300 bytes each, 0 to remember none.
         public var rememberedLogins = 100_000
 
-        /// How much of the write-ahead log may wait to be checkpointed, in bytes. Less writes the same
-        /// pages more often; more makes the log longer. The log itself becomes some four times as long at the most.
+        /// How much of the write-ahead log may wait to be checkpointed, in bytes.
+        ///
+        /// Less writes the same pages more often; more makes the log longer. The log itself becomes some four times as
+        /// long at the most.
         public var logBytes = 16 << 20
 
         /// How readers open the file.

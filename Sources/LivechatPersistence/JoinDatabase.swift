@@ -148,10 +148,12 @@ public final class JoinDatabase: JoinStore, Sendable {
         if let temporaryFolder { DatabaseFile.remove(folder: temporaryFolder) }
     }
 
-    /// Asks whether the database answers, its schema is the program's and the last write has succeeded, for a health
-    /// check. Where the last write failed it tries one.
+    /// Checks that the database can be read and written, for a health check.
     ///
-    /// - Throws: ``DatabaseError`` when it is not.
+    /// It has to answer, its schema has to be the program's, and the last write has to have succeeded. Where the last
+    /// write failed, this tries one.
+    ///
+    /// - Throws: ``DatabaseError`` that says which of these fails.
     public func checkHealth() async throws(DatabaseError) {
         let migrator = Migrator(path: path)
         do {
@@ -241,8 +243,10 @@ extension Connection {
         try transaction(.immediate) { if log.state.isRecovered { try rewriteLog() } }
     }
 
-    /// Of two programs that turn it on at the same time one fails, and SQLite does not wait here. It waits for the
-    /// write lock, after which the other has turned it on.
+    /// Turns the write-ahead log on.
+    ///
+    /// Of two programs that do so at the same time one fails, and SQLite does not wait here. The one that failed waits
+    /// for the write lock, after which the other has turned it on.
     private func turnOnWriteAheadLog(attempts: Int) throws(SQLiteError) -> String? {
         do throws(SQLiteError) {
             return try text("PRAGMA journal_mode = WAL")

@@ -15,7 +15,9 @@ extension Connection {
         guard code == SQLITE_OK else { throw unsafe SQLiteError(code, on: handle) }
     }
 
-    /// Writes the log over itself and syncs it. Call it with the write lock, so that nothing is appended meanwhile.
+    /// Writes the log over itself and syncs it.
+    ///
+    /// Call it with the write lock, so that nothing is appended meanwhile.
     package func rewriteLog() throws(SQLiteError) {
         var file: UnsafeMutablePointer<sqlite3_file>?
         try Self.check(unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file))

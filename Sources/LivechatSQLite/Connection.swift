@@ -87,7 +87,7 @@ package struct Connection: ~Copyable {
 
     private static let writable = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 
-    /// - Parameter fileSystem: The name of SQLite's VFS; nil is the default.
+    // `fileSystem` is the name of SQLite's VFS; nil is the default.
     private static func open(
         _ path: String,
         _ flags: Int32,
@@ -136,6 +136,7 @@ package struct Connection: ~Copyable {
     /// Prepares a statement that is kept and used many times.
     ///
     /// - Parameter sql: One statement; values arrive as bindings only.
+    /// - Returns: The statement, whose values are still to be bound.
     /// - Throws: `SQLiteError` when SQLite does not accept it.
     package func prepare(_ sql: StaticString) throws(SQLiteError) -> Statement {
         try prepare([sql])
@@ -144,7 +145,8 @@ package struct Connection: ~Copyable {
     /// Prepares a statement that has a part in common with another one.
     ///
     /// - Parameter parts: What one statement is made of.
-    /// - Throws: As with a statement in one part.
+    /// - Returns: The statement, whose values are still to be bound.
+    /// - Throws: `SQLiteError` when SQLite does not accept it.
     package func prepare(_ parts: [StaticString]) throws(SQLiteError) -> Statement {
         try unsafe Statement(sql: parts.map(\.description).joined(), on: handle, persistent: true)
     }

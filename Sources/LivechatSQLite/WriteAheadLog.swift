@@ -30,7 +30,7 @@ package struct WriteAheadLogIndex {
 
     /// Takes the mapping of a connection.
     ///
-    /// - Returns: nil when the connection has read nothing yet, or has no write-ahead log.
+    /// It is nil when the connection has read nothing yet, or has no write-ahead log.
     package init?(_ connection: borrowing Connection) {
         guard let index = unsafe connection.writeAheadLogIndex else { return nil }
         unsafe self.index = index

@@ -9,6 +9,8 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - isAlone: Whether it takes long, and has a transaction of its own.
     ///   - body: The call; it may run more than once, and only its last run is kept.
+    /// - Returns: What the run that is kept has returned.
+    /// - Throws: `DatabaseError` with what `body` refuses, or why the transaction could not be committed.
     @discardableResult
     func change<Result: Sendable>(
         isAlone: Bool = false,

@@ -9,7 +9,7 @@ final class EventReader {
     private let members: Statement
     private let elements: Statement
 
-    /// - Parameter log: The id of the log.
+    /// Prepares the statements that read events; each event gets the id of the log.
     init(_ connection: borrowing Connection, log: String) throws(SQLiteError) {
         self.log = log
         rows = try connection.prepare(

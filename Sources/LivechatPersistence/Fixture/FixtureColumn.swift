@@ -11,7 +11,9 @@ struct FixtureColumn<Object: FixtureObject>: Sendable {
     let selected: [StaticString]
     /// Whether a row that refers to nothing there is not passed over.
     let neverDangles: Bool
-    /// Binds whether the key is given, and its value, to two parameters. Returns the key of an entity that it names.
+    /// Binds whether the key is given, and its value, to two parameters.
+    ///
+    /// It returns the key of the entity that the value names, if it names one.
     let bind: @Sendable (Object, borrowing Statement, Int32, FixtureReferences) throws -> Int64?
     /// Takes the value from a row; false when there is none.
     let read: @Sendable (inout Object, borrowing Row, Int32) -> Bool

@@ -35,7 +35,9 @@ final class FixtureReferences {
         return try find.find.first { row in row.integer(0) }
     }
 
-    /// The key of an entity that is referred to. One that the document names later gets its row now.
+    /// The key of an entity that is referred to.
+    ///
+    /// One that the document names later gets its row now.
     func reference(to kind: FixtureKind, _ id: String) throws(SQLiteError) -> Int64 {
         if let key = try key(of: kind, id) { return key }
         let keys = keys[kind.rawValue]

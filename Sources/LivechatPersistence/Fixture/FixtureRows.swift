@@ -18,12 +18,17 @@ final class FixtureRows<Object: FixtureObject> {
     /// What has been written.
     var change: FixtureSummary.Change
 
+    /// Prepares the statements of one table.
+    ///
     /// - Parameters:
+    ///   - connection: The connection that reads and writes.
+    ///   - references: Finds the keys of the entities that objects name.
     ///   - kind: Where the objects stand in a fixture.
     ///   - name: The table.
     ///   - owner: The columns with the key of the row that each row is a part of; none for entities.
     ///   - identity: The column that tells rows apart, if there can be more than one of the same owner.
     ///   - columns: The other columns.
+    /// - Throws: `SQLiteError` when the table or one of its columns is not there.
     init(
         _ connection: borrowing Connection,
         _ references: FixtureReferences,
@@ -50,8 +55,10 @@ final class FixtureRows<Object: FixtureObject> {
     /// Reads all entities, or what belongs to one, in the order of their ids' bytes.
     ///
     /// - Parameters:
+    ///   - owner: The key of the row that they belong to; empty for entities.
     ///   - isWhole: Whether to read more than what tells objects apart.
     ///   - body: Takes an object, and the key by which others refer to it.
+    /// - Throws: `SQLiteError` when rows cannot be read or one refers to what is gone; what `body` throws.
     func each(
         of owner: [Int64] = [],
         isWhole: Bool = true,

@@ -8,6 +8,7 @@ extension FixtureStore {
     /// - Parameters:
     ///   - count: Called after each user and each room.
     ///   - sink: Takes the document in pieces.
+    /// - Throws: `SQLiteError` when the state cannot be read; what `sink` throws.
     func dump(count: () -> Void, to sink: @escaping ([UInt8]) throws -> Void) throws {
         var writer = FixtureWriter(to: sink)
         try settings.each(of: [1]) { settings, _ in try writer.write(.settings(settings)) }

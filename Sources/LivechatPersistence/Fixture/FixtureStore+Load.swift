@@ -81,10 +81,10 @@ extension FixtureStore {
         return Owner(key: [key], isNew: isNew)
     }
 
-    /// Makes these the parts of an entity, and no others unless they are merged. One that stays keeps what its object
-    /// leaves out.
+    /// Makes these the parts of an entity, and no others unless they are merged.
     ///
-    /// - Parameter connect: Takes each part that refers to something, with the key of that.
+    /// One that stays keeps what its object leaves out. `connect` takes each part that refers to something, with the
+    /// key of that.
     private func replace<Part, Identity: Hashable>(
         _ parts: [Part]?,
         of owner: Owner,

@@ -230,6 +230,8 @@ extension Connection {
     ///   - select: A statement up to its WHERE, in which the listed table is `entry` and the first column its key.
     ///   - other: The value of ?3, where the statement has it.
     ///   - decode: Reads one row.
+    /// - Returns: The key of each row, and what `decode` made of the row.
+    /// - Throws: `SQLiteError` when the page cannot be read.
     fileprivate borrowing func rows<Entity, Value>(
         of page: LivechatPage<LivechatID<Entity>>,
         _ select: StaticString,
@@ -259,6 +261,8 @@ extension Connection {
     ///   - rows: The page.
     ///   - sql: Gives the key of a row and an id, for all keys in the JSON array ?1.
     ///   - other: The value of ?2, where the statement has it.
+    /// - Returns: The ids by the key of their row, in the order of the statement; no entry for a row without any.
+    /// - Throws: `SQLiteError` when they cannot be read.
     fileprivate borrowing func ids<Entity>(
         of rows: [(key: Int64, value: some Any)],
         _ sql: StaticString,
@@ -272,7 +276,9 @@ extension Connection {
         return ids
     }
 
-    /// The roles that users have as members of rooms. There is no index by user, so it is one scan for each page.
+    /// The roles that users have as members of rooms.
+    ///
+    /// There is no index by user, so it is one scan for each page.
     fileprivate borrowing func roomRoles(
         of users: [(key: Int64, value: some Any)]
     ) throws -> [Int64: [LivechatRoomID: [LivechatRoleID]]] {

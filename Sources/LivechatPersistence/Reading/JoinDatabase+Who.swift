@@ -52,7 +52,12 @@ private let mostCandidates = 2_000
 extension Connection {
     /// Prepares the scan of a page and binds where it begins or what is looked for.
     ///
-    /// - Parameter candidates: The keys of the only rows that can have an answer; nil where they are not known.
+    /// - Parameters:
+    ///   - select: A statement up to its WHERE, in which the scanned table is `entry`.
+    ///   - page: Which rows.
+    ///   - candidates: The keys of the only rows that can have an answer; nil where they are not known.
+    /// - Returns: The statement, whose further values are still to be bound.
+    /// - Throws: `SQLiteError` when SQLite does not accept the statement or a value.
     fileprivate borrowing func prepare<Entity>(
         _ select: StaticString,
         _ page: LivechatPage<LivechatID<Entity>>,
@@ -84,6 +89,7 @@ extension Connection {
     ///   - values: What to bind, from ?1 on.
     ///   - array: The keys in the JSON array ?8.
     /// - Returns: nil when there are so many that a scan finds them as soon.
+    /// - Throws: `SQLiteError` when the keys cannot be read.
     fileprivate borrowing func candidates(
         _ sql: StaticString,
         _ values: [Int64?],

@@ -24,15 +24,17 @@ extension Lookups {
         static let rolesOfMember: StaticString = """
             SELECT role FROM livechat_membership_role WHERE room = ?1 AND user = ?2
             """
-        /// A room and how user ?2 stands to it; NULL where there is nothing to stand to. Left to itself, SQLite takes
-        /// the unique index, which does not cover the query, and reads the table as well.
+        /// A room and how user ?2 stands to it; NULL where there is nothing to stand to.
+        ///
+        /// Left to itself, SQLite takes the unique index, which does not cover the query, and reads the table as well.
         static let room: StaticString = """
             SELECT kind, open, served_by = ?2,
                 EXISTS (SELECT 1 FROM livechat_membership AS member WHERE member.room = room.key AND member.user = ?2)
             FROM livechat_room AS room INDEXED BY livechat_room_by_id WHERE id = ?1
             """
-        /// The department and the inquiry of a room, and how user ?2 stands to them. A department that is gone is
-        /// disabled, and no public queue.
+        /// The department and the inquiry of a room, and how user ?2 stands to them.
+        ///
+        /// A department that is gone is disabled, and no public queue.
         static let queue: StaticString = """
             SELECT
                 EXISTS (SELECT 1 FROM livechat_department_agent AS agent

@@ -79,8 +79,10 @@ final class Reader: @unchecked Sendable {
     /// Whether a snapshot is kept open.
     var isHolding: Bool { isOpen }
 
-    /// Takes a new snapshot. It can be kept when the log had the same state before and after it was taken; else
-    /// something was committed meanwhile, and the snapshot, which is newer than the question, serves that one only.
+    /// Takes a new snapshot.
+    ///
+    /// It can be kept when the log had the same state before and after it was taken; else something was committed
+    /// meanwhile, and the snapshot, which is newer than the question, serves that one only.
     private func renew() throws(SQLiteError) {
         release()
         try files.requireUsableLately()

@@ -3,8 +3,10 @@ internal import LivechatJoin
 internal import LivechatSQLite
 internal import Synchronization
 
-/// The readers of one database. A thread comes back to the reader that it used last, so taking one is a lock that
-/// nobody else wants as a rule; nothing hops to another thread, since a look-up takes less time than a hop.
+/// The readers of one database.
+///
+/// A thread comes back to the reader that it used last, so taking one is a lock that nobody else wants as a rule;
+/// nothing hops to another thread, since a look-up takes less time than a hop.
 final class ReaderPool: Sendable {
     /// A place in the pool; empty once the database has been closed.
     private final class Slot: Sendable {
@@ -33,8 +35,10 @@ final class ReaderPool: Sendable {
     private let slots: [Slot]
     private let watch: Mutex<Watch>
 
-    /// How long a snapshot that nobody asks is kept. While it is, a checkpoint of another program cannot restart the
-    /// log; a writer that has stopped for that waits longer than this.
+    /// How long a snapshot that nobody asks is kept.
+    ///
+    /// While it is, a checkpoint of another program cannot restart the log; a writer that has stopped for that waits
+    /// longer than this.
     private static let idleTime = DispatchTimeInterval.milliseconds(20)
 
     init(path: String, options: JoinDatabase.Options, memory: Lookups.Memory, files: OpenedFiles) throws {

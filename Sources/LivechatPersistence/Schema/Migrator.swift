@@ -18,9 +18,12 @@ struct Migrator {
 
     /// Applies what has not been applied yet, each migration in a transaction of its own.
     ///
-    /// - Parameter withDefaults: Whether rows that a new database starts with are put in, such as the default grants.
+    /// - Parameters:
+    ///   - connection: A connection that may write.
+    ///   - withDefaults: Whether rows that a new database starts with are put in, such as the default grants.
     /// - Returns: The names of the migrations that were applied now.
     /// - Throws: `DatabaseError` when the database is not one that these migrations lead to; it is not touched then.
+    ///   `SQLiteError` when a migration fails; those before it are kept.
     func migrate(_ connection: borrowing Connection, withDefaults: Bool = true) throws -> [String] {
         var names: [String] = []
         while let next = try migrations.dropFirst(appliedCount(connection)).first {

@@ -52,6 +52,7 @@ final class SchemaReader {
     /// Refuses a schema that is not the program's, unless it was looked at since it last changed.
     ///
     /// - Parameter recompilations: How often SQLite has compiled the connection's first statement again.
+    /// - Throws: `SQLiteError` with the first difference, or when the schema cannot be read.
     func require(after recompilations: Int32) throws(SQLiteError) {
         if recompilations == checkedAt { return }
         try require()

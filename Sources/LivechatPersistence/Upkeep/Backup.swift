@@ -91,7 +91,9 @@ private struct Backup: Sendable {
 }
 
 extension Connection {
-    /// Closes a copy. One with a write-ahead log would make the two files beside it wherever it is looked at.
+    /// Closes a copy.
+    ///
+    /// One with a write-ahead log would make the two files beside it wherever it is looked at.
     consuming func closeAsOneFile() throws(SQLiteError) {
         guard try text("PRAGMA journal_mode = DELETE") == "delete" else {
             throw SQLiteError(code: 1, message: "the copy keeps its write-ahead log")

@@ -35,6 +35,7 @@ struct CheckpointPolicy {
     ///   - frames: How many frames the log has.
     ///   - checkpointed: How many of them have been checkpointed.
     ///   - isRunning: Whether a checkpoint beside commits is running.
+    /// - Returns: What to do now; a checkpoint that it asks for counts as begun.
     mutating func next(frames: Int, checkpointed: Int, isRunning: Bool) -> Action {
         let waiting = frames - checkpointed
         // A log that has restarted is shorter than it was.

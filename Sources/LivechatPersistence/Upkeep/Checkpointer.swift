@@ -65,7 +65,7 @@ final class Checkpointer: Sendable {
 
     private static let firstRead = "SELECT count(*) FROM livechat_setting"
 
-    /// Looks at the log after a commit. The writer's thread calls this.
+    /// Looks at the log after a commit, on the writer's thread.
     func logHasGrown(_ log: WriteAheadLogIndex) {
         let frames = log.state.frames
         let isRunning = isRunning.load(ordering: .acquiring)

@@ -66,7 +66,13 @@ enum DatabaseFile {
 
     /// Opens a connection to read from, for as long as the work takes.
     ///
-    /// - Parameter access: With what to open the file where that can be done as usual.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - access: With what to open the file where that can be done as usual.
+    ///   - work: Reads over the connection.
+    /// - Returns: What `work` returns.
+    /// - Throws: `DatabaseError` when a killed program has left a log that this user may not recover, or the file was
+    ///   changed while it was read without locks; `SQLiteError` when it cannot be opened; what `work` throws.
     static func withReader<Result>(
         _ path: String,
         _ access: Connection.Options.Access,
@@ -148,8 +154,9 @@ enum DatabaseFile {
         return nil
     }
 
-    /// Makes an empty file, whose log and index SQLite gives the same mode. It gets its name when it is finished, since
-    /// no descriptor of ours may be closed under that name.
+    /// Makes an empty file, whose log and index SQLite gives the same mode.
+    ///
+    /// It gets its name when it is finished, since no descriptor of ours may be closed under that name.
     static func make(_ path: String) throws(DatabaseError) {
         try requireDatabaseOfLog(path)
         guard Connection.isFilePath(path) else {

@@ -81,8 +81,10 @@ final class OpenedFiles: Sendable {
 
     // MARK: A sync that failed
 
-    /// Whether a sync has failed. The system may have dropped what it could not write, and a later sync that succeeds
-    /// tells nothing of it, so nothing is decided or written until the program restarts; the log still has all of it.
+    /// Whether a sync has failed.
+    ///
+    /// The system may have dropped what it could not write, and a later sync that succeeds tells nothing of it, so
+    /// nothing is decided or written until the program restarts; the log still has all of it.
     var hasFailedSync: Bool { syncHasFailed.load(ordering: .relaxed) }
 
     /// Takes note of an error if it is a failed sync.

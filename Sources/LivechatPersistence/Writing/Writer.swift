@@ -161,7 +161,9 @@ final class Writer: Sendable {
     /// roll back for many of them, and each must fail alone (contract C17).
     private static let maximumLosses = 4
 
-    /// Jobs that share a transaction, and how far they have come. Those that have been answered are not among them.
+    /// Jobs that share a transaction, and how far they have come.
+    ///
+    /// Those that have been answered are not among them.
     private enum Batch {
         /// They wait for the write lock.
         case gathering([Job])
@@ -225,7 +227,9 @@ final class Writer: Sendable {
         }
     }
 
-    /// Runs each job in a savepoint, the only one without, and commits. Jobs that fail by themselves are answered.
+    /// Runs each job in a savepoint, the only one without, and commits.
+    ///
+    /// Jobs that fail by themselves are answered.
     private func run(_ jobs: [Job], _ session: WriterSession) -> Batch {
         var done: [(job: Job, answer: @Sendable () -> Void)] = []
         for (index, job) in jobs.enumerated() {

@@ -68,13 +68,17 @@ final class WriterSession {
         return nil
     }
 
-    /// Commits. What was in place afterwards was so during the commit, which can be answered then.
+    /// Commits.
+    ///
+    /// Files that are in place afterwards were so during the commit, which can be answered then.
     func commit() throws(SQLiteError) {
         try commitTransaction.run()
         try files.requireUsable()
     }
 
-    /// Ends the open transaction without writing. Where that fails it has to be tried again.
+    /// Ends the open transaction without writing.
+    ///
+    /// Where that fails it has to be tried again.
     func rollBack() {
         guard isInTransaction else { return }
         do {
