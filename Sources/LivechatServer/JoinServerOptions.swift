@@ -9,23 +9,27 @@ public struct JoinServerOptions: Sendable {
     public var maximumHeaderBytes = 16_384
     /// The most bytes of a body, which is thrown away; more is answered 413.
     public var maximumBodyBytes = 65_536
-    /// How long a connection may stay open with nothing to do, with a request that does not get on, or with answers
-    /// that the client does not read. It should be longer than a load balancer keeps its connections, or the balancer
-    /// sends a request on a connection that is just being closed.
+    /// How long a connection may stay open while nothing is answered on it.
+    ///
+    /// Such a connection has nothing to do, or a request that does not get on, or answers that the client does not
+    /// read. The time should be longer than a load balancer keeps its connections, or the balancer sends a request on a
+    /// connection that is just being closed.
     public var idleTimeout: Duration = .seconds(75)
     /// How long a graceful shutdown waits for connections to end before it closes them.
     public var drainTimeout: Duration = .seconds(10)
     /// The most connections at a time; those beyond wait to be accepted.
     public var maximumConnections = Int.max
     /// How many connections may wait to be accepted; of more at once, some are kept waiting for a second and longer.
+    ///
     /// The system has a bound of its own (on Linux `net.core.somaxconn`).
     public var backlog = 1_024
     /// The origins whose pages may ask, such as "https://chat.example.org", or "*" for all; none by default.
     public var allowedOrigins: [String] = []
-    /// How many proxies of the host's own each request comes through. The client is then the entry of `X-Forwarded-For`
-    /// at this place from the right, which the outermost of them has appended; it is the peer of the connection where
-    /// that entry is missing or not an address. 0 ignores the header. With too large a number clients can choose the
-    /// address that they count for.
+    /// How many proxies of the host's own each request comes through.
+    ///
+    /// The client is then the entry of `X-Forwarded-For` at this place from the right, which the outermost of them has
+    /// appended; it is the peer of the connection where that entry is missing or not an address. 0 ignores the header.
+    /// With too large a number clients can choose the address that they count for.
     public var trustedProxies = 0
     /// Where the time in an answer's `Date` comes from.
     package var clock = LivechatClock.system

@@ -2,11 +2,14 @@
 import Foundation
 import NIOCore
 
-/// How many files and sockets the process may have open. Without enough of them the system's libraries end the process
-/// before anything can be said.
+/// How many files and sockets the process may have open.
+///
+/// Without enough of them the system's libraries end the process before anything can be said.
 enum DescriptorLimit {
-    /// What every command takes: the standard streams, the connections of the database with their logs, and what
-    /// Dispatch waits for events with. It opens more of these on a busy machine.
+    /// What every command takes.
+    ///
+    /// These are the standard streams, the connections of the database with their logs, and what Dispatch waits for
+    /// events with. Dispatch opens more on a busy machine.
     static let ofCommand = 24
 
     /// What a server takes, found by trying: the standard streams, what waits for events and signals, the connections

@@ -12,7 +12,9 @@ struct Input: Sendable {
         case pipe(Pipe)
     }
 
-    /// What was read of a pipe. Not more of it is read than somebody asks for: it need not have an end.
+    /// What was read of a pipe.
+    ///
+    /// Not more of it is read than somebody asks for: it need not have an end.
     private final class Pipe: Sendable {
         private struct State {
             var bytes: [UInt8] = []
@@ -45,7 +47,11 @@ struct Input: Sendable {
     private static let pieceSize = 1 << 18
     /// Opens a file; `-` is standard input.
     ///
-    /// - Parameter patience: How long a FIFO may be without a writer.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long a FIFO may be without a writer.
+    /// - Throws: `Failure` when there is no such file, it is neither a regular file nor a pipe, it may not be read, or
+    ///   nobody writes to a FIFO in time.
     init(_ path: String, patience: DispatchTimeInterval = .seconds(10)) throws(Failure) {
         guard path != "-" else {
             name = "standard input"
@@ -105,6 +111,8 @@ struct Input: Sendable {
     /// Reads standard input to its end.
     ///
     /// - Parameter most: The most bytes that it may have.
+    /// - Returns: All of it.
+    /// - Throws: `Failure` when it has more bytes or cannot be read.
     static func standardInput(atMost most: Int) throws(Failure) -> [UInt8] {
         let input = Pipe(.standardInput)
         let bytes: [UInt8]

@@ -3,8 +3,10 @@ import Foundation
 
 /// The three streams that a program starts with, or may have been started without.
 enum StandardStreams {
-    /// Stand-ins for streams that are closed, so that no file or socket that is opened later gets their number and
-    /// what is written to a stream. They are opened the wrong way round, so using one fails as it should.
+    /// Stand-ins for streams that are closed.
+    ///
+    /// With them no file or socket that is opened later gets a stream's number and what is written to the stream. They
+    /// are opened the wrong way round, so using one fails as it should.
     private static let standIns: [FileHandle?] = ([0, 1, 2] as [Int32]).map { stream in
         guard fcntl(stream, F_GETFD) == -1 else { return nil }
         return stream == 0 ? FileHandle(forWritingAtPath: "/dev/null") : FileHandle(forReadingAtPath: "/dev/null")

@@ -71,7 +71,9 @@ final class ConnectionLimit: ChannelDuplexHandler {
 
     /// Lets every connection answer what it has been asked and then end.
     ///
-    /// - Parameter timeout: When those that have not ended are closed.
+    /// - Parameters:
+    ///   - timeout: When those that have not ended are closed.
+    ///   - eventLoop: The event loop of the channel that listens.
     /// - Returns: What succeeds when all have ended.
     func drain(within timeout: TimeAmount, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let drained = self.drained ?? eventLoop.makePromise()

@@ -9,8 +9,10 @@ internal import Darwin
 internal import Logging
 internal import NIOCore
 
-/// Stops accepting for a second when the process or the system has no descriptor or memory left for a connection, and
-/// says so at most once a minute. Connections that are open go on.
+/// Stops accepting for a second when there is no descriptor or memory left for a connection.
+///
+/// It may be the process or the system that has none. This is logged at most once a minute. Connections that are open
+/// go on.
 ///
 /// It stands in the pipeline of the channel that listens. NIO's `AcceptBackoffHandler` holds back the next read, but
 /// a channel whose accept has failed still reads, and would try again at once.

@@ -1,8 +1,10 @@
 #if Server
 internal import NIOCore
 
-/// Closes a connection on which nothing has been answered for a while: it has nothing to do, or its request does not
-/// get on, or its answers are not read. While a request is being decided, it waits.
+/// Closes a connection on which nothing has been answered for a while.
+///
+/// Such a connection has nothing to do, or its request does not get on, or its answers are not read. While a request is
+/// being decided, the connection stays open.
 final class IdleTimeout: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 

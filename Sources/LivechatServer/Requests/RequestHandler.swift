@@ -96,7 +96,9 @@ final class RequestHandler: ChannelDuplexHandler {
 
     /// Answers a request that broke a rule, and looks at nothing that follows.
     ///
-    /// - Parameter head: Its head, where that is not the one whose body is arriving.
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - head: Its head, where that is not the one whose body is arriving.
     private func refuse(_ response: JoinResponse, _ head: RequestHead? = nil) {
         guard state == .open else { return }
         state = .deaf

@@ -61,7 +61,10 @@ final class Site: Sendable {
 
     /// Finds out what is asked.
     ///
-    /// - Parameter form: How it will be answered.
+    /// - Parameters:
+    ///   - head: The head of the request.
+    ///   - form: How it will be answered; it gets the allowed methods and origin here.
+    /// - Returns: The answer, or that a join is to be decided or the readiness to be checked.
     func route(_ head: RequestHead, _ form: inout AnswerForm) -> Route {
         let target = RequestTarget(head.target)
         if target.isPath(JoinRequest.path) {

@@ -43,7 +43,7 @@ final class ClientRule: Sendable {
 extension JoinClient {
     /// Takes the address of a connection's other end.
     ///
-    /// - Returns: nil for one that is not an IP address.
+    /// It is nil for one that is not an IP address.
     init?(_ address: SocketAddress) {
         guard let text = address.ipAddress else { return nil }
         // The bytes themselves are in a union of C, named otherwise on each system.

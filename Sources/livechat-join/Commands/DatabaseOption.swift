@@ -32,7 +32,12 @@ struct DatabaseOption: ParsableArguments {
     ///
     /// - Parameters:
     ///   - onlyReads: Whether it is enough to be allowed to read the file.
+    ///   - options: How it is opened; its schema must be the program's in any case.
     ///   - logger: nil for a command that ends by itself, which says what it does not do and nothing else.
+    ///   - work: What to do with the database.
+    /// - Returns: What `work` returns.
+    /// - Throws: `ValidationError` when no path is given; `DatabaseError` when there is no database of this schema at
+    ///   the path, or it cannot be opened; what `work` throws.
     func withDatabase<Result>(
         onlyReads: Bool = false,
         options: JoinDatabase.Options = JoinDatabase.Options(),

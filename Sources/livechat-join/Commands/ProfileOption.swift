@@ -13,13 +13,16 @@ struct ProfileOption: ParsableArguments {
 }
 
 extension JoinProfile: ExpressibleByArgument {
+    /// Reads a profile by its name.
     public init?(argument: String) {
         guard let profile = Self.all.first(where: { $0.name == argument }) else { return nil }
         self = profile
     }
 
+    /// The profile's name.
     public var defaultValueDescription: String { name }
 
+    /// The names of all profiles.
     public static var allValueStrings: [String] { all.map(\.name) }
 }
 

@@ -14,9 +14,13 @@ final class ServerLog: Sendable {
     private let timer = DispatchQueue(label: "livechat-join.log-counts")
     private let isTimerSet = Atomic(false)
 
+    /// Makes a log; lines that come faster than they can be written are dropped and counted.
+    ///
     /// - Parameters:
+    ///   - format: How a line looks.
     ///   - clock: What time the lines tell.
     ///   - now: What a second is measured with.
+    ///   - capacity: The most bytes that wait to be written.
     ///   - write: Writes lines, however long it takes.
     init(
         _ format: LogFormat,

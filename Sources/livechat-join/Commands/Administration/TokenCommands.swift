@@ -12,11 +12,13 @@ struct TokenCommand: AsyncParsableCommand {
 }
 
 extension LivechatTokenRecord.Kind: ExpressibleByArgument {
+    /// Reads a kind as the command line takes it: `login` or `personal-access`.
     public init?(argument: String) {
         guard let kind = Self.allCases.first(where: { $0.defaultValueDescription == argument }) else { return nil }
         self = kind
     }
 
+    /// The kind as the command line takes it.
     public var defaultValueDescription: String {
         switch self {
         case .login: "login"
@@ -24,8 +26,10 @@ extension LivechatTokenRecord.Kind: ExpressibleByArgument {
         }
     }
 
+    /// Every kind as the command line takes it.
     public static var allValueStrings: [String] { allCases.map(\.defaultValueDescription) }
 
+    /// What the help says about each kind.
     public static var allValueDescriptions: [String: String] {
         [
             login.defaultValueDescription: "Expires as the setting login-expiration says.",

@@ -57,7 +57,9 @@ extension ListOptions {
     }
 }
 
-/// Aligned columns under a header. A page with wider columns moves those that follow.
+/// Aligned columns under a header.
+///
+/// A page with wider columns moves those that follow.
 struct TextTable {
     private var widths: [Int]
     /// What stands above the first rows.
