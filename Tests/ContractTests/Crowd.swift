@@ -69,8 +69,10 @@ extension Crowd {
     /// Lets everybody in at once until `end` is acknowledged, and looks whether anybody joined after that.
     ///
     /// - Parameters:
+    ///   - engine: The engine with the crowd's world.
     ///   - end: What makes an end of it; it is applied once a fifth of the crowd has been let in.
     ///   - ask: Asks one of the entrances; the number tells them apart.
+    /// - Throws: What `ask` throws; what the database throws when the end is applied or the result is read.
     func race(
         _ engine: Engine,
         until end: End,

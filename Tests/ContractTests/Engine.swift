@@ -12,7 +12,7 @@ struct Engine: Sendable {
 
     /// Opens a new database, loads the world and hands it over.
     ///
-    /// - Parameter durability: `.normal` where a test writes a lot and pulls no plug.
+    /// Durability is `.normal` unless a test asks for more: it writes a lot and pulls no plug.
     static func with<Result>(
         _ world: World = World(),
         durability: JoinDatabase.Options.Durability = .normal,
@@ -59,7 +59,6 @@ struct Engine: Sendable {
         JoinService(store: database, profile: profile.profile, rules: rules, clock: fixedClock, logger: logger)
     }
 
-    /// Every event so far.
     /// What has happened since the world was loaded.
     func events() async throws -> [JoinEvent] {
         try await database.events(after: 0, limit: 1_000_000).filter { $0.kind != .loaded }

@@ -142,8 +142,9 @@ extension Interop {
         /// Whether the log has more frames than make a stock SQLite write it back with its next commit (1,000).
         enum Log: String, CaseIterable { case short, long }
 
-        /// Makes the log as long as it is to be. The change that follows comes from a connection with SQLite's
-        /// defaults.
+        /// Makes the log as long as it is to be.
+        ///
+        /// The change that follows comes from a connection with SQLite's defaults.
         private static func write(_ log: Log, _ other: Other, _ chat: Chat) async throws {
             guard log == .long else { return }
             try await other.run(

@@ -4,8 +4,9 @@ import LivechatPersistence
 import Logging
 import Testing
 
-/// A database in a folder of its own, which goes with the value, with agents who may all join the rooms of the public
-/// queue. Everybody's token is "raw-" and the id.
+/// A database with agents who may all join the rooms of the public queue.
+///
+/// It is in a folder of its own, which goes with the value. Everybody's token is "raw-" and the id.
 final class Chat: Sendable {
     let folder: URL
     let path: String
@@ -13,7 +14,7 @@ final class Chat: Sendable {
 
     /// Makes the database and closes it.
     ///
-    /// - Parameter more: The keys of another fixture to load after it (contract C12).
+    /// `more` has the keys of another fixture to load after it (contract C12).
     init(agents count: Int = 12, _ more: String = "") async throws {
         agents = (0..<count).map { "agent\($0)" }
         folder = FileManager.default.temporaryDirectory.appending(path: "interop-\(UUID().uuidString)")
@@ -55,15 +56,18 @@ final class Chat: Sendable {
         try await Shell.run(script, on: path, timeout: timeout)
     }
 
-    /// How long a file beside the database is; 0 where there is none. It is looked at by its path: to open and close it
-    /// would drop SQLite's locks.
+    /// How long a file beside the database is; 0 where there is none.
+    ///
+    /// It is looked at by its path: to open and close it would drop SQLite's locks.
     func bytes(_ suffix: String = "") -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
         return attributes?[.size] as? Int ?? 0
     }
 
-    /// Checkpoints from a shell until the database has all of the log. A checkpoint that waits for readers does it at
-    /// once; PASSIVE leaves what a reader may still need for the next time.
+    /// Checkpoints from a shell until the database has all of the log.
+    ///
+    /// A checkpoint that waits for readers does it at once; PASSIVE leaves what a reader may still need for the next
+    /// time.
     func checkpointAll(_ mode: String) async throws {
         var isComplete = false
         repeat {

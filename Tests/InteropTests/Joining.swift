@@ -6,10 +6,12 @@ import Testing
 /// Asks for many users, a few at a time.
 ///
 /// - Parameters:
+///   - users: Whom to ask for.
 ///   - clients: How many ask at the same time.
 ///   - beside: What to do again and again until all are answered, at least once.
 ///   - ask: Asks for one user and returns the status.
 /// - Returns: The users who were answered 200; any other answer is an issue.
+/// - Throws: What `ask` or `beside` throws.
 @discardableResult
 func joinAll(
     _ users: some Sequence<String> & Sendable,

@@ -2,8 +2,10 @@
 import Foundation
 import ServerTesting
 
-/// What another program has while it recovers the log: the locks on the WAL-index, whose header is not valid before
-/// that is done (https://sqlite.org/walformat.html, sections 2.2 and 2.3). Readers that come meanwhile get SQLITE_BUSY.
+/// What another program has while it recovers the log: the locks on the WAL-index.
+///
+/// The header of the WAL-index is not valid before that is done (https://sqlite.org/walformat.html, sections 2.2 and
+/// 2.3). Readers that come meanwhile get SQLITE_BUSY.
 ///
 /// This process must not have the database open: closing the file would drop SQLite's locks.
 final class RecoveryLock: Sendable {

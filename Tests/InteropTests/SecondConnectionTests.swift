@@ -5,8 +5,9 @@ import ServerTesting
 import Testing
 
 extension Interop {
-    /// To close any descriptor of a file drops the locks that the process has on it. SQLite sees to that for its own
-    /// connections; nothing else in this process may open the files.
+    /// Closing any descriptor of a file drops the locks that the process has on it.
+    ///
+    /// SQLite sees to that for its own connections; nothing else in this process may open the files.
     @Suite("Connections of this process beside an open database")
     struct SecondConnectionTests {
         /// What is done in this process before another asks for locks.

@@ -3,7 +3,9 @@ import LivechatJoinTesting
 import LivechatPersistence
 import Synchronization
 
-/// Rooms with every way in and every reason to be kept out. Everybody's token is "raw-" and the id.
+/// Rooms with every way in and every reason to be kept out.
+///
+/// Everybody's token is "raw-" and the id.
 let world = """
     {
       "settings": { "previewRoom": true },

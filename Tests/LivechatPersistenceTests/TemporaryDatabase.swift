@@ -74,8 +74,9 @@ final class TemporaryDatabase: Sendable {
         return Int32(list.components(separatedBy: ",").count)
     }
 
-    /// The contents of every file in the folder. The database must be closed: to close a file that SQLite has open
-    /// drops its locks.
+    /// The contents of every file in the folder.
+    ///
+    /// The database must be closed: to close a file that SQLite has open drops its locks.
     func files() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {

@@ -9,7 +9,7 @@ extension JoinServer {
 
     /// Runs a server on a free port for as long as the body takes, and drains it then.
     ///
-    /// - Parameter body: Is given the port, and what begins the end before the body has ended.
+    /// `body` takes the port, and a call that begins the end before the body has ended.
     package static func with<Value: Sendable>(
         _ service: JoinService,
         options: JoinServerOptions = JoinServerOptions(),

@@ -27,9 +27,12 @@ public struct TestClient: Sendable {
 /// What a server answered.
 public struct TestResponse: Sendable {
     let head: HTTPResponse
+    /// The body of the answer.
     public let body: ByteBuffer
 
+    /// The status of the answer.
     public var status: HTTPResponse.Status { head.status }
+    /// The header fields of the answer.
     public var headers: HTTPFields { head.headerFields }
 }
 #endif

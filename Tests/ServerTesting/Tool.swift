@@ -9,7 +9,7 @@ package enum Tool {
 
     /// Runs a command to its end.
     ///
-    /// - Parameter umask: What the process has for its umask, in octal; nil leaves it as it is.
+    /// `umask` is the umask of the process, in octal; nil leaves it as it is.
     package static func run(
         _ arguments: [String],
         input: String? = nil,

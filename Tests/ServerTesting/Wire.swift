@@ -39,7 +39,7 @@ package struct Wire: Sendable {
 
     /// Sends bytes and reads until the server ends the connection.
     ///
-    /// - Parameter endsInput: Whether the client says that it will send nothing more.
+    /// With `endsInput` the client says that it will send nothing more.
     package static func exchange(port: Int, _ request: [UInt8], endsInput: Bool = false) async throws -> [UInt8] {
         try await Wire(port: port).channel.executeThenClose { inbound, outbound in
             // A server that has nothing to wait for may have closed the connection already.

@@ -94,7 +94,9 @@ extension Decider {
 }
 
 extension Decider {
-    /// C4. Where several tokens have the same raw text they are all stored for the user, and one good one is enough.
+    /// C4: one good token of the user is enough.
+    ///
+    /// Where several tokens have the same raw text they are all stored for the user.
     func authenticated(_ request: RawRequest) -> World.User? {
         guard request.userIDs.count == 1, request.tokens.count == 1 else { return nil }
         let (userID, token) = (request.userIDs[0], request.tokens[0])

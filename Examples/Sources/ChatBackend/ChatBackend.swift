@@ -7,12 +7,19 @@ internal import NIOCore
 
 /// A small chat backend: users log in, join livechat rooms, read messages and close rooms.
 public struct ChatBackend: Sendable {
+    /// The engine's database.
     public let database: JoinDatabase
+    /// The host's own tables.
     public let messages: Messages
     private let service: JoinService
     private let isPassword: @Sendable (String, LivechatUserID) async throws -> Bool
 
-    /// - Parameter isPassword: Whether a password is a user's: a password hash of yours, or your identity provider.
+    /// Makes the host's tables beside the engine's.
+    ///
+    /// - Parameters:
+    ///   - database: The engine's database.
+    ///   - isPassword: Whether a password is a user's: a password hash of yours, or your identity provider.
+    /// - Throws: GRDB's `DatabaseError` when the host's tables cannot be made.
     public init(
         _ database: JoinDatabase,
         isPassword: @escaping @Sendable (String, LivechatUserID) async throws -> Bool

@@ -5,7 +5,9 @@ public import LivechatJoin
 public struct Messages: Sendable {
     /// A message as a client reads it.
     public struct Message: Codable, FetchableRecord, Equatable, Sendable {
+        /// What it says.
         public let text: String
+        /// When it was posted, in milliseconds since 1970.
         public let at: Int64
     }
 

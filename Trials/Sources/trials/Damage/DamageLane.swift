@@ -30,7 +30,7 @@ final class DamageLane {
 
     /// Makes the files of a program that was killed: a database, its log, and its index.
     ///
-    /// - Parameter store: `engine`, or `trusting` for one that is broken.
+    /// `store` is `engine`, or `trusting` for one that is broken.
     init(_ state: State, store: String = "engine") throws {
         folder = try TemporaryFolder(inMemory: true)
         let path = folder.file("chat.db")

@@ -1,7 +1,9 @@
 import Foundation
 
-/// Damage to the files. What SQLite sees is an error, and an error is 503; what it cannot see, such as a flipped bit in
-/// a row, is not tried for: a file system with checksums and backups are for that.
+/// Damage to the files.
+///
+/// What SQLite sees is an error, and an error is 503; what it cannot see, such as a flipped bit in a row, is not tried
+/// for: a file system with checksums and backups are for that.
 enum DamageTrial {
     static let trial = Trial(
         "damage",

@@ -24,8 +24,10 @@ enum DamageWorker {
     /// The words for whole files.
     static let expected = "200 200 200 200 403 401 403 400 401 400"
 
-    /// Lines are `mapped` or `unmapped`, `engine` or `trusting`, and a path. Once the files are open it says so and
-    /// waits for a line before it asks.
+    /// Reads orders, and asks a database for each of them.
+    ///
+    /// An order is a line of `mapped` or `unmapped`, `engine` or `trusting`, and a path. Once the files are open the
+    /// worker says so and waits for a line before it asks.
     static func main(_ arguments: [String]) async throws {
         if arguments.first == "prepare" { return try await prepare(arguments[1]) }
         guard ctrials_count_errors() == 0 else { throw TrialFailure("SQLite does not log its errors") }

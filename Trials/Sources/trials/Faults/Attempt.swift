@@ -101,8 +101,9 @@ final class Attempt {
 
     // MARK: Afterwards
 
-    /// The same open database has to work at once: every answer is right, and somebody can join. After a failed sync it
-    /// has to answer nothing but errors.
+    /// The same open database has to work at once: every answer is right, and somebody can join.
+    ///
+    /// After a failed sync it has to answer nothing but errors.
     func checkOpen(_ database: JoinDatabase) async throws {
         let door = Door(database)
         if try await stops(door) { return try await checkStopped(database, door) }

@@ -11,8 +11,10 @@ extension Fault {
     /// Has calls fail from now on.
     ///
     /// - Parameters:
+    ///   - stand: The stand whose disk is filled, where the fault is a full disk.
     ///   - nth: Which call of the kind; for a full disk, how many pages are left.
     ///   - lasts: Whether all after it fail too.
+    /// - Throws: `TrialFailure` when the disk cannot be filled.
     func arm(_ stand: Stand, nth: Int, lasts: Bool) throws {
         if let code { return ctrials_arm(code, nth, lasts ? 1 : 0) }
         // One more than anything needs is no limit at all.

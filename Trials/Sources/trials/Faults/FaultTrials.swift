@@ -16,7 +16,7 @@ enum FaultTrials {
         try await run(context, [.memory], sample: context.count(short: 24, long: 0))
     }
 
-    /// - Parameter sample: At how many places of each scenario a call fails; 0 for every one.
+    /// Has calls fail at `sample` places of each scenario; 0 is every one.
     private static func run(_ context: TrialContext, _ faults: [Fault], sample: Int) async throws -> [Tally] {
         var tallies: [Tally] = []
         for broken in Break.allCases where broken != .none {

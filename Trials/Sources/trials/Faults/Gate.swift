@@ -17,7 +17,7 @@ final class Gate: Sendable {
         (held, hold) = AsyncStream.makeStream(of: Void.self)
     }
 
-    /// Keeps the writer's thread busy. It has to begin while nothing fails.
+    /// Keeps the writer's thread busy; it has to begin while nothing fails.
     func hold(_ database: JoinDatabase) async throws {
         _ = try await database.admit(JoinQuery(userID: nil)) { _ in
             self.hold.yield()

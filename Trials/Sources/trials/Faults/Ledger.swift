@@ -7,10 +7,11 @@ struct Ledger {
     /// The members of the room.
     let members: Set<String>
 
-    /// Reads the file with every check that SQLite has, and ours: each membership has one event, the events are
-    /// numbered without gaps, and the room's count is the number of its members.
+    /// Reads the file with every check that SQLite has, and ours.
     ///
-    /// - Parameter events: How many events there are beside those of the members.
+    /// Each member has one event, the events are numbered without gaps, and nobody is a member of another room.
+    ///
+    /// - Throws: `TrialFailure` when one of them fails; `SQLiteError` when the file cannot be read.
     init(_ path: String) async throws {
         let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 5_000))
         let integrity = try connection.text("PRAGMA integrity_check")

@@ -19,6 +19,7 @@ final class Stand: Sendable {
     /// Makes a stand with a world that is loaded once.
     ///
     /// - Parameter folder: A folder that somebody else will remove; nil for one of its own.
+    /// - Throws: When the folder or the database cannot be made, or the world cannot be loaded.
     init(in folder: String? = nil) async throws {
         self.folder = try folder ?? Self.makeFolder()
         removes = folder == nil
@@ -80,7 +81,9 @@ final class Stand: Sendable {
         return try JoinDatabase(path: path, options: options)
     }
 
-    /// Agents who may enter, a user who may not, an open room and a closed one. Everybody's token is "raw-" and the id.
+    /// Agents who may enter, a user who may not, an open room and a closed one.
+    ///
+    /// Everybody's token is "raw-" and the id.
     static let fixture: String = {
         let agents = (0..<crowd).map { user("u\($0)", roles: #""livechat-agent""#) }
         return

@@ -74,8 +74,10 @@ struct Crowds {
         }
     }
 
-    /// Lets the connections go by and by. To end the timer of each, NIO looks through the timers of all, and a server that
-    /// is built without optimisation takes no new connection for ten seconds when 10,000 go at once.
+    /// Lets the connections go by and by.
+    ///
+    /// To end the timer of each, NIO looks through the timers of all, and a server that is built without optimisation
+    /// takes no new connection for ten seconds when 10,000 go at once.
     private func leave(_ clients: inout [Client]) {
         while !clients.isEmpty {
             let open = server.openFiles

@@ -16,6 +16,8 @@ final class HistoryRecorder {
     /// - Parameters:
     ///   - fault: What is wrong with the stores, if anything.
     ///   - sabotage: SQL to break the file itself with, if any.
+    ///   - random: Chooses the histories.
+    /// - Throws: `TrialFailure` when a process does not start; an error of the database when it cannot be made.
     init(fault: StoreFault?, sabotage: String?, random: SplitMix64) async throws {
         folder = try TemporaryFolder()
         self.random = random

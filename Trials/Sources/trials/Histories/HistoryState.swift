@@ -54,7 +54,7 @@ struct HistoryState: Hashable, Sendable {
         return state
     }
 
-    /// Does one thing. Returns the answer that it has to have.
+    /// Does one thing, and returns the answer that it has to have.
     mutating func apply(_ operation: Operation) -> String {
         let user = operation.user
         let room = operation.room

@@ -60,7 +60,7 @@ enum JoinWorker {
 
     /// Reads what a worker has said until it was killed.
     ///
-    /// - Parameter isJoining: Signalled when the first few joins have been acknowledged.
+    /// `isJoining` is signalled when the first few joins have been acknowledged, and at the end.
     static func result(_ process: ChildProcess, _ isJoining: DispatchSemaphore) -> Load.Result {
         var result = Load.Result()
         while let line = process.nextLine() {

@@ -46,13 +46,13 @@ final class ChildProcess: Sendable {
         guard ctrials_write(input, &bytes, bytes.count) == 0 else { throw TrialFailure("the process does not read") }
     }
 
-    /// The next line of standard output, waiting for it; nil at the end. It holds the calling thread.
+    /// The next line of standard output, for which the calling thread waits; nil at the end.
     func nextLine() -> String? { output.next() }
 
-    /// The next line of standard error, waiting for it; nil at the end. It holds the calling thread.
+    /// The next line of standard error, for which the calling thread waits; nil at the end.
     func nextErrorLine() -> String? { errors.next() }
 
-    /// Everything that was written to standard error. Call it after the process has ended.
+    /// Everything that was written to standard error; call it after the process has ended.
     func allErrors() -> String {
         var lines: [String] = []
         while let line = errors.next() { lines.append(line) }
@@ -63,7 +63,7 @@ final class ChildProcess: Sendable {
         if status.load(ordering: .relaxed) < 0 { _ = ctrials_signal(id, signal) }
     }
 
-    /// Waits for the end. Returns the exit status, or 256 plus the signal.
+    /// Waits for the end, and returns the exit status, or 256 plus the signal.
     func wait() -> Int32 {
         let known = status.load(ordering: .relaxed)
         if known >= 0 { return known }

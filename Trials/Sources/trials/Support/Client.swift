@@ -11,15 +11,21 @@ struct Answer: Sendable {
     var closes: Bool { head.lowercased().contains("\r\nconnection: close") }
 }
 
-/// One connection to a server of this machine, which sends bytes as they are. One thread uses it.
+/// One connection to a server of this machine, which sends bytes as they are.
+///
+/// One thread uses it.
 final class Client {
     private let descriptor: Int32
     private let timeout: Int32
     private var received: [UInt8] = []
 
+    /// Connects.
+    ///
     /// - Parameters:
+    ///   - port: Where the server listens.
     ///   - timeout: How long an answer may take, in milliseconds.
     ///   - isNarrow: Whether it takes very little from the server before that is read.
+    /// - Throws: `TrialFailure` when the server cannot be reached.
     init(port: Int, timeout: Int = 10_000, isNarrow: Bool = false) throws {
         let connect = isNarrow ? ctrials_connect_narrow : ctrials_connect
         descriptor = connect(Int32(port), Int32(timeout))

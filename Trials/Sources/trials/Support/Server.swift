@@ -88,7 +88,7 @@ final class Server: Sendable {
 
     func signal(_ signal: Int32) { process.signal(signal) }
 
-    /// Waits for its end. Returns the exit status, or 256 plus the signal.
+    /// Waits for its end, and returns the exit status, or 256 plus the signal.
     func wait() -> Int32 {
         let status = process.wait()
         log.wait()

@@ -4,8 +4,11 @@ import Foundation
 final class TemporaryFolder: Sendable {
     let path: String
 
+    /// Makes the folder.
+    ///
     /// - Parameter inMemory: Whether to take memory for it where there is a file system of that kind, for what need not
     ///   wait for a disk.
+    /// - Throws: When the folder cannot be made.
     init(inMemory: Bool = false) throws {
         let memory = URL(fileURLWithPath: "/dev/shm")
         let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
