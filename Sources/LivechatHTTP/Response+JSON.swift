@@ -1,6 +1,6 @@
 #if HTTP
-internal import Hummingbird
-internal import LivechatJoin
+public import Hummingbird
+public import LivechatJoin
 
 extension Response {
     /// Makes an answer of the exact bytes.
@@ -23,6 +23,14 @@ extension Response {
     }
 
     private static let requestIDName = HTTPFields.Element.Name(RequestIDs.header)
+}
+
+/// A handler of the host's can return what the profile makes of a refusal, with the headers of the endpoint's answers.
+extension JoinResponse: ResponseGenerator {
+    /// Makes the answer of the exact bytes.
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        Response(self, requestID: request.livechatID(context.logger)).answering(request.method)
+    }
 }
 
 extension JoinResponse {

@@ -51,6 +51,7 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
                     isForUser: inquiry.defaultAgent == user,
                     department: inquiry.department.map { department in
                         QueueFact.Department(
+                            id: department,
                             isEnabled: world.departments[department]?.isEnabled == true,
                             hasUser: isAgent(user, of: department)
                         )

@@ -52,15 +52,15 @@ struct CommandLineJoinTests {
         Row(
             room: "foreign",
             answer: #"403 {"success":false,"error":"unauthorized"}"#,
-            reason: "access refused: nothing lets the user into this room: the user is not a member, does not hold "
-                + "view-livechat-rooms and does not serve it; previewRoom is off"
+            reason: "access refused: nothing lets the user into this room: served by nobody; it has no inquiry; "
+                + "previewRoom is off"
         ),
         Row(
             room: "foreign",
             profile: "rocket-chat-7",
             answer: #"400 {"success":false,"error":"error-not-allowed"}"#,
-            reason: "access refused: nothing lets the user into this room: the user is not a member, does not hold "
-                + "view-livechat-rooms and does not serve it; previewRoom is off"
+            reason: "access refused: nothing lets the user into this room: served by nobody; it has no inquiry; "
+                + "previewRoom is off"
         ),
     ]
 
@@ -103,6 +103,23 @@ struct CommandLineJoinTests {
             let result = try await program.run(arguments, input: input)
             #expect(result.output == Self.notLoggedIn + "\n")
             #expect(result.status == 1)
+        }
+    }
+
+    @Test("A dry run decides the same, and writes nothing", arguments: rows)
+    func dryRun(_ row: Row) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            let result = try await program.run(
+                ["join", "--user", row.user, "--token", row.token, "--room", row.room, "--profile", row.profile]
+                    + ["--database", "chat.db", "--dry-run"]
+            )
+            #expect(result.output == row.answer + "\n")
+            #expect(result.errors == (row.reason.map { "livechat-join: \($0)\n" } ?? ""))
+            #expect(result.status == (row.reason == nil ? 0 : 1))
+            let events = try await program.run(["events", "--kind", "joined", "--database", "chat.db"])
+            #expect(events.output == "")
+            #expect(events.status == 0)
         }
     }
 

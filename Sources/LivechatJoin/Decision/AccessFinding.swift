@@ -1,37 +1,40 @@
 internal import LivechatRooms
+internal import LivechatTokens
 
 /// What the rules of access found where none of them admits (contract C6), for logs and operators.
 ///
 /// Any two are equal: a finding describes a refusal, and makes no other one of it.
 public struct AccessFinding: Sendable {
-    private enum Queue {
-        case unknown, isOff, noInquiry, notQueued, disabledDepartment, otherDepartment
+    private enum Server {
+        case unknown
+        case nobody
+        case agent(LivechatUserID)
     }
 
-    private let queue: Queue
+    private let server: Server
+    private let previewsQueue: Bool
+    /// nil where it was not asked for.
+    private let queue: QueueFact?
 
     /// Says nothing of what was looked at.
-    public init() { queue = .unknown }
+    public init() {
+        server = .unknown
+        previewsQueue = true
+        queue = nil
+    }
 
-    /// Says what stood against a user who may not enter.
-    ///
-    /// - Parameters:
-    ///   - room: The room.
-    ///   - queue: The room's inquiry, where it was asked for.
+    /// Says what stood against a user who may not enter, from what the rules looked at.
     init(_ room: RoomFact, _ queue: QueueFact?) {
-        guard room.previewsQueue else {
-            self.queue = .isOff
-            return
-        }
-        guard let inquiry = queue?.inquiry else {
-            self.queue = .noInquiry
-            return
-        }
-        if inquiry.status != QueueFact.Inquiry.queued {
-            self.queue = .notQueued
-        } else {
-            self.queue = inquiry.department?.isEnabled == false ? .disabledDepartment : .otherDepartment
-        }
+        server = .unknown
+        previewsQueue = room.previewsQueue
+        self.queue = queue
+    }
+
+    /// Says what stood against a user who may not enter, with names.
+    init(_ room: RoomFact, _ queue: QueueFact, servedBy agent: LivechatUserID?) {
+        server = agent.map(Server.agent) ?? .nobody
+        previewsQueue = room.previewsQueue
+        self.queue = queue
     }
 }
 
@@ -44,16 +47,27 @@ extension AccessFinding: Hashable {
 }
 
 extension AccessFinding: CustomStringConvertible {
-    /// What stood against the user, as the end of a sentence.
+    /// What stood against the user, such as "served by mia; its inquiry waits in billing, which is disabled;
+    /// previewRoom is off".
     public var description: String {
-        let user = "the user is not a member, does not hold view-livechat-rooms and does not serve it"
-        switch queue {
-        case .unknown: return user
-        case .isOff: return user + "; previewRoom is off"
-        case .noInquiry: return user + "; it has no inquiry"
-        case .notQueued: return user + "; its inquiry is not queued"
-        case .disabledDepartment: return user + "; its inquiry waits in a department that is disabled"
-        case .otherDepartment: return user + "; its inquiry waits in a department of which the user is not an agent"
+        var said: [String] = []
+        switch server {
+        case .unknown: said.append("the user is not a member, does not hold view-livechat-rooms and does not serve it")
+        case .nobody: said.append("served by nobody")
+        case .agent(let agent): said.append("served by \(agent)")
         }
+        if let queue { said.append(queue.inquiry.map(Self.waiting) ?? "it has no inquiry") }
+        if !previewsQueue { said.append("previewRoom is off") }
+        return said.joined(separator: "; ")
+    }
+
+    private static func waiting(_ inquiry: QueueFact.Inquiry) -> String {
+        guard inquiry.status == QueueFact.Inquiry.queued else {
+            return "its inquiry is \(inquiry.status ?? "without a status"), not queued"
+        }
+        guard let department = inquiry.department else { return "its inquiry waits in the public queue" }
+        let name = department.id.map { "\($0)" } ?? "a department"
+        if !department.isEnabled { return "its inquiry waits in \(name), which is disabled" }
+        return "its inquiry waits in \(name)" + (department.hasUser ? "" : ", of which the user is not an agent")
     }
 }

@@ -7,6 +7,8 @@ internal import LivechatValues
 struct Evaluation: Sendable {
     let order: DecisionOrder
     let clock: LivechatClock
+    /// Whether a refusal of access names who serves the room and where its inquiry waits.
+    var names = false
 
     /// Folds over the order: the first step that does not pass decides (contract C3).
     ///
@@ -25,7 +27,7 @@ struct Evaluation: Sendable {
         _ ticket: LimitTicket? = nil,
         asksRules: Bool
     ) throws -> JoinVerdict {
-        var steps = Steps(request, query, facts, ticket, clock: clock, asksRules: asksRules)
+        var steps = Steps(request, query, facts, ticket, clock: clock, asksRules: asksRules, names: names)
         var access: RoomAccess?
         for step in order.steps {
             switch try steps.evaluate(step) {

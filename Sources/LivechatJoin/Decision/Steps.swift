@@ -15,6 +15,8 @@ struct Steps {
     private let clock: LivechatClock
     /// Whether the embedder's rules are still to be asked.
     private let asksRules: Bool
+    /// Whether a refusal names who serves the room and where its inquiry waits, which costs two look-ups.
+    private let names: Bool
 
     private var moment: LivechatTimestamp?
     private var room: RoomFact??
@@ -25,7 +27,8 @@ struct Steps {
         _ facts: any JoinFacts,
         _ ticket: LimitTicket?,
         clock: LivechatClock,
-        asksRules: Bool
+        asksRules: Bool,
+        names: Bool = false
     ) {
         self.request = request
         self.query = query
@@ -33,6 +36,7 @@ struct Steps {
         self.ticket = ticket
         self.clock = clock
         self.asksRules = asksRules
+        self.names = names
     }
 
     /// Carries one step out.
@@ -119,7 +123,9 @@ struct Steps {
             )
         )
         if let access { return .passed(.access(access)) }
-        return .refused(.noAccess(AccessFinding(room, queue)))
+        guard names else { return .refused(.noAccess(AccessFinding(room, queue))) }
+        let found = try queue ?? facts.queue(of: id, for: user)
+        return .refused(.noAccess(AccessFinding(room, found, servedBy: try facts.room(id)?.servedBy)))
     }
 
     /// - Returns: nil when there is no such room, or the request names none or no user.

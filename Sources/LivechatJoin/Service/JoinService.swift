@@ -34,7 +34,8 @@ public struct JoinService: Sendable {
     ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and
     ///     failures at `error`, with the client and the id of the request; never a token.
     ///   - onOutcome: Called with every outcome of a join before it is answered, for metrics and audits. It must be
-    ///     quick.
+    ///     quick. Where there is one, and where outcomes are logged, a refusal of access names who serves the room and
+    ///     where its inquiry waits.
     public init(
         store: any JoinStore,
         profile: JoinProfile = .documented,
@@ -48,9 +49,10 @@ public struct JoinService: Sendable {
         self.profile = profile
         self.rules = rules
         self.limiter = limiter
-        evaluation = Evaluation(order: profile.order, clock: clock)
         self.logger = logger
         logsOutcomes = logger.logLevel <= .debug
+        // Names cost look-ups, so somebody must be there to read them.
+        evaluation = Evaluation(order: profile.order, clock: clock, names: logsOutcomes || onOutcome != nil)
         logsRefusedLogins = logger.logLevel <= .info
         self.onOutcome = onOutcome
     }

@@ -78,6 +78,8 @@ public protocol JoinAdministration: Sendable {
 
     /// Makes a token for a user and stores its digest.
     ///
+    /// A user who is not active gets one too, and is refused with it until they are active again.
+    ///
     /// - Parameters:
     ///   - user: The user.
     ///   - kind: What the token is for.
@@ -249,10 +251,13 @@ public protocol JoinAdministration: Sendable {
 
     /// Queues a room's inquiry, in place of the inquiry that it has (contract C6).
     ///
+    /// A default agent keeps nobody out: the public queue is open to everybody who holds `view-l-room`, and that of a
+    /// department to its agents, where the setting `previewRoom` is on.
+    ///
     /// - Parameters:
     ///   - room: The room.
     ///   - department: The department in whose queue it waits; nil for the public queue.
-    ///   - defaultAgent: The agent whom it is meant for first, if anybody.
+    ///   - defaultAgent: The agent who may look into it whatever the queue, if there is one.
     /// - Throws: `notFound` for the room, the department or the user.
     func queue(
         _ room: LivechatRoomID,
@@ -408,5 +413,10 @@ extension JoinAdministration {
         department: LivechatDepartmentID? = nil
     ) async throws(DatabaseError) {
         try await queue(room, department: department, defaultAgent: nil)
+    }
+
+    /// Queues a room's inquiry in the public queue, for an agent.
+    public func queue(_ room: LivechatRoomID, defaultAgent: LivechatUserID) async throws(DatabaseError) {
+        try await queue(room, department: nil, defaultAgent: defaultAgent)
     }
 }

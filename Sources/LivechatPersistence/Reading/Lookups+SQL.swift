@@ -41,7 +41,8 @@ extension Lookups {
                     WHERE agent.department = room.department AND agent.user = ?2),
                 inquiry.room, inquiry.status, inquiry.default_agent = ?2, inquiry.department, department.enabled,
                 EXISTS (SELECT 1 FROM livechat_department_agent AS agent
-                    WHERE agent.department = inquiry.department AND agent.user = ?2)
+                    WHERE agent.department = inquiry.department AND agent.user = ?2),
+                department.id
             FROM livechat_room AS room
             LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = room.key
             LEFT JOIN livechat_department AS department ON department.key = inquiry.department

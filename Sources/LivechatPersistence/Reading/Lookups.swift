@@ -277,7 +277,14 @@ final class Lookups: JoinFacts {
         try queueStatement.lendFirst { row in
             fact.isDepartmentAgent = row.bool(0)
             if row.isNull(1) { return }
-            let department = row.isNull(4) ? nil : QueueFact.Department(isEnabled: row.bool(5), hasUser: row.bool(6))
+            let department =
+                row.isNull(4)
+                ? nil
+                : QueueFact.Department(
+                    id: row.textIfPresent(7).map(LivechatDepartmentID.init(stored:)),
+                    isEnabled: row.bool(5),
+                    hasUser: row.bool(6)
+                )
             fact.inquiry = QueueFact.Inquiry(
                 status: row.textIfPresent(2),
                 isForUser: row.bool(3),

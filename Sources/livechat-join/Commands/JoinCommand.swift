@@ -31,14 +31,19 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("The room's id.", valueName: "id"))
     var room: String
 
+    @Flag(help: "Decide the same and write nothing.")
+    var dryRun = false
+
     @OptionGroup var profile: ProfileOption
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        try await database.withDatabase { database in
+        try await database.withDatabase(onlyReads: dryRun) { database in
             // What is refused is printed.
             let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
-            let service = JoinService(store: database, profile: profile.value, logger: silent)
+            let store: any JoinStore = dryRun ? DryRun(store: database) : database
+            // With somebody to listen a refusal names who serves the room and where its inquiry waits.
+            let service = JoinService(store: store, profile: profile.value, logger: silent, onOutcome: { _, _ in })
             let request = JoinRequest(userID: user, token: try Self.rawToken(token), roomID: room)
             let outcome: JoinOutcome
             do {
@@ -50,6 +55,21 @@ struct JoinCommand: AsyncParsableCommand {
             try StandardOutput.line(service.profile.response(to: outcome).description)
             if case .refused(let refusal) = outcome { throw Failure("\(refusal.step) refused: \(refusal)") }
         }
+    }
+
+    /// A store that decides as another one does and writes nothing.
+    private struct DryRun: JoinStore {
+        let store: any JoinStore
+
+        func decide<Result: Sendable>(
+            _ query: JoinQuery,
+            _ evaluate: (any JoinFacts) throws -> Result
+        ) async throws -> Result { try await store.decide(query, evaluate) }
+
+        func admit(
+            _ query: JoinQuery,
+            _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
+        ) async throws -> JoinVerdict { try await store.decide(query, evaluate) }
     }
 
     /// More than any server takes in a header.
