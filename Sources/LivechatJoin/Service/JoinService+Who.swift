@@ -37,7 +37,7 @@ extension JoinService {
     /// The decision itself is asked about every user, on one snapshot; the embedder's rules are not asked.
     ///
     /// ```swift
-    /// for try await entry in LivechatList({ try await service.who(room: "r1", $0) }) { print(entry.id, entry.access) }
+    /// for try await entry in LivechatList({ try await service.who(room: room, $0) }) { print(entry.id, entry.access) }
     /// ```
     ///
     /// - Parameters:

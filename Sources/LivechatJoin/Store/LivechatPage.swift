@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// let first = try await database.users(.first(20))
-/// let next = try await database.users(.after("u20", limit: 20))
+/// let next = try await database.users(.after(first.last?.id, limit: 20))
 /// ```
 public enum LivechatPage<ID: Sendable>: Sendable {
     /// Those after an id, whether or not there is such an entry; nil is from the beginning. Without a limit it is all
@@ -44,7 +44,7 @@ extension LivechatPage where ID: Comparable {
 ///
 /// ```swift
 /// for try await user in LivechatList(database.users) { print(user.id) }
-/// for try await member in LivechatList({ try await database.members(of: "r1", $0) }) { print(member.id) }
+/// for try await member in LivechatList({ try await database.members(of: room, $0) }) { print(member.id) }
 /// ```
 ///
 /// Each page is read on a snapshot of its own: what is added or removed meanwhile may be among the entries or not, and
