@@ -80,6 +80,11 @@ struct ExplainTests {
             _ in
         },
         Row("serves the room", .join, []) { $0.place?.servedBy = user },
+        Row(
+            "another serves it",
+            .access,
+            ["user assign u boss", "room serve r --by u", "permission grant view-livechat-rooms livechat-agent"]
+        ) { $0.place?.servedBy = LivechatUserID("other") },
         Row("no such user", .authenticate, []) { $0.person = nil },
         Row("no such room", .find, []) { $0.place = nil },
         Row("another kind", .find, []) { $0.place?.kind = "p" },

@@ -40,10 +40,11 @@ extension Cure {
         var cures: [Cure] = []
         if !person.isActive { cures.append(.activate) }
         cures.append(.issueToken)
-        // One room, where a role opens many.
-        if place.servedBy != person.id { cures.append(.serve) }
+        // One room, where a role opens many; but last where it would take the room from another agent.
+        if place.servedBy == nil { cures.append(.serve) }
         cures += assigned.map(Cure.assign)
         cures += person.roles.filter { table.restrictions[$0] != nil }.sorted().map(Cure.withdraw)
+        if let agent = place.servedBy, agent != person.id { cures.append(.serve) }
         if let department = inquiry?.department, !person.departments.contains(department.id) {
             cures.append(.addAgent(department.id))
         }
