@@ -41,6 +41,8 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
         }
     }
 
+    func departmentOfInquiry(of room: LivechatRoomID) -> LivechatDepartmentID? { place(room)?.inquiry?.department }
+
     func queue(of room: LivechatRoomID, for user: LivechatUserID) -> QueueFact {
         guard let place = place(room) else { return QueueFact() }
         return QueueFact(
@@ -51,7 +53,6 @@ struct WorldFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
                     isForUser: inquiry.defaultAgent == user,
                     department: inquiry.department.map { department in
                         QueueFact.Department(
-                            id: department,
                             isEnabled: world.departments[department]?.isEnabled == true,
                             hasUser: isAgent(user, of: department)
                         )

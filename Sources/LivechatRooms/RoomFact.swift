@@ -54,16 +54,13 @@ public struct QueueFact: Hashable, Sendable {
 
     /// The department that an inquiry waits in.
     public struct Department: Hashable, Sendable {
-        /// Its id, for people; nil where the store does not tell.
-        public var id: LivechatDepartmentID?
         /// Whether its queue is open to its agents.
         public var isEnabled: Bool
         /// Whether the user is one of its agents.
         public var hasUser: Bool
 
         /// Describes a department as one user stands to it.
-        public init(id: LivechatDepartmentID? = nil, isEnabled: Bool, hasUser: Bool) {
-            self.id = id
+        public init(isEnabled: Bool, hasUser: Bool) {
             self.isEnabled = isEnabled
             self.hasUser = hasUser
         }

@@ -27,4 +27,14 @@ public protocol RoomLookup {
     /// - Returns: nil when there is no such room, or it is of another kind.
     /// - Throws: When the store cannot be read.
     func room(_ room: LivechatRoomID) throws -> LivechatRoom?
+    /// Names the department that a room's inquiry waits in, for people; nothing is decided by it.
+    ///
+    /// - Returns: nil when it waits in none, and by default: a store need not tell.
+    /// - Throws: When the store cannot be read.
+    func departmentOfInquiry(of room: LivechatRoomID) throws -> LivechatDepartmentID?
+}
+
+extension RoomLookup {
+    /// Tells no name.
+    public func departmentOfInquiry(of room: LivechatRoomID) throws -> LivechatDepartmentID? { nil }
 }

@@ -15,12 +15,15 @@ public struct AccessFinding: Sendable {
     private let previewsQueue: Bool
     /// nil where it was not asked for.
     private let queue: QueueFact?
+    /// The department that the inquiry waits in.
+    private let department: LivechatDepartmentID?
 
     /// Says nothing of what was looked at.
     public init() {
         server = .unknown
         previewsQueue = true
         queue = nil
+        department = nil
     }
 
     /// Says what stood against a user who may not enter, from what the rules looked at.
@@ -28,13 +31,20 @@ public struct AccessFinding: Sendable {
         server = .unknown
         previewsQueue = room.previewsQueue
         self.queue = queue
+        department = nil
     }
 
     /// Says what stood against a user who may not enter, with names.
-    init(_ room: RoomFact, _ queue: QueueFact, servedBy agent: LivechatUserID?) {
+    init(
+        _ room: RoomFact,
+        _ queue: QueueFact,
+        servedBy agent: LivechatUserID?,
+        department: LivechatDepartmentID?
+    ) {
         server = agent.map(Server.agent) ?? .nobody
         previewsQueue = room.previewsQueue
         self.queue = queue
+        self.department = department
     }
 }
 
@@ -56,18 +66,18 @@ extension AccessFinding: CustomStringConvertible {
         case .nobody: said.append("served by nobody")
         case .agent(let agent): said.append("served by \(agent)")
         }
-        if let queue { said.append(queue.inquiry.map(Self.waiting) ?? "it has no inquiry") }
+        if let queue { said.append(queue.inquiry.map(waiting) ?? "it has no inquiry") }
         if !previewsQueue { said.append("previewRoom is off") }
         return said.joined(separator: "; ")
     }
 
-    private static func waiting(_ inquiry: QueueFact.Inquiry) -> String {
+    private func waiting(_ inquiry: QueueFact.Inquiry) -> String {
         guard inquiry.status == QueueFact.Inquiry.queued else {
             return "its inquiry is \(inquiry.status ?? "without a status"), not queued"
         }
-        guard let department = inquiry.department else { return "its inquiry waits in the public queue" }
-        let name = department.id.map { "\($0)" } ?? "a department"
-        if !department.isEnabled { return "its inquiry waits in \(name), which is disabled" }
-        return "its inquiry waits in \(name)" + (department.hasUser ? "" : ", of which the user is not an agent")
+        guard let standing = inquiry.department else { return "its inquiry waits in the public queue" }
+        let name = department.map { "\($0)" } ?? "a department"
+        if !standing.isEnabled { return "its inquiry waits in \(name), which is disabled" }
+        return "its inquiry waits in \(name)" + (standing.hasUser ? "" : ", of which the user is not an agent")
     }
 }

@@ -15,7 +15,7 @@ struct Steps {
     private let clock: LivechatClock
     /// Whether the embedder's rules are still to be asked.
     private let asksRules: Bool
-    /// Whether a refusal names who serves the room and where its inquiry waits, which costs two look-ups.
+    /// Whether a refusal names who serves the room and where its inquiry waits, which costs look-ups.
     private let names: Bool
 
     private var moment: LivechatTimestamp?
@@ -125,7 +125,16 @@ struct Steps {
         if let access { return .passed(.access(access)) }
         guard names else { return .refused(.noAccess(AccessFinding(room, queue))) }
         let found = try queue ?? facts.queue(of: id, for: user)
-        return .refused(.noAccess(AccessFinding(room, found, servedBy: try facts.room(id)?.servedBy)))
+        return .refused(
+            .noAccess(
+                AccessFinding(
+                    room,
+                    found,
+                    servedBy: try facts.room(id)?.servedBy,
+                    department: try facts.departmentOfInquiry(of: id)
+                )
+            )
+        )
     }
 
     /// - Returns: nil when there is no such room, or the request names none or no user.

@@ -41,8 +41,7 @@ extension Lookups {
                     WHERE agent.department = room.department AND agent.user = ?2),
                 inquiry.room, inquiry.status, inquiry.default_agent = ?2, inquiry.department, department.enabled,
                 EXISTS (SELECT 1 FROM livechat_department_agent AS agent
-                    WHERE agent.department = inquiry.department AND agent.user = ?2),
-                department.id
+                    WHERE agent.department = inquiry.department AND agent.user = ?2)
             FROM livechat_room AS room
             LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = room.key
             LEFT JOIN livechat_department AS department ON department.key = inquiry.department
@@ -57,10 +56,18 @@ extension Lookups {
             LEFT JOIN livechat_department AS department ON department.key = room.department
             WHERE room.id = ?1
             """
+        /// The department that a room's inquiry waits in, for people.
+        static let department: StaticString = """
+            SELECT department.id FROM livechat_room AS room
+            JOIN livechat_inquiry AS inquiry ON inquiry.room = room.key
+            JOIN livechat_department AS department ON department.key = inquiry.department
+            WHERE room.id = ?1
+            """
         static let roomByID: StaticString = "SELECT key FROM livechat_room WHERE id = ?1"
 
         static let all = [
-            setting, userByID, loginStamp, tokenByDigest, rolesOfUser, rolesOfMember, room, queue, wholeRoom, roomByID,
+            setting, userByID, loginStamp, tokenByDigest, rolesOfUser, rolesOfMember, room, queue, wholeRoom,
+            department, roomByID,
         ]
     }
 }

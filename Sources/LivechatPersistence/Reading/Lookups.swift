@@ -15,6 +15,7 @@ final class Lookups: JoinFacts {
     private let roomStatement: Statement
     private let queueStatement: Statement
     private let wholeRoom: Statement
+    private let departmentStatement: Statement
     private let roomByID: Statement
     private let schema: SchemaReader
     private let grants: GrantReader
@@ -58,6 +59,7 @@ final class Lookups: JoinFacts {
         roomStatement = try connection.prepare(SQL.room)
         queueStatement = try connection.prepare(SQL.queue)
         wholeRoom = try connection.prepare(SQL.wholeRoom)
+        departmentStatement = try connection.prepare(SQL.department)
         roomByID = try connection.prepare(SQL.roomByID)
         schema = try SchemaReader(connection)
         grants = try GrantReader(connection, memory.grants)
@@ -277,14 +279,7 @@ final class Lookups: JoinFacts {
         try queueStatement.lendFirst { row in
             fact.isDepartmentAgent = row.bool(0)
             if row.isNull(1) { return }
-            let department =
-                row.isNull(4)
-                ? nil
-                : QueueFact.Department(
-                    id: row.textIfPresent(7).map(LivechatDepartmentID.init(stored:)),
-                    isEnabled: row.bool(5),
-                    hasUser: row.bool(6)
-                )
+            let department = row.isNull(4) ? nil : QueueFact.Department(isEnabled: row.bool(5), hasUser: row.bool(6))
             fact.inquiry = QueueFact.Inquiry(
                 status: row.textIfPresent(2),
                 isForUser: row.bool(3),
@@ -292,6 +287,11 @@ final class Lookups: JoinFacts {
             )
         }
         return fact
+    }
+
+    func departmentOfInquiry(of id: LivechatRoomID) throws -> LivechatDepartmentID? {
+        try departmentStatement.bind(1, id.string)
+        return try departmentStatement.first { row in LivechatDepartmentID(stored: row.text(0)) }
     }
 
     func room(_ id: LivechatRoomID) throws -> LivechatRoom? {
