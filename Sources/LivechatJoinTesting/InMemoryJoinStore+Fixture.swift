@@ -12,8 +12,8 @@ extension InMemoryJoinStore {
 
     /// Puts a fixture into the store (contract C12): all of it or nothing, as the real store does.
     ///
-    /// What decides nothing is not kept, the members' `open`, `alert` and `unread`, and no event is written: a fixture is
-    /// what a test begins with.
+    /// What decides nothing is not kept: the members' `open`, `alert` and `unread`. No event is written, since a fixture
+    /// is what a test begins with.
     ///
     /// - Parameter fixture: The document, as UTF-8.
     /// - Throws: `FixtureError` for the first mistake, naming its place; nothing has been loaded then.

@@ -16,7 +16,7 @@ extension JoinDatabase {
     /// await database.close()
     /// ```
     ///
-    /// ``close()`` removes the folder; one that is never closed stays. It is a real database, with the default roles and
+    /// ``close()`` removes the folder; one that is never closed stays. It is a real database with the default roles and
     /// grants, and as durable as any other: where nothing needs SQLite, a store in memory is faster.
     ///
     /// - Parameters:

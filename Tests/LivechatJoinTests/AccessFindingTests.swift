@@ -29,7 +29,7 @@ struct AccessFindingTests {
             try await store.addDepartment("billing", isEnabled: false, agents: ["u2"])
             try await store.queue("r1", department: "billing")
         },
-        Row("its inquiry waits in billing, of which the user is not an agent") { store in
+        Row("its inquiry waits in billing, and the user is not an agent of it") { store in
             try await store.setPreviewRoom(true)
             try await store.addDepartment("billing", agents: ["u1"])
             try await store.queue("r1", department: "billing")

@@ -10,6 +10,16 @@ struct DocumentationTests {
         #expect(try Self.page("Decision.md").contains(JoinProfile.documented.table))
     }
 
+    @Test("The roles of a new database are those that are listed")
+    func roles() async throws {
+        let store = InMemoryJoinStore()
+        try await store.loadDefaultGrants()
+        let roles = try await store.roles(.all).map { "`\($0.id)`" }
+        let list = roles.dropLast().joined(separator: ", ") + " and \(roles.last ?? "")"
+        let page = try Self.page("Decision.md").replacing("\n", with: " ")
+        #expect(page.contains("A new database has the roles \(list)."))
+    }
+
     private static func page(_ name: String) throws -> String {
         let page = URL(filePath: #filePath).appending(path: "../../../Documentation/\(name)").standardizedFileURL
         return try String(contentsOf: page, encoding: .utf8)

@@ -66,7 +66,7 @@ struct EventSequenceTests {
         try await reader.value
     }
 
-    /// A log without events of the kind that is asked for, which tells with which cursors it is read.
+    /// A log with no event of the kind asked for, which notes the cursors that it is read with.
     private struct Watched: JoinEventLog {
         let log: Log
         let read: AsyncStream<JoinEvent.Cursor>.Continuation

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A fixture in memory is what it is in a database (C12)")
 struct InMemoryFixtureTests {
-    /// What is loaded after ``completeFixture``, of which every key can be left out, null, or another value.
+    /// Loaded after ``completeFixture``: keys left out, set to null, or given another value.
     static let documents = [
         "{}",
         #"{"settings":{"previewRoom":null,"loginExpirationDays":null}}"#,

@@ -10,7 +10,7 @@ guard let path = CommandLine.arguments.dropFirst().first else {
 }
 // An example has one password for everybody, and refuses to run without it.
 guard let password = ProcessInfo.processInfo.environment["CHAT_PASSWORD"], !password.isEmpty else {
-    print("set CHAT_PASSWORD to the password with which users log in")
+    print("set CHAT_PASSWORD to the password that users log in with")
     exit(64)
 }
 let database = try JoinDatabase(path: path)

@@ -9,7 +9,9 @@ import Testing
 struct SharedFileTests {
     /// A host's trigger runs inside the transaction of the join (contract C17).
     private static let trigger = """
-        CREATE TABLE greeting (room INTEGER NOT NULL REFERENCES livechat_room(key) ON DELETE CASCADE, text TEXT NOT NULL);
+        CREATE TABLE greeting (
+            room INTEGER NOT NULL REFERENCES livechat_room(key) ON DELETE CASCADE, text TEXT NOT NULL
+        );
         CREATE TRIGGER greet AFTER INSERT ON livechat_event WHEN new.kind = 'joined' BEGIN
             SELECT RAISE(ABORT, 'not tonight') WHERE new.user = 'unwelcome';
             INSERT INTO greeting SELECT key, 'welcome, ' || new.user FROM livechat_room WHERE id = new.room;

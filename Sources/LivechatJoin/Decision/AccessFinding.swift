@@ -78,6 +78,6 @@ extension AccessFinding: CustomStringConvertible {
         guard let standing = inquiry.department else { return "its inquiry waits in the public queue" }
         let name = department.map { "\($0)" } ?? "a department"
         if !standing.isEnabled { return "its inquiry waits in \(name), which is disabled" }
-        return "its inquiry waits in \(name)" + (standing.hasUser ? "" : ", of which the user is not an agent")
+        return "its inquiry waits in \(name)" + (standing.hasUser ? "" : ", and the user is not an agent of it")
     }
 }

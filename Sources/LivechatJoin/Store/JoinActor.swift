@@ -6,7 +6,7 @@ public import LivechatValues
 /// try await JoinActor("mia").perform { try await database.closeRoom(room) }
 /// ```
 ///
-/// It is whatever tells people or programs apart where they come from, and not a user of the store's.
+/// The name is the caller's own, such as that of an administrator or a program; it need not be a user of the store.
 public struct JoinActor: Hashable, Sendable {
     /// The name, as events have it.
     public let name: String

@@ -8,8 +8,8 @@
 ///
 /// It waits where there is no event yet, and ends when its task is cancelled. A reader that stores the cursor of an
 /// event in one transaction with what the event led to neither misses an event nor deals with one twice, after a kill
-/// too. One that asks for some kinds only learns no cursor of the others: it goes on past them while it runs, but when it
-/// begins again after its last event, and events after that one have been removed meanwhile, the cursor is an error.
+/// too. One that asks for some kinds only learns no cursor of the others. It goes on past them while it runs; when it
+/// restarts after its last event, and events after that one have been removed meanwhile, the cursor is an error.
 public struct JoinEventSequence: AsyncSequence, Sendable {
     private let log: any JoinEventLog
     private let cursor: JoinEvent.Cursor

@@ -4,7 +4,7 @@ public import LivechatJoin
 extension JoinDatabase: JoinAdministration {}
 
 extension JoinDatabase {
-    /// Runs one call in the next shared transaction, in the name of whoever acts in the caller's task.
+    /// Runs one call in the next shared transaction, and records the actor of the caller's task.
     ///
     /// - Parameters:
     ///   - isAlone: Whether it takes long, and has a transaction of its own.

@@ -75,7 +75,7 @@ struct Judge<ID, Answer> {
         return answer
     }
 
-    /// Roles of which everybody has one who stands to the room in no way and has an answer all the same.
+    /// Finds a set of roles: a user without any other tie to the room has an answer only with one of them.
     ///
     /// Restrictions left aside, more roles take no answer away. So of the largest set without one, which is found by
     /// trying, everybody with an answer has a role that is not in it.

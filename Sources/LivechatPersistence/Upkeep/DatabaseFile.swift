@@ -162,8 +162,8 @@ enum DatabaseFile {
         guard Connection.isFilePath(path) else {
             throw DatabaseError(
                 .storage,
-                "\(JSONString.quoted(path)) is not the path of a file, and a database is a file: name one; for a test there "
-                    + "are JoinDatabase.temporary() and, in memory, InMemoryJoinStore"
+                "\(JSONString.quoted(path)) is not the path of a file, and a database is a file: name one; for a test "
+                    + "there are JoinDatabase.temporary() and, in memory, InMemoryJoinStore"
             )
         }
         try withDraft(of: path) { draft throws(DatabaseError) in

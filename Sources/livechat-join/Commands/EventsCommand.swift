@@ -117,8 +117,8 @@ struct PruneCommand: AsyncParsableCommand {
         commandName: "prune",
         abstract: "Remove the oldest events.",
         discussion: """
-            Prune what every reader has dealt with, and what the audit trail may lose: from then on a cursor before the \
-            last of them is an error. That events were pruned is an event itself.
+            Prune what every reader has dealt with, and what the audit trail may lose: from then on a cursor before \
+            the last of them is an error. That events were pruned is an event itself.
 
             It is one transaction. Joins wait until it is done, and one that has waited for 5 seconds is answered 503: \
             prune a large log step by step.

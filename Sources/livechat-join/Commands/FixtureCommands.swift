@@ -15,8 +15,8 @@ struct LoadCommand: AsyncParsableCommand {
             gained or lost a role.
 
             The fixture is read and checked before anything is locked, and read again while it is written. Joins wait \
-            until it is written: about half a second for 10,000 users, ten for 100,000 users and rooms. A join that has \
-            waited for 5 seconds is answered 503: load a large fixture in parts. --dry-run makes joins wait as long.
+            until it is written: about half a second for 10,000 users, ten for 100,000 users and rooms. A join that \
+            has waited for 5 seconds is answered 503: load a large fixture in parts. --dry-run makes joins wait as long.
             """
     )
 

@@ -36,8 +36,8 @@ struct WhereCommand: AsyncParsableCommand {
         commandName: "where",
         abstract: "List the rooms that a user could join.",
         discussion: """
-            Each room to which a join would be answered 200 if the user is logged in, with the first rule that admits; \
-            none for a user who is not active.
+            The rooms that a join would answer with 200 if the user is logged in, each with the first rule that \
+            admits. A user who is not active has none.
             """
     )
 
