@@ -59,7 +59,7 @@ extension Connection {
     /// - Returns: The statement, whose further values are still to be bound.
     /// - Throws: `SQLiteError` when SQLite does not accept the statement or a value.
     fileprivate borrowing func prepare<Entity>(
-        _ select: StaticString,
+        _ select: [StaticString],
         _ page: LivechatPage<LivechatID<Entity>>,
         _ candidates: [Int64]?
     ) throws(SQLiteError) -> Statement {
@@ -68,14 +68,14 @@ extension Connection {
         case .after(let id, _) where candidates != nil:
             let narrowed: StaticString =
                 " WHERE entry.key IN (SELECT value FROM json_each(?7)) AND entry.id > ?1 ORDER BY entry.id"
-            statement = try prepare([select, narrowed])
+            statement = try prepare(select + [narrowed])
             try statement.bind(1, id?.string ?? "")
             try statement.bind(7, candidates.map(Self.array))
         case .only(let id):
-            statement = try prepare([select, " WHERE entry.id = ?1"])
+            statement = try prepare(select + [" WHERE entry.id = ?1"])
             try statement.bind(1, id.string)
         case .after(let id, _):
-            statement = try prepare([select, " WHERE entry.id > ?1 ORDER BY entry.id"])
+            statement = try prepare(select + [" WHERE entry.id > ?1 ORDER BY entry.id"])
             // No id is empty.
             try statement.bind(1, id?.string ?? "")
         }
@@ -181,13 +181,15 @@ private final class UserScan {
         }
         // A user has a row for each role, and at least one.
         users = try connection.prepare(
-            """
-            SELECT entry.key, entry.id, entry.active, given.role, entry.key = ?3, entry.key = ?4,
-                EXISTS (SELECT 1 FROM livechat_membership WHERE room = ?2 AND user = entry.key),
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?5 AND user = entry.key),
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?6 AND user = entry.key)
-            FROM livechat_user AS entry LEFT JOIN livechat_user_role AS given ON given.user = entry.key
-            """,
+            [
+                """
+                SELECT entry.key, entry.id, entry.active, given.role, entry.key = ?3, entry.key = ?4,
+                    EXISTS (SELECT 1 FROM livechat_membership WHERE room = ?2 AND user = entry.key),
+                    EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?5 AND user = entry.key),
+                    EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = ?6 AND user = entry.key)
+                FROM livechat_user AS entry LEFT JOIN livechat_user_role AS given ON given.user = entry.key
+                """
+            ],
             page,
             candidates
         )
@@ -269,28 +271,41 @@ private final class RoomScan {
         }
         self.person = person
         var candidates: [Int64]?
-        if case .after = page, try !judge.hasAnswer(LivechatRoomID(stored: "-"), in: person) {
-            // The rooms that the user stands to in some way, and those with an inquiry.
+        func hasAnswer(_ tie: Tie?) throws -> Bool {
+            try judge.hasAnswer(LivechatRoomID(stored: "-"), to: person, previewsQueue: previewsQueue, tie)
+        }
+        if case .after = page, try !hasAnswer(nil) {
+            // The rooms that the user stands to in a way that lets the user in. What is most frequent comes first, so
+            // that too many are found soon.
             candidates = try connection.candidates(
                 """
-                SELECT room FROM livechat_inquiry
-                UNION ALL SELECT room FROM livechat_membership WHERE user = ?1
-                UNION ALL SELECT key FROM livechat_room INDEXED BY livechat_room_by_id WHERE id > '' AND served_by = ?1
+                SELECT room FROM livechat_inquiry WHERE ?5 AND department IS NULL
+                UNION ALL SELECT room FROM livechat_inquiry WHERE ?6 AND department IS NOT NULL
+                UNION ALL SELECT room FROM livechat_inquiry WHERE ?4 AND (default_agent = ?1
+                    OR department IN (SELECT department FROM livechat_department_agent WHERE user = ?1))
+                UNION ALL SELECT room FROM livechat_membership WHERE ?2 AND user = ?1
+                UNION ALL SELECT key FROM livechat_room INDEXED BY livechat_room_by_id
+                    WHERE ?3 AND id > '' AND served_by = ?1
                 """,
-                [row?.key]
+                [row?.key] + Tie.allCases.map { try hasAnswer($0) ? 1 : 0 }
             )
         }
         rooms = try connection.prepare(
-            """
-            SELECT entry.key, entry.id, entry.kind, entry.open, entry.served_by = ?2,
-                EXISTS (SELECT 1 FROM livechat_membership WHERE room = entry.key AND user = ?2),
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = entry.department AND user = ?2),
-                inquiry.room, inquiry.status, inquiry.default_agent = ?2, inquiry.department, queue.enabled,
-                EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = inquiry.department AND user = ?2)
-            FROM livechat_room AS entry INDEXED BY livechat_room_by_id
-            LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = entry.key
-            LEFT JOIN livechat_department AS queue ON queue.key = inquiry.department
-            """,
+            [
+                """
+                SELECT entry.key, entry.id, entry.kind, entry.open, entry.served_by = ?2,
+                    EXISTS (SELECT 1 FROM livechat_membership WHERE room = entry.key AND user = ?2),
+                    EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = entry.department AND user = ?2),
+                    inquiry.room, inquiry.status, inquiry.default_agent = ?2, inquiry.department, queue.enabled,
+                    EXISTS (SELECT 1 FROM livechat_department_agent WHERE department = inquiry.department AND user = ?2)
+                FROM livechat_room AS entry
+                """,
+                candidates == nil ? " INDEXED BY livechat_room_by_id " : " ",
+                """
+                LEFT JOIN livechat_inquiry AS inquiry ON inquiry.room = entry.key
+                LEFT JOIN livechat_department AS queue ON queue.key = inquiry.department
+                """,
+            ],
             page,
             candidates
         )

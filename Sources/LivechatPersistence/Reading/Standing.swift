@@ -101,16 +101,42 @@ struct Judge<ID, Answer> {
         return helpful
     }
 
-    /// Whether the user has an answer in some room that the user stands to in no way and that has no inquiry.
-    func hasAnswer(_ id: ID, in stranger: Standing) throws -> Bool {
+    /// Whether the user has an answer in some room that the user stands to in one way alone; nil is in no way.
+    ///
+    /// The roles of a member are not among what is tried: a member has an answer without them, or none.
+    func hasAnswer(_ id: ID, to person: Standing, previewsQueue: Bool, _ tie: Tie?) throws -> Bool {
         for kind in [LivechatRoom.livechatKind, ""] {
             for (isOpen, isAgent) in [(true, true), (true, false), (false, true), (false, false)] {
-                var stranger = stranger
-                stranger.room = RoomFact(kind: kind, isOpen: isOpen, previewsQueue: true)
-                stranger.queue.isDepartmentAgent = isAgent
-                if try judge(id, StandingFacts(stranger, grants)) != nil { return true }
+                var standing = person
+                standing.room = RoomFact(
+                    kind: kind,
+                    isOpen: isOpen,
+                    isMember: tie == .member,
+                    isServing: tie == .serving,
+                    previewsQueue: previewsQueue
+                )
+                standing.queue = QueueFact(isDepartmentAgent: isAgent, inquiry: tie?.inquiry)
+                if try judge(id, StandingFacts(standing, grants)) != nil { return true }
             }
         }
         return false
+    }
+}
+
+/// One way in which a user stands to a room.
+enum Tie: CaseIterable {
+    case member, serving
+    /// Its inquiry waits for the user, for everybody, or for others.
+    case ownQueue, publicQueue, othersQueue
+
+    fileprivate var inquiry: QueueFact.Inquiry? {
+        let queued = QueueFact.Inquiry.queued
+        return switch self {
+        case .member, .serving: nil
+        case .ownQueue:
+            QueueFact.Inquiry(status: queued, isForUser: true, department: .init(isEnabled: true, hasUser: true))
+        case .publicQueue: QueueFact.Inquiry(status: queued)
+        case .othersQueue: QueueFact.Inquiry(status: queued, department: .init(isEnabled: true, hasUser: false))
+        }
     }
 }
