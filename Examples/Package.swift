@@ -6,11 +6,12 @@ let package = Package(
     name: "livechat-join-examples",
     platforms: [.macOS("26.0")],
     dependencies: [
-        .package(name: "livechat-join", path: "..", traits: ["HTTP"]),
+        .package(name: "livechat-join", path: "..", traits: ["HTTP", "Server"]),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The engine without HTTP.
@@ -67,9 +68,26 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        // The examples of the README, the guides and the doc comments, which .ci/snippets writes into it.
+        .testTarget(
+            name: "Snippets",
+            dependencies: [
+                .product(name: "LivechatJoin", package: "livechat-join"),
+                .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "LivechatHTTP", package: "livechat-join"),
+                .product(name: "LivechatServer", package: "livechat-join"),
+                .product(name: "LivechatJoinTesting", package: "livechat-join"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
     ]
 )
 
-for target in package.targets {
+// What an example declares only to show it is unused.
+for target in package.targets where target.name != "Snippets" {
     target.swiftSettings = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 }

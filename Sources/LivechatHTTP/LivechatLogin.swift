@@ -14,7 +14,7 @@ public protocol LivechatRequestContext: RequestContext {
 /// ```swift
 /// router.group("api/v1/rooms")
 ///     .add(middleware: LivechatLogin(service, requiring: LivechatPermission.viewLivechatRoom))
-///     .get { request, context in rooms(of: context.livechatUser) }
+///     .get { request, context in try await rooms(of: context.livechatUser) }
 /// ```
 ///
 /// Everybody else is answered 401 or 403 in the bytes of the service's profile, 429 where too many logins of the client

@@ -9,11 +9,11 @@ public import LivechatJoin
 public struct InterposedJoinStore: JoinStore {
     /// A call of a store.
     public enum Call: Sendable {
-        /// ``JoinStore/decide(_:_:)``
+        /// `JoinStore.decide(_:_:)`
         case decide
-        /// ``JoinStore/admit(_:_:)``
+        /// `JoinStore.admit(_:_:)`
         case admit
-        /// ``JoinStore/settle(_:_:)``
+        /// `JoinStore.settle(_:_:)`
         case settle
     }
 

@@ -4,7 +4,8 @@ public import LivechatValues
 /// What somebody's roles amount to: the answer to every permission check of one user (contract C5).
 ///
 /// ```swift
-/// let permissions = EffectivePermissions(roles: [agent], grants: table)
+/// let grants = GrantTable(roles: [LivechatPermission.viewLivechatRoom: [LivechatRole.livechatAgent]])
+/// let permissions = EffectivePermissions(roles: [LivechatRole.livechatAgent], grants: grants)
 /// permissions.holds(LivechatPermission.viewLivechatRoom)
 /// ```
 public struct EffectivePermissions: Sendable {

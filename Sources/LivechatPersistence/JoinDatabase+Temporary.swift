@@ -24,7 +24,7 @@ extension JoinDatabase {
     ///   - clock: Where the time of administration comes from.
     ///   - logger: Receives what a database has to say.
     /// - Returns: The open database.
-    /// - Throws: ``DatabaseError`` when the folder cannot be written.
+    /// - Throws: `DatabaseError` when the folder cannot be written.
     public static func temporary(
         options: Options = Options(),
         clock: LivechatClock = .system,

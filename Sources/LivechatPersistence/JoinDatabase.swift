@@ -28,10 +28,10 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// - Parameters:
     ///   - path: The file, on a local disk.
     ///   - options: How it is opened.
-    ///   - clock: Where the time of administration comes from; a join takes its time from the ``JoinService``.
+    ///   - clock: Where the time of administration comes from; a join takes its time from the `JoinService`.
     ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
     ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
-    /// - Throws: ``DatabaseError`` when there is no such file, it is not a database that this program can use, or its
+    /// - Throws: `DatabaseError` when there is no such file, it is not a database that this program can use, or its
     ///   schema is not the program's; it has not been touched then.
     public init(
         path: String,
@@ -118,7 +118,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - withDefaultGrants: Whether a new database gets the default roles and grants (contract C5).
     ///   - clock: Where the time of the migration comes from.
     /// - Returns: The names of the migrations that were applied now; none when the schema was up to date.
-    /// - Throws: ``DatabaseError``; a database that is newer is not touched.
+    /// - Throws: `DatabaseError`; a database that is newer is not touched.
     public static func migrate(
         path: String,
         withDefaultGrants: Bool = true,
@@ -153,7 +153,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// It has to answer, its schema has to be the program's, and the last write has to have succeeded. Where the last
     /// write failed, this tries one.
     ///
-    /// - Throws: ``DatabaseError`` that says which of these fails.
+    /// - Throws: `DatabaseError` that says which of these fails.
     public func checkHealth() async throws(DatabaseError) {
         let migrator = Migrator(path: path)
         do {

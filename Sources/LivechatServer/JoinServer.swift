@@ -8,7 +8,7 @@ public import ServiceLifecycle
 
 /// A server of the endpoint for a host that has none, on NIO's own HTTP/1 codec.
 ///
-/// It answers `GET` at ``LivechatJoin/JoinRequest/path`` (contract C2), and `GET` and `HEAD` at `/livez` (200 as long
+/// It answers `GET` at `JoinRequest.path` (contract C2), and `GET` and `HEAD` at `/livez` (200 as long
 /// as the process answers) and `/readyz` (200, or 503 when `checkReadiness` throws); another method on these paths is
 /// 405, any other path 404. Run it in a `ServiceGroup`: on a graceful shutdown it stops listening, answers what it has
 /// been asked, and returns.

@@ -7,28 +7,31 @@ import Testing
 struct DocumentationTests {
     @Test("The decision table is the order's own")
     func table() throws {
-        #expect(try Self.page("Decision.md").contains(JoinProfile.documented.table))
+        #expect(try Self.page("TheDecision.md").contains(JoinProfile.documented.table))
     }
 
     @Test("The roles of a new database are those that are listed")
     func roles() async throws {
         let store = InMemoryJoinStore()
         try await store.loadDefaultGrants()
-        let roles = try await store.roles(.all).map { "`\($0.id)`" }
+        let ids = try await store.roles(.all).map(\.id)
+        #expect(ids == LivechatRole.defaults)
+        let roles = ids.map { "`\($0)`" }
         let list = roles.dropLast().joined(separator: ", ") + " and \(roles.last ?? "")"
-        let page = try Self.page("Decision.md").replacing("\n", with: " ")
+        let page = try Self.page("TheDecision.md").replacing("\n", with: " ")
         #expect(page.contains("A new database has the roles \(list)."))
     }
 
     private static func page(_ name: String) throws -> String {
-        let page = URL(filePath: #filePath).appending(path: "../../../Documentation/\(name)").standardizedFileURL
+        let page = URL(filePath: #filePath).appending(path: "../../../Sources/LivechatJoin/LivechatJoin.docc/\(name)")
+            .standardizedFileURL
         return try String(contentsOf: page, encoding: .utf8)
     }
 
     @Test("The table of events has every kind, with the keys that the stores write")
     func events() throws {
         // | `kind` | `key`, `key` | what has happened |
-        let rows = try Self.page("Events.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+        let rows = try Self.page("KindsOfEvents.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
             line.split(separator: "|").prefix(2).map { cell in cell.matches(of: /`([^`]+)`/).map { String($0.1) } }
         }
         let documented = Dictionary(uniqueKeysWithValues: rows.map { ($0[0][0], $0[1]) })

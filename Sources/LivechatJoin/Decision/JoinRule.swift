@@ -10,7 +10,7 @@ internal import LivechatValues
 ///
 /// ```swift
 /// let hours = JoinRule { question in
-///     if await businessHours.includes(question.user) { return nil }
+///     if try await isOpen(for: question.user) { return nil }
 ///     return JoinRule.Refusal(code: "error-outside-business-hours", reason: "the shop is closed")
 /// }
 /// ```

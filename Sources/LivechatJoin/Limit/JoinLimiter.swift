@@ -6,7 +6,7 @@ internal import LivechatValues
 ///
 /// ```swift
 /// let service = JoinService(store: database, limiter: JoinLimiter())
-/// let response = await service.respond(to: request, from: JoinClient(address: [192, 0, 2, 7]))
+/// let response = await service.respond(headerFields: fields, query: "roomId=r1", from: JoinClient(address: [192, 0, 2, 7]))
 /// ```
 public struct JoinLimiter: Sendable {
     let requests: RateBudget?

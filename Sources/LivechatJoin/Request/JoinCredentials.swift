@@ -3,7 +3,7 @@ public import LivechatTokens
 /// Who asks: a client with a login token, or a user whom the host has logged in itself.
 ///
 /// ```swift
-/// let outcome = try await service.join(JoinRequest(.verified(session.user), roomID: "r1"))
+/// let outcome = try await service.join(JoinRequest(.verified(user), roomID: "r1"))
 /// ```
 public enum JoinCredentials: Sendable {
     /// What a client sent: the raw login token, and the user whom it is said to belong to (contract C4).

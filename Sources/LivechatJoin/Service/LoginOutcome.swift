@@ -6,7 +6,7 @@ internal import Logging
 public enum LoginOutcome: Hashable, Sendable {
     /// The client is this user, and holds what was asked for.
     case loggedIn(LivechatUserID)
-    /// It is not, or does not; ``JoinProfile/response(to:)`` has the bytes to answer.
+    /// It is not, or does not; `JoinProfile.response(to:)` has the bytes to answer.
     case refused(JoinRefusal)
 }
 
@@ -14,9 +14,9 @@ extension JoinService {
     /// Asks who a client is, for the host's other endpoints (contract C4).
     ///
     /// ```swift
-    /// switch try await service.authenticate(JoinCredentials(userID: id, token: token)) {
-    /// case .loggedIn(let user): …
-    /// case .refused(let refusal): return service.profile.response(to: refusal)  // 401
+    /// switch try await service.authenticate(JoinCredentials(userID: "ann", token: token)) {
+    /// case .loggedIn(let user): print("hello", user)
+    /// case .refused(let refusal): print(service.profile.response(to: refusal))  // 401
     /// }
     /// ```
     ///

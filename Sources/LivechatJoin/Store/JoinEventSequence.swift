@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// for try await event in database.eventSequence(after: cursor, kinds: [.joined]) {
-///     try await transaction { post(event); save(event.cursor) }
+///     try await messages.insert("joined", event.userID, event.roomID, event.cursor)  // one transaction
 /// }
 /// ```
 ///

@@ -3,9 +3,12 @@ public import LivechatJoin
 /// What every store must do, to be run against a store of your own (contract C3 to C7, C15).
 ///
 /// ```swift
+/// import LivechatJoinTesting
+/// import Testing
+///
 /// @Test(arguments: JoinStoreContract.cases)
-/// func contract(_ case: JoinStoreContract.Case) async {
-///     #expect(await `case`.violations { try await MyStore.empty() } == [])
+/// func keepsTheContract(_ case: JoinStoreContract.Case) async {
+///     #expect(await `case`.violations { try await InMemoryJoinStore() } == [])
 /// }
 /// ```
 ///

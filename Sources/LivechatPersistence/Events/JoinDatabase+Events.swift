@@ -50,7 +50,7 @@ extension JoinDatabase {
     /// the place of another one by other means than a restore.
     ///
     /// - Returns: The id.
-    /// - Throws: ``DatabaseError`` when the database cannot be written.
+    /// - Throws: `DatabaseError` when the database cannot be written.
     @discardableResult
     public func startNewEventLog() async throws(DatabaseError) -> String {
         try await change { session in

@@ -11,7 +11,7 @@ extension JoinDatabase {
     ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
     ///   - dryRun: Whether to write nothing in the end.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or ``DatabaseError``; nothing has been
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or `DatabaseError`; nothing has been
     ///   loaded then.
     @discardableResult
     public func load(
@@ -32,7 +32,7 @@ extension JoinDatabase {
     ///     written, when it should not take its time, since nobody else can write then. A document that refers to
     ///     something that does not exist is checked twice. The ids in it are kept in memory while it is checked.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, ``DatabaseError``, or what `document`
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, `DatabaseError`, or what `document`
     ///   throws; nothing has been loaded then.
     @discardableResult
     public func load(
@@ -83,7 +83,7 @@ extension JoinDatabase {
     ///   - progress: Told now and then how many users and rooms have been written, and how many there are.
     ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time,
     ///     so it should not take its time.
-    /// - Throws: ``DatabaseError`` when the database cannot be read, or what `sink` throws.
+    /// - Throws: `DatabaseError` when the database cannot be read, or what `sink` throws.
     public func dump(
         progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
         to sink: @escaping ([UInt8]) throws -> Void
@@ -106,8 +106,8 @@ extension JoinDatabase {
 
     /// Writes the whole state as a fixture and returns it.
     ///
-    /// - Returns: The document, as UTF-8; use ``dump(to:)`` for a large database.
-    /// - Throws: ``DatabaseError`` when the database cannot be read.
+    /// - Returns: The document, as UTF-8; use `dump(to:)` for a large database.
+    /// - Throws: `DatabaseError` when the database cannot be read.
     public func dump() async throws -> [UInt8] {
         let document = Mutex<[UInt8]>([])
         try await dump { piece in document.withLock { $0 += piece } }

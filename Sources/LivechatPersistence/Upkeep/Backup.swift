@@ -9,7 +9,7 @@ extension JoinDatabase {
     /// made it holds one snapshot, so the write-ahead log cannot restart before it ends.
     ///
     /// - Parameter file: The new file, on a disk that has hard links.
-    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    /// - Throws: `DatabaseError`, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
     public func backup(to file: String) async throws(DatabaseError) {
         // Tells when the database has been closed.
@@ -22,7 +22,7 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - path: The database.
     ///   - file: The new file, on a disk that has hard links.
-    /// - Throws: ``DatabaseError``, with the code `alreadyExists` when there is such a file; nothing is left behind
+    /// - Throws: `DatabaseError`, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
     public static func backup(_ path: String, to file: String) async throws(DatabaseError) {
         try await offThread(path) { try Backup(path: path, file: file).run() }

@@ -15,7 +15,7 @@ extension JoinDatabase {
     /// let database = try JoinDatabase(path: "chat.db")
     /// ```
     ///
-    /// - Throws: ``DatabaseError`` when something in the process has used SQLite before; nothing has changed then.
+    /// - Throws: `DatabaseError` when something in the process has used SQLite before; nothing has changed then.
     public static func turnOffMemoryCount() throws(DatabaseError) {
         do {
             try LivechatSQLite.turnOffMemoryCount()

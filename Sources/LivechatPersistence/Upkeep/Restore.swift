@@ -12,7 +12,7 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - file: The copy, as ``backup(_:to:)`` or SQLite itself has made it.
     ///   - path: The database to replace.
-    /// - Throws: ``DatabaseError``; the database is as it was then.
+    /// - Throws: `DatabaseError`; the database is as it was then.
     public static func restore(_ file: String, to path: String) async throws(DatabaseError) {
         try await offThread(path) { try Restore(file: file, path: path).run() }
     }
