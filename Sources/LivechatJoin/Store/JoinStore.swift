@@ -90,6 +90,18 @@ extension JoinStore {
     }
 }
 
+/// A store with all that a backend calls: decisions, changes, look-ups and events.
+///
+/// `JoinDatabase` and `InMemoryJoinStore` are such stores. A backend that is written against it runs in a test without a
+/// database:
+///
+/// ```swift
+/// func closeAll(in store: any LivechatStore) async throws {
+///     for try await room in LivechatList({ try await store.rooms($0) }) { try await store.closeRoom(room.id) }
+/// }
+/// ```
+public typealias LivechatStore = JoinStore & JoinAdministration & JoinLookups & JoinEventLog
+
 /// What the steps came to on one set of facts.
 public enum JoinVerdict: Sendable {
     /// A step refused.

@@ -15,7 +15,7 @@ public import LivechatJoin
 /// It needs no test library: a case returns what it found.
 public enum JoinStoreContract {
     /// A store with all that the cases need to fill it and to look at what became of it.
-    public typealias Store = JoinStore & JoinAdministration & JoinLookups & JoinEventLog
+    public typealias Store = LivechatStore
 
     /// One thing that a store must do.
     public struct Case: Sendable, CustomStringConvertible {
