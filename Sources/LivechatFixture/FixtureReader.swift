@@ -10,16 +10,26 @@ package struct FixtureReader: Sendable {
 
     private static let names = JSONNames(FixtureElement.Section.allCases.map(\.name))
 
-    private let document: FixtureDocument
+    private enum Content: Sendable {
+        case document(FixtureDocument)
+        case elements(@Sendable (_ visit: (FixtureElement) throws -> Void) throws -> Void)
+    }
+
+    private let content: Content
 
     private static let pieceSize = 1 << 18
 
     /// Takes a document; nothing is read yet.
-    package init(_ document: @escaping FixtureDocument) { self.document = document }
+    package init(_ document: @escaping FixtureDocument) { content = .document(document) }
 
     /// Takes a document; nothing is read yet.
     package init(_ bytes: [UInt8]) {
-        document = { offset in Array(bytes[offset..<min(offset + Self.pieceSize, bytes.count)]) }
+        content = .document { offset in Array(bytes[offset..<min(offset + Self.pieceSize, bytes.count)]) }
+    }
+
+    /// Takes elements, which are checked already as the keys of a document are.
+    init(elements: @escaping @Sendable (_ visit: (FixtureElement) throws -> Void) throws -> Void) {
+        content = .elements(elements)
     }
 
     /// Reads the whole document; it can be read again.
@@ -28,12 +38,17 @@ package struct FixtureReader: Sendable {
     /// - Throws: ``FixtureError`` for the first mistake, by when the elements before it were visited, or what `visit`
     ///   or the document throws.
     package func read(_ visit: (FixtureElement, FixturePlace) throws -> Void) throws {
-        var reader = try JSONReader(document, latest: latest)
-        do {
-            try read(&reader, visit)
-        } catch {
-            // Where the document could not be had, it seemed to end.
-            throw reader.failure ?? error
+        switch content {
+        case .elements(let elements):
+            try elements { element in try visit(element, FixturePlace()) }
+        case .document(let document):
+            var reader = try JSONReader(document, latest: latest)
+            do {
+                try read(&reader, visit)
+            } catch {
+                // Where the document could not be had, it seemed to end.
+                throw reader.failure ?? error
+            }
         }
     }
 

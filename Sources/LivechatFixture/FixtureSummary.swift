@@ -44,9 +44,13 @@ public struct FixtureSummary: Hashable, Sendable {
     /// The permissions that gained or lost roles, in the order of the document.
     public let permissions: [Permission]
 
-    package init(changes: [Change], permissions: [Permission]) {
+    /// The departments that were to be removed and stay, since a room or an inquiry names them.
+    public let keptDepartments: [LivechatDepartmentID]
+
+    package init(changes: [Change], permissions: [Permission], keptDepartments: [LivechatDepartmentID] = []) {
         self.changes = changes.filter { !$0.isEmpty }
         self.permissions = permissions
+        self.keptDepartments = keptDepartments
     }
 }
 
@@ -70,7 +74,10 @@ extension FixtureSummary: CustomStringConvertible {
     /// permission "view-l-room": gained "night", lost "livechat-agent"
     /// ```
     public var description: String {
-        let lines = changes.map(\.description) + permissions.map(\.description)
+        let kept = keptDepartments.map { department in
+            "department \(FixtureError.quoted(department.string)): kept, a room or an inquiry names it"
+        }
+        let lines = changes.map(\.description) + permissions.map(\.description) + kept
         return lines.isEmpty ? "nothing differs" : lines.joined(separator: "\n")
     }
 }

@@ -10,18 +10,26 @@ extension FixtureStore {
     /// What is referred to and follows later gets its row with the reference, so the order of a document does not
     /// matter.
     ///
+    /// - Parameters:
+    ///   - reader: The document.
+    ///   - prune: Removes what is to go once all is there; it returns the departments that stay.
     /// - Returns: What was written.
     /// - Throws: `FixtureError`, or SQLite's error; the caller's transaction must not be kept.
-    func load(_ reader: FixtureReader) throws -> FixtureSummary {
+    func load(
+        _ reader: FixtureReader,
+        thenPrune prune: () throws -> [LivechatDepartmentID] = { [] }
+    ) throws -> FixtureSummary {
         try reader.read { element, _ in try enter(element) }
         try references.requireNamed()
+        let keptDepartments = try prune()
         return FixtureSummary(
             changes: [
                 settings.change, roles.change, restrictions.change, permissions.change, grants.change, users.change,
                 rolesOfUser.change, tokens.change, departments.change, agents.change, rooms.change, inquiries.change,
                 members.change, rolesOfMember.change,
             ],
-            permissions: changedPermissions
+            permissions: changedPermissions,
+            keptDepartments: keptDepartments
         )
     }
 
@@ -49,12 +57,12 @@ extension FixtureStore {
             try replace(user.roles, of: owner, rolesOfUser, by: \.self)
         case .department(let department):
             let owner = try enter(department, .department, department.id, departments)
-            try replace(department.agents, of: owner, agents, by: \.self)
+            try replace(department.agents, of: owner, agents, by: \.self, merges: merging != .nothing)
         case .room(let room):
             let owner = try enter(room, .room, room.id, rooms)
             let inquiry = room.inquiry.isGiven ? room.inquiry.value.map { [$0] } ?? [] : nil
             try replace(inquiry, of: owner, inquiries, by: { _ in 0 })
-            try replace(room.members, of: owner, members, by: \.userID) { member, user in
+            try replace(room.members, of: owner, members, by: \.userID, merges: merging != .nothing) { member, user in
                 let owner = Owner(key: owner.key + [user], isNew: owner.isNew)
                 try replace(member.roles, of: owner, rolesOfMember, by: \.self)
             }
@@ -90,10 +98,11 @@ extension FixtureStore {
         of owner: Owner,
         _ rows: FixtureRows<Part>,
         by identity: (Part) -> Identity,
+        merges: Bool? = nil,
         then connect: (Part, Int64) throws -> Void = { _, _ in }
     ) throws {
         guard let parts else { return }
-        if !owner.isNew, !merges {
+        if !owner.isNew, !(merges ?? (merging == .everything)) {
             let kept = Set(parts.map(identity))
             for part in try rows.all(of: owner.key, isWhole: false) where !kept.contains(identity(part)) {
                 try rows.remove(part, of: owner.key)

@@ -5,8 +5,10 @@ internal import LivechatSQLite
 /// Everything that a fixture can say, and where it stands in the database.
 final class FixtureStore {
     let references: FixtureReferences
-    /// Whether a load adds to lists in place of replacing them.
-    let merges: Bool
+    /// The lists that a load adds to in place of replacing them.
+    enum Merging { case nothing, agentsAndMembers, everything }
+
+    let merging: Merging
     /// The permissions that a load has given to other roles.
     var changedPermissions: [FixtureSummary.Permission] = []
     let settings: FixtureRows<FixtureSettings>
@@ -24,8 +26,8 @@ final class FixtureStore {
     let members: FixtureRows<FixtureMember>
     let rolesOfMember: FixtureRows<LivechatRoleID>
 
-    init(_ connection: borrowing Connection, now: LivechatTimestamp, merges: Bool = false) throws {
-        self.merges = merges
+    init(_ connection: borrowing Connection, now: LivechatTimestamp, merging: Merging = .nothing) throws {
+        self.merging = merging
         references = try FixtureReferences(connection, now: now)
         settings = try FixtureRows(
             connection,

@@ -19,7 +19,7 @@ extension JoinDatabase {
         merge: Bool = false,
         dryRun: Bool = false
     ) async throws -> FixtureSummary {
-        try await load(FixtureReader(fixture), merge, dryRun)
+        try await load(FixtureReader(fixture), merge ? .everything : .nothing, nil, dryRun)
     }
 
     /// Puts a fixture into the database as the call with its bytes does, without holding the whole of it.
@@ -40,10 +40,28 @@ extension JoinDatabase {
         dryRun: Bool = false,
         fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]
     ) async throws -> FixtureSummary {
-        try await load(FixtureReader(document), merge, dryRun)
+        try await load(FixtureReader(document), merge ? .everything : .nothing, nil, dryRun)
     }
 
-    private func load(_ reader: FixtureReader, _ merge: Bool, _ dryRun: Bool) async throws -> FixtureSummary {
+    /// Puts into the database what another program has exported (contract C19): all of it, in one transaction, or
+    /// nothing.
+    ///
+    /// - Parameters:
+    ///   - source: What was exported.
+    ///   - dryRun: Whether to write nothing in the end.
+    /// - Returns: What has been written, or would have been.
+    /// - Throws: ``DatabaseError``, ``FixtureError`` or what the source throws; nothing has been loaded then.
+    @discardableResult
+    public func load(_ source: FixtureSource, dryRun: Bool = false) async throws -> FixtureSummary {
+        try await load(source.reader, source.whole == nil ? .agentsAndMembers : .nothing, source.whole, dryRun)
+    }
+
+    private func load(
+        _ reader: FixtureReader,
+        _ merging: FixtureStore.Merging,
+        _ whole: FixtureSource.Whole?,
+        _ dryRun: Bool
+    ) async throws -> FixtureSummary {
         let (now, by, cacheBytes) = (clock.now, JoinActor.current, loadCacheBytes)
         var reader = reader
         reader.latest = now.adding(days: 1)
@@ -56,8 +74,10 @@ extension JoinDatabase {
             }
             return try await writer.write(isAlone: true) { session in
                 try session.connection.forBulk(cacheBytes: cacheBytes) {
-                    let store = try FixtureStore(session.connection, now: now, merges: merge)
-                    let summary = try store.load(fixture)
+                    let store = try FixtureStore(session.connection, now: now, merging: merging)
+                    let summary = try store.load(fixture) {
+                        try whole.map { try store.prune($0, session.connection) } ?? []
+                    }
                     if dryRun { throw DryRun(summary: summary) }
                     if let deed = summary.deed {
                         try ChangeSession(writer: session, at: now.writable, by: by).record(deed)
