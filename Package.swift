@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "LivechatPersistence", targets: ["LivechatPersistence"]),
         .library(name: "LivechatServer", targets: ["LivechatServer"]),
         .library(name: "LivechatHTTP", targets: ["LivechatHTTP"]),
+        .library(name: "LivechatImport", targets: ["LivechatImport"]),
         .library(name: "LivechatJoinTesting", targets: ["LivechatJoinTesting"]),
         .executable(name: "livechat-join", targets: ["livechat-join"]),
     ],
@@ -20,6 +21,7 @@ let package = Package(
             description: "The livechat-join command; brings Server with it.",
             enabledTraits: ["Server"]
         ),
+        .trait(name: "Import", description: "Reading what Rocket.Chat has exported, LivechatImport; needs libbson."),
         // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
         .default(enabledTraits: []),
     ],
@@ -59,6 +61,18 @@ let package = Package(
             ]
         ),
         .target(name: "LivechatFixture", dependencies: ["LivechatJoin"]),
+        .systemLibrary(
+            name: "CLivechatBSON",
+            pkgConfig: "libbson-1.0",
+            providers: [.apt(["libbson-dev"]), .brew(["mongo-c-driver"])]
+        ),
+        .target(
+            name: "LivechatImport",
+            dependencies: [
+                "LivechatJoin", "LivechatFixture",
+                .target(name: "CLivechatBSON", condition: .when(traits: ["Import"])),
+            ]
+        ),
         .target(
             name: "LivechatPersistence",
             dependencies: [
@@ -106,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "livechat-join",
             dependencies: [
-                "LivechatJoin", "LivechatPersistence", "LivechatServer", "LivechatSQLite",
+                "LivechatImport", "LivechatJoin", "LivechatPersistence", "LivechatServer", "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(
                     name: "ArgumentParser",
@@ -151,6 +165,19 @@ let package = Package(
                 "LivechatJoinTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "ImportTesting",
+            dependencies: [
+                "LivechatJoin", .target(name: "CLivechatBSON", condition: .when(traits: ["Import"])),
+            ],
+            path: "Tests/ImportTesting"
+        ),
+        .testTarget(
+            name: "LivechatImportTests",
+            dependencies: [
+                "LivechatImport", "LivechatPersistence", "LivechatFixture", "LivechatJoin", "ImportTesting",
             ]
         ),
         .target(
@@ -206,8 +233,9 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "LivechatPersistence", "LivechatServer", "LivechatHTTP", "LivechatJoin", "LivechatJoinTesting",
-                "LivechatSQLite", "livechat-join", "ServerTesting", "Specification",
+                "LivechatImport", "LivechatPersistence", "LivechatServer", "LivechatHTTP", "LivechatJoin",
+                "LivechatJoinTesting", "LivechatSQLite", "livechat-join", "ServerTesting", "ImportTesting",
+                "Specification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),

@@ -74,7 +74,8 @@ struct LivechatJoinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, MigrateCommand.self, LoadCommand.self, DumpCommand.self,
-            JoinCommand.self, ExplainCommand.self, WhoCommand.self, WhereCommand.self, EventsCommand.self,
+            ImportCommand.self, JoinCommand.self, ExplainCommand.self, WhoCommand.self, WhereCommand.self,
+            EventsCommand.self,
             BackupCommand.self, RestoreCommand.self,
             CheckCommand.self,
         ],
