@@ -16,10 +16,11 @@ let package = Package(
     traits: [
         .trait(name: "Server", description: "The server of the endpoint alone, LivechatServer."),
         .trait(name: "HTTP", description: "The Hummingbird adapter, LivechatHTTP."),
+        .trait(name: "Observability", description: "Metrics and spans for the backends that the host bootstraps."),
         .trait(
             name: "CommandLine",
-            description: "The livechat-join command; brings Server with it.",
-            enabledTraits: ["Server"]
+            description: "The livechat-join command; brings Server and Observability with it.",
+            enabledTraits: ["Server", "Observability"]
         ),
         .trait(name: "Import", description: "Reading what Rocket.Chat has exported, LivechatImport; needs libbson."),
         // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
@@ -28,6 +29,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -58,6 +61,12 @@ let package = Package(
             dependencies: [
                 "LivechatValues", "LivechatTokens", "LivechatPermissions", "LivechatRooms",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
             ]
         ),
         .target(name: "LivechatFixture", dependencies: ["LivechatJoin"]),
@@ -88,6 +97,11 @@ let package = Package(
             dependencies: [
                 "LivechatJoin",
                 .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
@@ -122,6 +136,7 @@ let package = Package(
             dependencies: [
                 "LivechatImport", "LivechatJoin", "LivechatPersistence", "LivechatServer", "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["CommandLine"])),
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -156,7 +171,22 @@ let package = Package(
         ),
         .testTarget(
             name: "LivechatJoinTests",
-            dependencies: ["LivechatJoin", "LivechatJoinTesting", .product(name: "Logging", package: "swift-log")]
+            dependencies: [
+                "LivechatJoin", "LivechatJoinTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
+                .product(
+                    name: "InMemoryTracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
+            ]
         ),
         .testTarget(
             name: "LivechatPersistenceTests",
@@ -165,6 +195,8 @@ let package = Package(
                 "LivechatJoinTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Observability"])),
             ]
         ),
         .target(
@@ -205,6 +237,16 @@ let package = Package(
                 "LivechatServer", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
+                .product(
+                    name: "InMemoryTracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Observability"])
+                ),
+                .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])
@@ -237,6 +279,7 @@ let package = Package(
                 "LivechatJoinTesting", "LivechatSQLite", "livechat-join", "ServerTesting", "ImportTesting",
                 "Specification",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["CommandLine"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
             ]

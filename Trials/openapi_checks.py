@@ -7,12 +7,12 @@ import pathlib
 
 import schemathesis
 
-DOCUMENT = json.loads(pathlib.Path(__file__).with_name("openapi.json").read_text())
+DOCUMENT = json.loads(pathlib.Path(os.environ["LIVECHAT_JOIN_DOCUMENT"]).read_text())
 RESPONSES = DOCUMENT["paths"]["/api/v1/livechat/room.join"]["get"]["responses"]
 BODIES = {
     int(status): [
-        json.dumps(body, separators=(",", ":")).encode()
-        for body in response["content"]["application/json"]["schema"]["enum"]
+        json.dumps(example["value"], separators=(",", ":")).encode()
+        for example in response["content"]["application/json"]["examples"].values()
     ]
     for status, response in RESPONSES.items()
 }

@@ -44,7 +44,7 @@ public struct JoinEventService: Service {
 
     /// Deals with events until the host shuts down.
     ///
-    /// - Throws: What the closures throw, and `DatabaseError` when the log cannot be read or is another one.
+    /// - Throws: What the closures throw, and `LivechatStoreError` when the log cannot be read or is another one.
     public func run() async throws {
         var last = try await cursor()
         while true {
@@ -55,7 +55,7 @@ public struct JoinEventService: Service {
                     last = event.cursor
                 }
                 return
-            } catch let error as DatabaseError where error.code == .busy {
+            } catch let error as LivechatStoreError where error.code == .busy {
                 // It has waited for the busy timeout already.
             }
         }

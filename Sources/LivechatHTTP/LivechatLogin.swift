@@ -94,7 +94,7 @@ extension JoinFailure: HTTPResponseError {
     }
 }
 
-extension DatabaseError: HTTPResponseError {
+extension LivechatStoreError: HTTPResponseError {
     /// 404 where something does not exist, 409 where it exists already or is still in use, 503 where the store failed.
     public var status: HTTPResponse.Status {
         switch code {

@@ -2,7 +2,7 @@ package import LivechatJoin
 
 extension InMemoryJoinStore: SituationStore {
     /// Explains on the state as it is.
-    package func explain(_ explainer: Explainer) async throws(DatabaseError) -> JoinExplanation {
+    package func explain(_ explainer: Explainer) async throws(LivechatStoreError) -> JoinExplanation {
         let world = read { world in world }
         do {
             return try explainer.explain(world.situation(of: explainer.user, in: explainer.room)) { body in
@@ -11,7 +11,7 @@ extension InMemoryJoinStore: SituationStore {
                 }
             }
         } catch {
-            throw DatabaseError(.storage, "\(error)")
+            throw LivechatStoreError(.storage, "\(error)")
         }
     }
 
@@ -20,7 +20,7 @@ extension InMemoryJoinStore: SituationStore {
         _ page: LivechatPage<LivechatUserID>,
         standingTo room: LivechatRoomID?,
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatUserID, Answer)] {
+    ) async throws(LivechatStoreError) -> [(LivechatUserID, Answer)] {
         let world = read { world in world }
         return try page.judged(world.users.keys) { user in
             try judge(user, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
@@ -32,7 +32,7 @@ extension InMemoryJoinStore: SituationStore {
         _ page: LivechatPage<LivechatRoomID>,
         standingTo user: LivechatUserID,
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatRoomID, Answer)] {
+    ) async throws(LivechatStoreError) -> [(LivechatRoomID, Answer)] {
         let world = read { world in world }
         return try page.judged(world.rooms.keys) { room in
             try judge(room, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
@@ -45,7 +45,7 @@ extension LivechatPage where ID: Comparable {
     fileprivate func judged<Answer>(
         _ ids: some Sequence<ID>,
         _ answer: (ID) throws -> Answer?
-    ) throws(DatabaseError) -> [(ID, Answer)] {
+    ) throws(LivechatStoreError) -> [(ID, Answer)] {
         do {
             var found: [(ID, Answer)] = []
             for id in ids.filter(includes).sorted() where found.count < limit {
@@ -53,7 +53,7 @@ extension LivechatPage where ID: Comparable {
             }
             return found
         } catch {
-            throw DatabaseError(.storage, "\(error)")
+            throw LivechatStoreError(.storage, "\(error)")
         }
     }
 }

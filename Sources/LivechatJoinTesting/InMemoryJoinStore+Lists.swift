@@ -3,7 +3,7 @@ public import LivechatJoin
 // What the calls promise is said in the protocol.
 extension InMemoryJoinStore {
     /// Lists users.
-    public func users(_ page: LivechatPage<LivechatUserID>) async throws(DatabaseError) -> [LivechatStoredUser] {
+    public func users(_ page: LivechatPage<LivechatUserID>) async throws(LivechatStoreError) -> [LivechatStoredUser] {
         read { world in
             page.entries(of: world.users).map { id, person in
                 LivechatStoredUser(
@@ -20,7 +20,7 @@ extension InMemoryJoinStore {
     }
 
     /// Lists roles.
-    public func roles(_ page: LivechatPage<LivechatRoleID>) async throws(DatabaseError) -> [LivechatStoredRole] {
+    public func roles(_ page: LivechatPage<LivechatRoleID>) async throws(LivechatStoreError) -> [LivechatStoredRole] {
         read { world in
             page.entries(of: world.roles).map { id, role in
                 LivechatStoredRole(
@@ -34,7 +34,7 @@ extension InMemoryJoinStore {
     /// Lists permissions.
     public func permissions(
         _ page: LivechatPage<LivechatPermissionID>
-    ) async throws(DatabaseError) -> [LivechatStoredPermission] {
+    ) async throws(LivechatStoreError) -> [LivechatStoredPermission] {
         read { world in
             page.entries(of: world.grants).map { id, roles in
                 LivechatStoredPermission(
@@ -49,7 +49,7 @@ extension InMemoryJoinStore {
     /// Lists departments.
     public func departments(
         _ page: LivechatPage<LivechatDepartmentID>
-    ) async throws(DatabaseError) -> [LivechatStoredDepartment] {
+    ) async throws(LivechatStoreError) -> [LivechatStoredDepartment] {
         read { world in
             page.entries(of: world.departments).map { id, group in
                 LivechatStoredDepartment(id: id, isEnabled: group.isEnabled, agents: group.agents.sorted())
@@ -58,7 +58,7 @@ extension InMemoryJoinStore {
     }
 
     /// Lists rooms of every kind.
-    public func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(DatabaseError) -> [LivechatStoredRoom] {
+    public func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(LivechatStoreError) -> [LivechatStoredRoom] {
         read { world in
             page.entries(of: world.rooms).map { id, place in
                 LivechatStoredRoom(
@@ -80,7 +80,7 @@ extension InMemoryJoinStore {
     public func members(
         of room: LivechatRoomID,
         _ page: LivechatPage<LivechatUserID>
-    ) async throws(DatabaseError) -> [LivechatMember] {
+    ) async throws(LivechatStoreError) -> [LivechatMember] {
         read { world in
             page.entries(of: world.rooms[room]?.members ?? [:]).map { user, member in
                 LivechatMember(user: user, joinedAt: member.joinedAt, roles: member.roles.sorted())
@@ -89,7 +89,7 @@ extension InMemoryJoinStore {
     }
 
     /// Reads the settings.
-    public func settings() async throws(DatabaseError) -> LivechatSettings {
+    public func settings() async throws(LivechatStoreError) -> LivechatSettings {
         read { world in
             LivechatSettings(previewRoom: world.previewsQueue, loginExpirationDays: world.loginExpirationDays)
         }

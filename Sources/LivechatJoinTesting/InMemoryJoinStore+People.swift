@@ -3,8 +3,8 @@ public import LivechatJoin
 // What the calls promise is said in the protocol.
 extension InMemoryJoinStore: JoinAdministration {
     /// Adds a user.
-    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             guard world.users[user.id] == nil else { throw .taken("user", user.id) }
             for role in roles { try world.require(role) }
             world.users[user.id] = World.Person(user: user)
@@ -17,8 +17,8 @@ extension InMemoryJoinStore: JoinAdministration {
     public func setUser(
         _ user: LivechatUserID,
         _ change: @escaping @Sendable (inout LivechatUser) -> Void
-    ) async throws(DatabaseError) {
-        try self.change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try self.change { world throws(LivechatStoreError) in
             let deeds = try world.change(user) { person in
                 let found = person.user
                 change(&person.user)
@@ -33,8 +33,8 @@ extension InMemoryJoinStore: JoinAdministration {
         _ role: LivechatRoleID,
         to user: LivechatUserID,
         in room: LivechatRoomID?
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in try world.assign(role, to: user, in: room) }
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in try world.assign(role, to: user, in: room) }
     }
 
     /// Takes a role from a user.
@@ -42,8 +42,8 @@ extension InMemoryJoinStore: JoinAdministration {
         _ role: LivechatRoleID,
         from user: LivechatUserID,
         in room: LivechatRoomID?
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(role)
             try world.require(user)
             let withdrawn =
@@ -61,7 +61,7 @@ extension InMemoryJoinStore: JoinAdministration {
         for user: LivechatUserID,
         kind: LivechatTokenRecord.Kind,
         expiresAt: LivechatTimestamp?
-    ) async throws(DatabaseError) -> LivechatIssuedToken {
+    ) async throws(LivechatStoreError) -> LivechatIssuedToken {
         let issued = LivechatIssuedToken()
         let record = LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
         try await addToken(issued.token, for: user, record)
@@ -73,8 +73,8 @@ extension InMemoryJoinStore: JoinAdministration {
         _ token: LivechatToken,
         for user: LivechatUserID,
         _ record: LivechatTokenRecord
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             let stored = LivechatTokenRecord(
                 kind: record.kind,
                 createdAt: record.createdAt.writable,
@@ -90,8 +90,8 @@ extension InMemoryJoinStore: JoinAdministration {
     public func revokeToken(
         _ digest: LivechatTokenDigest,
         of user: LivechatUserID
-    ) async throws(DatabaseError) -> Bool {
-        try change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) -> Bool {
+        try change { world throws(LivechatStoreError) in
             let wasStored = try world.change(user) { person in person.tokens.removeValue(forKey: digest) != nil }
             if wasStored { world.record(.tokenRevoked(digest, of: user)) }
             return wasStored
@@ -99,8 +99,8 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Revokes every token of a user.
-    public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func revokeTokens(of user: LivechatUserID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             let count = try world.change(user) { person in
                 defer { person.tokens = [:] }
                 return person.tokens.count
@@ -110,8 +110,8 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Adds a role.
-    public func addRole(_ role: LivechatRole) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func addRole(_ role: LivechatRole) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             guard world.roles[role.id] == nil else { throw .taken("role", role.id) }
             for permission in role.restrictedTo.sorted() { try world.require(permission) }
             world.roles[role.id] = role
@@ -123,8 +123,8 @@ extension InMemoryJoinStore: JoinAdministration {
     public func setRole(
         _ id: LivechatRoleID,
         _ change: @escaping @Sendable (inout LivechatRole) -> Void
-    ) async throws(DatabaseError) {
-        try self.change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try self.change { world throws(LivechatStoreError) in
             guard let found = world.roles[id] else { throw .none("role", id) }
             var changed = found
             change(&changed)
@@ -135,8 +135,8 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Adds a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             guard world.grants[permission] == nil else { throw .taken("permission", permission) }
             world.grants[permission] = []
             world.record(.permissionAdded(permission))
@@ -144,8 +144,8 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Grants roles a permission.
-    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(permission)
             for role in roles {
                 try world.require(role)
@@ -156,8 +156,11 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Takes a permission from roles.
-    public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func revoke(
+        _ permission: LivechatPermissionID,
+        from roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(permission)
             for role in roles {
                 try world.require(role)
@@ -168,7 +171,7 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Sets how long a login lives.
-    public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
+    public func setLoginExpiration(days: Double?) async throws(LivechatStoreError) {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
         change { world in
             if world.loginExpirationDays == finite { return }
@@ -179,8 +182,8 @@ extension InMemoryJoinStore: JoinAdministration {
 
     /// Removes the oldest events of the log.
     @discardableResult
-    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int {
-        try change { world throws(DatabaseError) in try world.pruneEvents(before: cursor) }
+    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(LivechatStoreError) -> Int {
+        try change { world throws(LivechatStoreError) in try world.pruneEvents(before: cursor) }
     }
 }
 
@@ -189,12 +192,12 @@ extension World {
         _ role: LivechatRoleID,
         to user: LivechatUserID,
         in room: LivechatRoomID?
-    ) throws(DatabaseError) {
+    ) throws(LivechatStoreError) {
         try require(role)
         try require(user)
         let isNew =
             if let room {
-                try change(room) { place throws(DatabaseError) in
+                try change(room) { place throws(LivechatStoreError) in
                     guard place.members[user] != nil else { throw .notMember(user, of: room) }
                     return place.members[user]?.roles.insert(role).inserted == true
                 }

@@ -3,8 +3,8 @@ public import LivechatJoin
 // Nothing that is removed lets anybody in who was not (contract C15).
 extension InMemoryJoinStore {
     /// Removes a user.
-    public func removeUser(_ user: LivechatUserID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func removeUser(_ user: LivechatUserID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(user)
             world.users[user] = nil
             world.record(.userRemoved(user))
@@ -18,8 +18,8 @@ extension InMemoryJoinStore {
     }
 
     /// Removes a role.
-    public func removeRole(_ role: LivechatRoleID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func removeRole(_ role: LivechatRoleID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(role)
             if world.roles[role]?.restrictedTo.isEmpty == false {
                 let users = world.users.filter { id, person in
@@ -39,8 +39,8 @@ extension InMemoryJoinStore {
     }
 
     /// Removes a permission.
-    public func removePermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func removePermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(permission)
             let roles = world.roles.values.count { $0.restrictedTo.contains(permission) }
             if roles > 0 { throw .restricting(permission, roles) }
@@ -50,8 +50,8 @@ extension InMemoryJoinStore {
     }
 
     /// Removes a department.
-    public func removeDepartment(_ department: LivechatDepartmentID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func removeDepartment(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(department)
             let rooms = world.rooms.values.count {
                 $0.department == department || $0.inquiry?.department == department
@@ -63,8 +63,8 @@ extension InMemoryJoinStore {
     }
 
     /// Removes a room.
-    public func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func removeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             guard world.rooms.removeValue(forKey: room) != nil else { throw .none("room", room) }
             world.record(.roomRemoved(room))
         }

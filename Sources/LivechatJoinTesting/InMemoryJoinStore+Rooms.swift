@@ -7,8 +7,8 @@ extension InMemoryJoinStore {
         _ department: LivechatDepartmentID,
         isEnabled: Bool,
         agents: [LivechatUserID]
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             guard world.departments[department] == nil else { throw .taken("department", department) }
             world.departments[department] = World.Group(isEnabled: isEnabled)
             world.record(.departmentAdded(department, isEnabled: isEnabled))
@@ -17,17 +17,17 @@ extension InMemoryJoinStore {
     }
 
     /// Opens a department's queue to its agents.
-    public func enable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+    public func enable(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
         try set(department, isEnabled: true)
     }
 
     /// Closes a department's queue to its agents.
-    public func disable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+    public func disable(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
         try set(department, isEnabled: false)
     }
 
-    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             let wasEnabled = try world.change(department) { group in
                 defer { group.isEnabled = isEnabled }
                 return group.isEnabled
@@ -40,16 +40,16 @@ extension InMemoryJoinStore {
     public func addAgents(
         _ users: [LivechatUserID],
         to department: LivechatDepartmentID
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in try world.add(users, to: department) }
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in try world.add(users, to: department) }
     }
 
     /// Takes users out of a department.
     public func removeAgents(
         _ users: [LivechatUserID],
         from department: LivechatDepartmentID
-    ) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    ) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             try world.require(department)
             for user in users {
                 try world.require(user)
@@ -60,8 +60,8 @@ extension InMemoryJoinStore {
     }
 
     /// Adds a room.
-    public func addRoom(_ room: LivechatRoom, kind: String) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             if let user = room.servedBy { try world.require(user) }
             if let department = room.departmentID { try world.require(department) }
             guard world.rooms[room.id] == nil else { throw .taken("room", room.id) }
@@ -77,31 +77,31 @@ extension InMemoryJoinStore {
     }
 
     /// Sets the department that a room belongs to.
-    public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError) {
+    public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(LivechatStoreError) {
         try set(room, \.department, to: department, .roomDepartmentSet(room, department)) {
-            world throws(DatabaseError) in if let department { try world.require(department) }
+            world throws(LivechatStoreError) in if let department { try world.require(department) }
         }
     }
 
     /// Opens a room.
-    public func openRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func openRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try set(room, \.isOpen, to: true, .roomSet(room, isOpen: true))
     }
 
     /// Closes a room.
-    public func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func closeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try set(room, \.isOpen, to: false, .roomSet(room, isOpen: false))
     }
 
     /// Makes a user the agent who serves a room.
-    public func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(DatabaseError) {
-        try set(room, \.servedBy, to: user, .roomServed(room, by: user)) { world throws(DatabaseError) in
+    public func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(LivechatStoreError) {
+        try set(room, \.servedBy, to: user, .roomServed(room, by: user)) { world throws(LivechatStoreError) in
             try world.require(user)
         }
     }
 
     /// Leaves a room without an agent who serves it.
-    public func unserve(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func unserve(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try set(room, \.servedBy, to: nil, .roomServed(room, by: nil))
     }
 
@@ -110,23 +110,23 @@ extension InMemoryJoinStore {
         _ room: LivechatRoomID,
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         let inquiry = World.Inquiry(department: department, defaultAgent: defaultAgent)
         let deed = JoinDeed.roomQueued(room, department: department, defaultAgent: defaultAgent)
-        try set(room, \.inquiry, to: inquiry, deed) { world throws(DatabaseError) in
+        try set(room, \.inquiry, to: inquiry, deed) { world throws(LivechatStoreError) in
             if let department { try world.require(department) }
             if let defaultAgent { try world.require(defaultAgent) }
         }
     }
 
     /// Takes a room's inquiry away.
-    public func dequeue(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func dequeue(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try set(room, \.inquiry, to: nil, .roomDequeued(room))
     }
 
     /// Makes a user a member without a join.
-    public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+    public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             let now = world.now
             let isNew = try world.change(room) { place in
                 if place.members[user] != nil { return false }
@@ -140,8 +140,8 @@ extension InMemoryJoinStore {
 
     /// Ends a membership.
     @discardableResult
-    public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool {
-        try change { world throws(DatabaseError) in
+    public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(LivechatStoreError) -> Bool {
+        try change { world throws(LivechatStoreError) in
             let wasMember = try world.change(room) { place in place.members.removeValue(forKey: user) != nil }
             try world.require(user)
             if wasMember { world.record(.memberLeft(user, room)) }
@@ -155,9 +155,9 @@ extension InMemoryJoinStore {
         _ path: WritableKeyPath<World.Place, Value>,
         to value: Value,
         _ deed: JoinDeed,
-        requiring require: (World) throws(DatabaseError) -> Void = { _ in }
-    ) throws(DatabaseError) {
-        try change { world throws(DatabaseError) in
+        requiring require: (World) throws(LivechatStoreError) -> Void = { _ in }
+    ) throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in
             let found = try world.change(room) { place in
                 defer { place[keyPath: path] = value }
                 return place[keyPath: path]
@@ -168,7 +168,7 @@ extension InMemoryJoinStore {
     }
 
     /// Sets whether agents may look into queued rooms.
-    public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
+    public func setPreviewRoom(_ isOn: Bool) async throws(LivechatStoreError) {
         change { world in
             if world.previewRoom == isOn { return }
             world.previewRoom = isOn
@@ -181,7 +181,7 @@ extension World {
     fileprivate mutating func add(
         _ users: [LivechatUserID],
         to department: LivechatDepartmentID
-    ) throws(DatabaseError) {
+    ) throws(LivechatStoreError) {
         try require(department)
         for user in users {
             try require(user)

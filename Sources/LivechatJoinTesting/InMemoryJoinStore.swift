@@ -111,27 +111,27 @@ public final class InMemoryJoinStore: JoinStore {
 
 extension InMemoryJoinStore: JoinLookups, JoinEventLog {
     /// Finds a user.
-    public func user(_ id: LivechatUserID) async throws(DatabaseError) -> LivechatUser? {
+    public func user(_ id: LivechatUserID) async throws(LivechatStoreError) -> LivechatUser? {
         read { world in world.users[id]?.user }
     }
 
     /// Finds a livechat room.
-    public func room(_ id: LivechatRoomID) async throws(DatabaseError) -> LivechatRoom? {
+    public func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? {
         read { world in world.room(id) }
     }
 
     /// Whether a user is a member of a room.
-    public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool {
+    public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(LivechatStoreError) -> Bool {
         read { world in world.rooms[room]?.members[user] != nil }
     }
 
     /// Lists the roles of a user that count everywhere.
-    public func roles(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatRoleID] {
+    public func roles(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatRoleID] {
         read { world in world.users[user]?.roles.sorted() ?? [] }
     }
 
     /// Lists the tokens of a user.
-    public func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken] {
+    public func tokens(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatStoredToken] {
         read { world in
             (world.users[user]?.tokens ?? [:]).map { LivechatStoredToken(digest: $0.key, record: $0.value) }
                 .sorted { $0.digest.base64 < $1.digest.base64 }
@@ -143,7 +143,7 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
         after cursor: JoinEvent.Cursor,
         limit: Int,
         kinds: Set<JoinEvent.Kind>?
-    ) async throws(DatabaseError) -> JoinEventPage {
+    ) async throws(LivechatStoreError) -> JoinEventPage {
         let (world, limit) = (read { world in world }, max(1, limit))
         try world.eventLog.require(cursor)
         let events = world.events.lazy.filter { event in

@@ -51,11 +51,11 @@ struct World: Sendable {
     var by: JoinActor?
 
     /// Writes a membership and its event (contract C7).
-    mutating func write(_ admission: JoinAdmission) throws(DatabaseError) {
+    mutating func write(_ admission: JoinAdmission) throws(LivechatStoreError) {
         try require(admission.user)
-        try change(admission.room) { place throws(DatabaseError) in
+        try change(admission.room) { place throws(LivechatStoreError) in
             guard place.members.updateValue(Member(joinedAt: admission.at), forKey: admission.user) == nil else {
-                throw DatabaseError(.storage, "\(admission.user) is a member of \(admission.room) already")
+                throw LivechatStoreError(.storage, "\(admission.user) is a member of \(admission.room) already")
             }
         }
         append(JoinDeed(.joined, room: admission.room, user: admission.user), at: admission.at)
@@ -87,7 +87,7 @@ struct World: Sendable {
     /// Removes the oldest events.
     ///
     /// - Returns: How many were removed.
-    mutating func pruneEvents(before cursor: JoinEvent.Cursor) throws(DatabaseError) -> Int {
+    mutating func pruneEvents(before cursor: JoinEvent.Cursor) throws(LivechatStoreError) -> Int {
         try eventLog.requirePrunable(before: cursor)
         let kept = events.filter { $0.sequence >= cursor.sequence }
         let count = events.count - kept.count
@@ -119,26 +119,26 @@ extension World.Place {
 
 // What must exist, and changes of it.
 extension World {
-    func require(_ user: LivechatUserID) throws(DatabaseError) {
+    func require(_ user: LivechatUserID) throws(LivechatStoreError) {
         guard users[user] != nil else { throw .none("user", user) }
     }
 
-    func require(_ role: LivechatRoleID) throws(DatabaseError) {
+    func require(_ role: LivechatRoleID) throws(LivechatStoreError) {
         guard roles[role] != nil else { throw .none("role", role) }
     }
 
-    func require(_ permission: LivechatPermissionID) throws(DatabaseError) {
+    func require(_ permission: LivechatPermissionID) throws(LivechatStoreError) {
         guard grants[permission] != nil else { throw .none("permission", permission) }
     }
 
-    func require(_ department: LivechatDepartmentID) throws(DatabaseError) {
+    func require(_ department: LivechatDepartmentID) throws(LivechatStoreError) {
         guard departments[department] != nil else { throw .none("department", department) }
     }
 
     mutating func change<Result>(
         _ id: LivechatUserID,
-        _ body: (inout Person) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        _ body: (inout Person) throws(LivechatStoreError) -> Result
+    ) throws(LivechatStoreError) -> Result {
         guard var person = users[id] else { throw .none("user", id) }
         let result = try body(&person)
         users[id] = person
@@ -147,8 +147,8 @@ extension World {
 
     mutating func change<Result>(
         _ id: LivechatRoomID,
-        _ body: (inout Place) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        _ body: (inout Place) throws(LivechatStoreError) -> Result
+    ) throws(LivechatStoreError) -> Result {
         guard var place = rooms[id] else { throw .none("room", id) }
         let result = try body(&place)
         rooms[id] = place
@@ -157,8 +157,8 @@ extension World {
 
     mutating func change<Result>(
         _ id: LivechatDepartmentID,
-        _ body: (inout Group) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        _ body: (inout Group) throws(LivechatStoreError) -> Result
+    ) throws(LivechatStoreError) -> Result {
         guard var group = departments[id] else { throw .none("department", id) }
         let result = try body(&group)
         departments[id] = group

@@ -1,7 +1,7 @@
 internal import LivechatJoin
 internal import LivechatSQLite
 
-extension DatabaseError {
+extension LivechatStoreError {
     /// Says in an embedder's words what SQLite said of a file.
     init(_ error: SQLiteError, path: String) {
         if error.isFull {
@@ -48,21 +48,21 @@ extension DatabaseError {
         }
     }
 
-    static func diskFull(_ path: String) -> DatabaseError {
-        DatabaseError(
+    static func diskFull(_ path: String) -> LivechatStoreError {
+        LivechatStoreError(
             .diskFull,
             "the disk is full: \(path) could not be written; make room on its disk, and it is written again"
         )
     }
 
     /// Says why nothing could be made in a folder.
-    static func unwritable(folder: String, _ error: FileError) -> DatabaseError {
+    static func unwritable(folder: String, _ error: FileError) -> LivechatStoreError {
         if error.isFull { return diskFull(folder) }
-        return DatabaseError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
+        return LivechatStoreError(.readOnly, "\(folder) cannot be written (\(error)): give write permission on it")
     }
 
-    static func failedSync(_ path: String) -> DatabaseError {
-        DatabaseError(
+    static func failedSync(_ path: String) -> LivechatStoreError {
+        LivechatStoreError(
             .failedSync,
             "something that was written to \(path) could not be brought to the disk: nothing more is decided or "
                 + "written; check the disk and restart the program"
@@ -72,7 +72,7 @@ extension DatabaseError {
     /// Says what kept a call from doing its work.
     init(opening error: any Error, path: String) {
         switch error {
-        case let error as DatabaseError: self = error
+        case let error as LivechatStoreError: self = error
         case let error as SQLiteError: self.init(error, path: path)
         default: self.init(.storage, "\(path): \(error)")
         }

@@ -15,7 +15,7 @@ extension JoinDatabase {
         public enum Access: Sendable {
             /// Reads and writes.
             case readWrite
-            /// Reads alone, as a user may who cannot write the file or its folder. A write throws `DatabaseError` with
+            /// Reads alone, as a user may who cannot write the file or its folder. A write throws `LivechatStoreError` with
             /// the code `readOnly`. The schema has to be the program's.
             ///
             /// Where nobody has the database open and its log cannot be made, the file is read as it is, without

@@ -24,12 +24,12 @@ extension JoinDatabase {
     ///   - clock: Where the time of administration comes from.
     ///   - logger: Receives what a database has to say.
     /// - Returns: The open database.
-    /// - Throws: `DatabaseError` when the folder cannot be written.
+    /// - Throws: `LivechatStoreError` when the folder cannot be written.
     public static func temporary(
         options: Options = Options(),
         clock: LivechatClock = .system,
         logger: Logger = Logger(label: "livechat-join")
-    ) throws(DatabaseError) -> JoinDatabase {
+    ) throws(LivechatStoreError) -> JoinDatabase {
         let folder = FileManager.default.temporaryDirectory.path + "/livechat-join-\(UUID().uuidString)"
         do {
             try FileManager.default.createDirectory(
@@ -38,7 +38,7 @@ extension JoinDatabase {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw DatabaseError(.storage, "\(folder) cannot be made: \(error)")
+            throw LivechatStoreError(.storage, "\(folder) cannot be made: \(error)")
         }
         var options = options
         options.temporaryFolder = folder

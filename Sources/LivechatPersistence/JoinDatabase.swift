@@ -31,14 +31,14 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - clock: Where the time of administration comes from; a join takes its time from the `JoinService`.
     ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
     ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
-    /// - Throws: `DatabaseError` when there is no such file, it is not a database that this program can use, or its
+    /// - Throws: `LivechatStoreError` when there is no such file, it is not a database that this program can use, or its
     ///   schema is not the program's; it has not been touched then.
     public init(
         path: String,
         options: Options = Options(),
         clock: LivechatClock = .system,
         logger: Logger = Logger(label: "livechat-join")
-    ) throws(DatabaseError) {
+    ) throws(LivechatStoreError) {
         self.path = path
         self.clock = clock
         loadCacheBytes = options.loadCacheBytes
@@ -47,7 +47,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             if options.access == .readOnly {
                 var options = options
                 (readers, logPath) = try Self.openReaders(path, &options, logger)
-                writer = Writer(refusing: DatabaseError(SQLiteError.readOnly, path: path), path: path)
+                writer = Writer(refusing: LivechatStoreError(SQLiteError.readOnly, path: path), path: path)
                 checkpointer = nil
                 return
             }
@@ -85,7 +85,7 @@ public final class JoinDatabase: JoinStore, Sendable {
                 logger.notice("SQLite \(limit)", metadata: ["database": "\(path)"])
             }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 
@@ -118,12 +118,12 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - withDefaultGrants: Whether a new database gets the default roles and grants (contract C5).
     ///   - clock: Where the time of the migration comes from.
     /// - Returns: The names of the migrations that were applied now; none when the schema was up to date.
-    /// - Throws: `DatabaseError`; a database that is newer is not touched.
+    /// - Throws: `LivechatStoreError`; a database that is newer is not touched.
     public static func migrate(
         path: String,
         withDefaultGrants: Bool = true,
         clock: LivechatClock = .system
-    ) throws(DatabaseError) -> [String] {
+    ) throws(LivechatStoreError) -> [String] {
         do {
             try DatabaseFile.requireUsable(path, .migrate)
             let connection = try DatabaseFile.connect(path, .readWrite)
@@ -135,7 +135,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             try connection.close()
             return names
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 
@@ -153,8 +153,8 @@ public final class JoinDatabase: JoinStore, Sendable {
     /// It has to answer, its schema has to be the program's, and the last write has to have succeeded. Where the last
     /// write failed, this tries one.
     ///
-    /// - Throws: `DatabaseError` that says which of these fails.
-    public func checkHealth() async throws(DatabaseError) {
+    /// - Throws: `LivechatStoreError` that says which of these fails.
+    public func checkHealth() async throws(LivechatStoreError) {
         let migrator = Migrator(path: path)
         do {
             try readers.snapshotAtOnce { reader in
@@ -162,7 +162,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             }
             try await writer.requireWorking()
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 
@@ -181,7 +181,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     ) async throws -> Result {
         do {
             return try decide(evaluate)
-        } catch let error as DatabaseError where error.code == .busy {
+        } catch let error as LivechatStoreError where error.code == .busy {
             return try await whenUnlocked { try decide(evaluate) }
         }
     }
@@ -193,7 +193,7 @@ public final class JoinDatabase: JoinStore, Sendable {
             try await Task.sleep(for: ReaderPool.pause)
             do {
                 return try work()
-            } catch let error as DatabaseError where error.code == .busy && .now < deadline {}
+            } catch let error as LivechatStoreError where error.code == .busy && .now < deadline {}
         }
     }
 
@@ -209,7 +209,7 @@ public final class JoinDatabase: JoinStore, Sendable {
         _ query: JoinQuery,
         _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
     ) async throws -> JoinVerdict {
-        try await writer.write { session in
+        try await writer.write(isJoin: true) { session in
             let verdict = try evaluate(session.lookups)
             if case .allowed(let admission) = verdict, admission.isNew { try session.write(admission) }
             return verdict

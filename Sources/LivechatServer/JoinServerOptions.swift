@@ -35,8 +35,21 @@ public struct JoinServerOptions: Sendable {
     package var clock = LivechatClock.system
     /// What makes the id of a request that has brought none; nil makes one that no other has.
     package var makeRequestID: (@Sendable () -> String)?
+    /// What is served beside the endpoint and the probes, by its path.
+    package var pages: [String: Page] = [:]
     /// Called when a crowd of connections has gone, most of whose memory malloc would keep by itself.
     package var giveMemoryBack: @Sendable () -> Void = {}
+
+    /// A text that is made when it is asked for.
+    package struct Page: Sendable {
+        let contentType: StaticString
+        let text: @Sendable () -> String
+
+        package init(contentType: StaticString, text: @escaping @Sendable () -> String) {
+            self.contentType = contentType
+            self.text = text
+        }
+    }
 
     /// Makes the options with their defaults.
     public init() {}

@@ -1,5 +1,6 @@
 #if CommandLine
 import Foundation
+import LivechatJoin
 import LivechatSQLite
 import LivechatServer
 import NIOCore
@@ -98,6 +99,62 @@ struct CommandLineServeTests {
         #expect(options.maximumConnections == 7 && options.trustedProxies == 2)
         limits.maxConnections = nil
         #expect(limits.options.maximumConnections == .max)
+    }
+
+    @Test("--metrics serves every metric, which moves by what it should (C16)")
+    func metrics() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            try await serving(program, ["--metrics", "--rate-limit", "2/3600"]) { _, port in
+                for room in ["served", "foreign", "served"] { _ = try await get(Self.join + room, port: port) }
+                let response = try await Wire.ask(port: port, target: "/metrics", [])
+                #expect(response.status == 200)
+                #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+                let lines = response.body.split(separator: "\n").map(String.init)
+                for line in [
+                    #"livechat_join_requests_total{step="join",status="200"} 1"#,
+                    #"livechat_join_requests_total{step="access",status="403"} 1"#,
+                    #"livechat_join_requests_total{step="limit",status="429"} 1"#,
+                    #"livechat_join_requests_total{step="none",status="503"} 0"#,
+                    #"livechat_join_rate_limited_total{budget="requests"} 1"#,
+                    #"livechat_join_rate_limited_total{budget="logins"} 0"#,
+                    "livechat_join_decision_seconds_count 3",
+                    "livechat_join_commit_seconds_count 1",
+                    "livechat_join_commit_joins_sum 1.0",
+                ] {
+                    #expect(lines.contains(line), "\(line)")
+                }
+                for gauge in ["livechat_join_queue_length ", "livechat_join_log_bytes "] {
+                    #expect(lines.contains { $0.hasPrefix(gauge) }, "\(gauge)")
+                }
+                let all = response.body + response.headers.description
+                for secret in ["ann", "anns-token", "served", "127.0.0.1"] { #expect(!all.contains(secret)) }
+                #expect(try await get("/metrics/", port: port).hasPrefix("404 "))
+            }
+        }
+    }
+
+    @Test("--openapi serves the document of the profile")
+    func openAPI() async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            try await serving(program, ["--openapi", "--profile", "rocket-chat-8"]) { _, port in
+                let response = try await Wire.ask(port: port, target: "/openapi.json", [])
+                #expect(response.status == 200 && response.headers["content-type"] == "application/json")
+                #expect(response.body == OpenAPIDocument(.rocketChat8).json)
+            }
+        }
+    }
+
+    @Test("Without --metrics and --openapi there is nothing at their paths", arguments: ["/metrics", "/openapi.json"])
+    func noPages(_ path: String) async throws {
+        try await CommandLineProgram.inFolder { program in
+            try await program.makeDatabase()
+            try await serving(program) { _, port in
+                let answer = try await get(path, port: port)
+                #expect(answer == #"404 {"success":false,"error":"Not Found"}"#)
+            }
+        }
     }
 
     @Test("The limits of the server are options")

@@ -39,11 +39,13 @@ struct WhoTests {
             try await world.fill(store)
             for service in [engine.service(), JoinService(store: store)] {
                 for room: LivechatRoomID in ["nowhere", "direct"] {
-                    let error = await #expect(throws: DatabaseError.self) { _ = try await service.who(room: room) }
+                    let error = await #expect(throws: LivechatStoreError.self) { _ = try await service.who(room: room) }
                     #expect(error?.code == .notFound)
                     #expect(error?.description == #"there is no livechat room "\#(room)""#)
                 }
-                let error = await #expect(throws: DatabaseError.self) { _ = try await service.where(user: "nobody") }
+                let error = await #expect(throws: LivechatStoreError.self) {
+                    _ = try await service.where(user: "nobody")
+                }
                 #expect(error?.code == .notFound)
                 #expect(error?.description == #"there is no user "nobody""#)
                 #expect(try await service.holders(of: "no-such-permission").isEmpty)
@@ -54,7 +56,7 @@ struct WhoTests {
     @Test("A store of the host's own says that it does not list who may enter")
     func otherStore() async throws {
         let service = JoinService(store: InterposedJoinStore(InMemoryJoinStore()))
-        let error = await #expect(throws: DatabaseError.self) { _ = try await service.who(room: "r1") }
+        let error = await #expect(throws: LivechatStoreError.self) { _ = try await service.who(room: "r1") }
         #expect(error?.description.hasPrefix("this store decides and does not list who may enter") == true)
     }
 }

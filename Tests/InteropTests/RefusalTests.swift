@@ -41,7 +41,7 @@ extension Interop {
             let end = [.fifo, .linkToFIFO].contains(kind) ? FileHandle(forUpdatingAtPath: path) : nil
             defer { try? end?.close() }
             for schema in [JoinDatabase.Options.Schema.migrate, .requireCurrent] {
-                let error = #expect(throws: DatabaseError.self) {
+                let error = #expect(throws: LivechatStoreError.self) {
                     _ = try JoinDatabase(interop: path) { $0.schema = schema }
                 }
                 // It was seen for what it is, and is not what SQLite stumbled over.
@@ -50,7 +50,7 @@ extension Interop {
                 // It says what it is about and, behind a colon or a semicolon, what to do.
                 #expect(said.contains(path) && said.contains { ":;".contains($0) }, "\(said)")
             }
-            #expect(throws: DatabaseError.self) { _ = try JoinDatabase.migrate(path: path) }
+            #expect(throws: LivechatStoreError.self) { _ = try JoinDatabase.migrate(path: path) }
             #expect(try Self.listing(chat) == before)
         }
 
@@ -58,7 +58,7 @@ extension Interop {
         func secondNameGone() async throws {
             let chat = try await Chat()
             try FileManager.default.linkItem(atPath: chat.path, toPath: chat.file("other.db"))
-            #expect(throws: DatabaseError.self) { _ = try chat.open() }
+            #expect(throws: LivechatStoreError.self) { _ = try chat.open() }
             try FileManager.default.removeItem(atPath: chat.file("other.db"))
             let database = try chat.open()
             try await joinAll(chat.agents) { await database.answer($0) }
@@ -76,10 +76,12 @@ extension Interop {
             let path = chat.file("other.db")
             try await Shell.run("PRAGMA user_version = 3; " + content, on: path)
             let bytes = try Data(contentsOf: URL(filePath: path))
-            #expect(throws: DatabaseError.self) {
+            #expect(throws: LivechatStoreError.self) {
                 _ = try JoinDatabase(interop: path) { $0.schema = .requireCurrent }
             }
-            await #expect(throws: DatabaseError.self) { try await JoinDatabase.backup(path, to: chat.file("copy.db")) }
+            await #expect(throws: LivechatStoreError.self) {
+                try await JoinDatabase.backup(path, to: chat.file("copy.db"))
+            }
             #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
             #expect(try Self.listing(chat) == ["chat.db", "other.db"])
             let database = try JoinDatabase(interop: path)

@@ -57,7 +57,7 @@ extension Interop {
             try await Shell.run("VACUUM INTO '\(copy)';", on: chat.path)
             try await Shell.run("PRAGMA page_size = 8192; VACUUM;", on: copy)
             #expect(await database.answer("agent1") == 200)
-            let error = await #expect(throws: DatabaseError.self) {
+            let error = await #expect(throws: LivechatStoreError.self) {
                 try await JoinDatabase.restore(copy, to: chat.path)
             }
             #expect(error?.description.contains("pages of another size") == true, "\(String(describing: error))")

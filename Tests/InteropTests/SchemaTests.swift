@@ -63,8 +63,8 @@ extension Interop {
             let chat = try await Chat()
             for object in try await Self.objects(chat) {
                 try await chat.shell("DROP \(object.kind) \(object.name);")
-                #expect(throws: DatabaseError.self, "without \(object.name)") { _ = try chat.open() }
-                #expect(throws: DatabaseError.self, "without \(object.name)") {
+                #expect(throws: LivechatStoreError.self, "without \(object.name)") { _ = try chat.open() }
+                #expect(throws: LivechatStoreError.self, "without \(object.name)") {
                     _ = try chat.open { $0.schema = .requireCurrent }
                 }
                 try await Self.expectNamed(object, chat)
@@ -97,7 +97,7 @@ extension Interop {
             try await chat.shell(script)
             #expect(await database.answer("agent0") == 503)
             await database.close()
-            #expect(throws: DatabaseError.self) { _ = try chat.open() }
+            #expect(throws: LivechatStoreError.self) { _ = try chat.open() }
             let findings = try await JoinDatabase.check(path: chat.path).filter { !$0.holds }
             #expect(findings.contains { $0.description.contains("livechat_") }, "\(findings)")
         }

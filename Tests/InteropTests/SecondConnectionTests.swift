@@ -32,7 +32,7 @@ extension Interop {
                 case .check: try await expectSound(chat.path)
                 case .backup: try await database.backup(to: chat.file("copy.db"))
                 case .refusedBackup:
-                    await #expect(throws: DatabaseError.self) { try await database.backup(to: chat.path) }
+                    await #expect(throws: LivechatStoreError.self) { try await database.backup(to: chat.path) }
                 case .restore:
                     try await database.backup(to: chat.file("copy.db"))
                     try await JoinDatabase.restore(chat.file("copy.db"), to: chat.path)

@@ -75,7 +75,7 @@ struct EventServiceTests {
             after: { cursor },
             handle: { _ in Issue.record("there is no event to deal with") }
         )
-        let error = await #expect(throws: DatabaseError.self) { try await service.run() }
+        let error = await #expect(throws: LivechatStoreError.self) { try await service.run() }
         #expect(error?.code == .invalidCursor)
     }
 }

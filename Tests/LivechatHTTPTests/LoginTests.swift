@@ -140,7 +140,7 @@ struct LoginTests {
             try await store.removeRole("livechat-agent")
             return ""
         }
-        router.get("failed") { _, _ -> String in throw DatabaseError(.storage, "/path/chat.db failed") }
+        router.get("failed") { _, _ -> String in throw LivechatStoreError(.storage, "/path/chat.db failed") }
         try await Application(router: router).test(.router) { client in
             let response = try await client.execute(uri: path, method: .get, headers: [:])
             #expect(response.status.code == status)

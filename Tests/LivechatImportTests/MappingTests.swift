@@ -3,7 +3,7 @@ import ImportTesting
 import LivechatImport
 import Testing
 
-/// A row of the mapping (`Documentation/Import.md`).
+/// A row of the mapping of the guide "Coming from Rocket.Chat".
 struct MappingRow: Sendable, CustomTestStringConvertible {
     let name: String
     var collections: [String: String]

@@ -22,9 +22,28 @@ struct DocumentationTests {
         #expect(page.contains("A new database has the roles \(list)."))
     }
 
-    private static func page(_ name: String) throws -> String {
-        let page = URL(filePath: #filePath).appending(path: "../../../Sources/LivechatJoin/LivechatJoin.docc/\(name)")
-            .standardizedFileURL
+    #if Observability
+    @Test("The operating guide's metrics are the code's, and so is every name in its alerts (C16)")
+    func metrics() throws {
+        let page = try Self.page("Operating.md", of: "LivechatServer")
+        let names = JoinMetric.allCases.map(\.rawValue)
+        let rows = page.matches(of: /\n\| `(livechat_join_[a-z_]+)` \|/).map { String($0.1) }
+        #expect(rows == names)
+        let alerts = page.matches(of: /(livechat_join_[a-z_]+?)(_bucket)?\b/).map { (String($0.1), $0.2 != nil) }
+        for (name, isBucket) in alerts {
+            #expect(names.contains(name), "\(name)")
+            if isBucket { #expect(name.hasSuffix("_seconds"), "\(name) is no histogram") }
+        }
+        let steps = page.matches(of: /step="([a-z]+)"/).map { String($0.1) }
+        #expect(!steps.isEmpty && steps.allSatisfy { $0 == "none" || JoinStep(rawValue: $0) != nil })
+        let budgets = page.matches(of: /budget="([a-z]+)"/).map { String($0.1) }
+        #expect(!budgets.isEmpty && budgets.allSatisfy { LimitedBudget(rawValue: $0) != nil })
+    }
+    #endif
+
+    private static func page(_ name: String, of module: String = "LivechatJoin") throws -> String {
+        let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardizedFileURL
+        let page = sources.appending(path: "\(module)/\(module).docc/\(name)")
         return try String(contentsOf: page, encoding: .utf8)
     }
 

@@ -12,7 +12,7 @@ struct EventSequenceTests {
             after cursor: JoinEvent.Cursor,
             limit: Int,
             kinds: Set<JoinEvent.Kind>?
-        ) async throws(DatabaseError) -> JoinEventPage {
+        ) async throws(LivechatStoreError) -> JoinEventPage {
             let events = (1...max(1, count)).lazy.filter { $0 > cursor.sequence && $0 <= count }.map { sequence in
                 JoinEvent(
                     sequence: sequence,
@@ -75,7 +75,7 @@ struct EventSequenceTests {
             after cursor: JoinEvent.Cursor,
             limit: Int,
             kinds: Set<JoinEvent.Kind>?
-        ) async throws(DatabaseError) -> JoinEventPage {
+        ) async throws(LivechatStoreError) -> JoinEventPage {
             read.yield(cursor)
             return try await log.eventPage(after: cursor, limit: limit, kinds: kinds)
         }

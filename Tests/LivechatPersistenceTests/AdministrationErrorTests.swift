@@ -10,7 +10,7 @@ struct AdministrationErrorTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let before = try await database.dump()
-        let error = await #expect(throws: DatabaseError.self) { try await mistake.run(database) }
+        let error = await #expect(throws: LivechatStoreError.self) { try await mistake.run(database) }
         #expect(error?.description == mistake.description)
         #expect(error?.code == mistake.code)
         #expect(try await database.dump() == before)

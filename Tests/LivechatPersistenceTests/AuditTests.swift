@@ -128,7 +128,7 @@ struct AuditTests {
             END
             """
         )
-        await #expect(throws: DatabaseError.self) { try await database.closeRoom(id("served")) }
+        await #expect(throws: LivechatStoreError.self) { try await database.closeRoom(id("served")) }
         #expect(try await database.room(id("served"))?.isOpen == true)
         try await database.unserve(id("served"))
         #expect(try await database.events(after: 1).map(\.kind) == [.roomUnserved])

@@ -95,7 +95,7 @@ struct BackupTests {
         default: break
         }
         let before = try FileManager.default.contentsOfDirectory(atPath: temporary.folder.path).sorted()
-        let error = await #expect(throws: DatabaseError.self) {
+        let error = await #expect(throws: LivechatStoreError.self) {
             try await JoinDatabase.backup(temporary.path, to: target)
         }
         #expect(error?.code == .alreadyExists)
@@ -126,8 +126,8 @@ struct BackupTests {
     func refused() async throws {
         let temporary = try TemporaryDatabase()
         let copy = temporary.folder.appending(path: "copy.db").path
-        func error(_ path: String, _ target: String) async -> DatabaseError? {
-            await #expect(throws: DatabaseError.self) { try await JoinDatabase.backup(path, to: target) }
+        func error(_ path: String, _ target: String) async -> LivechatStoreError? {
+            await #expect(throws: LivechatStoreError.self) { try await JoinDatabase.backup(path, to: target) }
         }
         #expect(await error(temporary.path, copy)?.code == .missing)
         #expect(await error(temporary.folder.path, copy)?.code == .isDirectory)
@@ -172,7 +172,7 @@ struct BackupTests {
         let database = try temporary.open()
         await database.close()
         let copy = temporary.folder.appending(path: "copy.db").path
-        let error = await #expect(throws: DatabaseError.self) { try await database.backup(to: copy) }
+        let error = await #expect(throws: LivechatStoreError.self) { try await database.backup(to: copy) }
         #expect(error?.code == .closed)
         #expect(!FileManager.default.fileExists(atPath: copy))
     }

@@ -5,7 +5,9 @@ import Testing
 @Suite("Which jobs share a transaction")
 struct BatchTests {
     private static func jobs(_ plan: String) -> [Writer.Job] {
-        plan.map { kind in Writer.Job(isAlone: kind == "A", deadline: .now, run: { _ in {} }, fail: { _ in }) }
+        plan.map { kind in
+            Writer.Job(isAlone: kind == "A", isJoin: false, deadline: .now, run: { _ in {} }, fail: { _ in })
+        }
     }
 
     @Test(

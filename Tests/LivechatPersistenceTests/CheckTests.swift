@@ -256,8 +256,8 @@ struct CheckTests {
     @Test("What is no database of this program is refused")
     func refused() async throws {
         let temporary = try TemporaryDatabase()
-        func code() async -> DatabaseError.Code? {
-            await #expect(throws: DatabaseError.self) { try await JoinDatabase.check(path: temporary.path) }?.code
+        func code() async -> LivechatStoreError.Code? {
+            await #expect(throws: LivechatStoreError.self) { try await JoinDatabase.check(path: temporary.path) }?.code
         }
         #expect(await code() == .missing)
         #expect(!FileManager.default.fileExists(atPath: temporary.path))

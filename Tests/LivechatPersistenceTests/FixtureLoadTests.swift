@@ -158,7 +158,7 @@ struct FixtureLoadTests {
         #expect(try temporary.rows("SELECT user FROM livechat_membership_role").count == 2)
         #expect(try temporary.rows("SELECT room FROM livechat_inquiry").isEmpty)
         #expect(try temporary.rows("SELECT rowid FROM pragma_foreign_key_check").isEmpty)
-        await #expect(throws: DatabaseError.self) {
+        await #expect(throws: LivechatStoreError.self) {
             try await database.writer.write { session in
                 try session.connection.execute("INSERT INTO livechat_user_role (user, role) VALUES (-1, -1)")
             }

@@ -46,7 +46,7 @@ struct FreshnessTests {
         )
         #expect(try await store.join("second", "in-sales") == .refused(.noAccess()))
         #expect(try await store.join("agent", "in-sales") == .refused(.noAccess()))
-        await #expect(throws: DatabaseError.self) { _ = try await database.dump() }
+        await #expect(throws: LivechatStoreError.self) { _ = try await database.dump() }
         await database.close()
     }
 

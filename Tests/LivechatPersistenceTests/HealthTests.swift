@@ -31,14 +31,14 @@ struct HealthTests {
         try await database.checkHealth()
         #expect(await Self.join(database, "r1") == 503)
         for _ in 0..<3 {
-            let error = await #expect(throws: DatabaseError.self) { try await database.checkHealth() }
+            let error = await #expect(throws: LivechatStoreError.self) { try await database.checkHealth() }
             #expect(error?.code == .busy)
         }
         try other.execute("ROLLBACK")
         if joinsAgain { #expect(await Self.join(database, "r1") == 200) }
         // The writer may still be at the probe that failed, and says so until it is done with it.
         while true {
-            do throws(DatabaseError) {
+            do throws(LivechatStoreError) {
                 try await database.checkHealth()
                 break
             } catch {
@@ -90,7 +90,7 @@ struct HealthTests {
     func busyForLong() async throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open { $0.busyTimeout = .zero }
-        let error = await #expect(throws: DatabaseError.self) {
+        let error = await #expect(throws: LivechatStoreError.self) {
             try await database.decide(JoinQuery(userID: nil)) { _ in throw Self.locked }
         }
         #expect(error?.code == .busy)

@@ -214,7 +214,7 @@ struct EventTests {
         let log = try await database.startNewEventLog()
         #expect(log != before.log)
         #expect(try await database.endOfEvents() == JoinEvent.Cursor(log: log, sequence: 3))
-        await #expect(throws: DatabaseError.self) { try await database.events(after: before) }
+        await #expect(throws: LivechatStoreError.self) { try await database.events(after: before) }
         let events = try await database.events(after: 0)
         #expect(events.map(\.kind) == [.loaded, .joined, .newEventLogStarted])
         #expect(events.allSatisfy { $0.log == log })

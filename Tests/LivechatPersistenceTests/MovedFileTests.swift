@@ -31,11 +31,11 @@ struct MovedFileTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         try change.apply(temporary.path)
-        let write = await #expect(throws: DatabaseError.self) {
+        let write = await #expect(throws: LivechatStoreError.self) {
             try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
         }
         #expect(write?.code == .moved)
-        let health = await #expect(throws: DatabaseError.self) { try await database.checkHealth() }
+        let health = await #expect(throws: LivechatStoreError.self) { try await database.checkHealth() }
         #expect(health?.code == .moved)
         let failure = await #expect(throws: JoinFailure.self) {
             _ = try await JoinService(store: database).join(JoinRequest(userID: "u", token: "t", roomID: "r"))
@@ -50,7 +50,7 @@ struct MovedFileTests {
         let database = try await temporary.openWorld()
         try await database.checkHealth()
         try Change.deleted.apply(temporary.path)
-        var error: DatabaseError?
+        var error: LivechatStoreError?
         // Until it notices: no commit ends the snapshot, only the look that is taken now and then.
         while error == nil {
             do { try await database.checkHealth() } catch let thrown { error = thrown }
@@ -70,7 +70,7 @@ struct MovedFileTests {
         try await database.checkHealth()
         #expect(database.logBytes > 0)
         try FileManager.default.removeItem(atPath: link)
-        let error = await #expect(throws: DatabaseError.self) {
+        let error = await #expect(throws: LivechatStoreError.self) {
             try await database.addUser(LivechatUser(id: LivechatUserID("eva")))
         }
         #expect(error?.code == .moved)
@@ -84,10 +84,10 @@ struct MovedFileTests {
         try log.write(to: URL(filePath: temporary.path + "-wal"))
         if !isMissing { try Data().write(to: URL(filePath: temporary.path)) }
         for schema in [JoinDatabase.Options.Schema.migrate, .requireCurrent] {
-            let error = #expect(throws: DatabaseError.self) { _ = try temporary.open { $0.schema = schema } }
+            let error = #expect(throws: LivechatStoreError.self) { _ = try temporary.open { $0.schema = schema } }
             #expect(error?.code == .logWithoutDatabase)
         }
-        let error = #expect(throws: DatabaseError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
+        let error = #expect(throws: LivechatStoreError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
         #expect(error?.code == .logWithoutDatabase)
         #expect(try Data(contentsOf: URL(filePath: temporary.path + "-wal")) == log)
     }
@@ -102,10 +102,10 @@ struct MovedFileTests {
         let expected =
             "\(temporary.path) has been brought to schema \(newer) while it was open, this program knows "
             + "\(Migration.all.count): start a newer livechat-join"
-        let read = await #expect(throws: DatabaseError.self) { try await database.checkHealth() }
+        let read = await #expect(throws: LivechatStoreError.self) { try await database.checkHealth() }
         #expect(read?.code == .schemaNewer)
         #expect(read?.description == expected)
-        let write = await #expect(throws: DatabaseError.self) {
+        let write = await #expect(throws: LivechatStoreError.self) {
             try await database.addUser(LivechatUser(id: LivechatUserID("eve")))
         }
         #expect(write?.code == .schemaNewer)

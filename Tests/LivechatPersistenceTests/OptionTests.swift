@@ -36,7 +36,7 @@ struct OptionTests {
     func memoryCount() async throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()
-        let error = try #require(throws: DatabaseError.self) { try JoinDatabase.turnOffMemoryCount() }
+        let error = try #require(throws: LivechatStoreError.self) { try JoinDatabase.turnOffMemoryCount() }
         #expect(error.code == .storage)
         #expect("\(error)".contains("when the program starts"))
         await database.close()
@@ -141,7 +141,7 @@ struct OptionTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let before = try await database.dump()
-        let error = #expect(throws: DatabaseError.self) {
+        let error = #expect(throws: LivechatStoreError.self) {
             try database.readers.snapshot { reader in try reader.query { try $0.execute(script) } }
         }
         #expect(error?.code == .readOnly)

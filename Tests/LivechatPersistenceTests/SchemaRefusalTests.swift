@@ -13,7 +13,7 @@ struct SchemaRefusalTests {
         let testDescription: String
         /// The schemas with which opening refuses it.
         var schemas: [JoinDatabase.Options.Schema] = [.migrate, .requireCurrent]
-        let code: DatabaseError.Code
+        let code: LivechatStoreError.Code
         let message: @Sendable (String) -> String
         let make: @Sendable (TemporaryDatabase) throws -> Void
         /// Whether `migrate`, which looks at the migrations only, has nothing against it.
@@ -134,12 +134,12 @@ struct SchemaRefusalTests {
         try file.make(temporary)
         let before = try temporary.files()
         for schema in file.schemas {
-            let error = #expect(throws: DatabaseError.self) { _ = try temporary.open { $0.schema = schema } }
+            let error = #expect(throws: LivechatStoreError.self) { _ = try temporary.open { $0.schema = schema } }
             #expect(error?.description == file.message(temporary.path))
             #expect(error?.code == file.code)
         }
         if file.schemas.contains(.migrate), !file.canBeMigrated {
-            let error = #expect(throws: DatabaseError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
+            let error = #expect(throws: LivechatStoreError.self) { _ = try JoinDatabase.migrate(path: temporary.path) }
             #expect(error?.description == file.message(temporary.path))
             #expect(error?.code == file.code)
         }
@@ -167,7 +167,7 @@ struct SchemaRefusalTests {
         let before = try killed.files()
         #expect(try #require(before["chat.db-wal"]).count > 0)
         for schema in [JoinDatabase.Options.Schema.migrate, .requireCurrent] {
-            let error = #expect(throws: DatabaseError.self) { _ = try killed.open { $0.schema = schema } }
+            let error = #expect(throws: LivechatStoreError.self) { _ = try killed.open { $0.schema = schema } }
             #expect(error?.code == .schemaNewer)
         }
         let after = try killed.files()

@@ -23,7 +23,7 @@ struct TemporaryTests {
 
     @Test("What is not a file says what is meant", arguments: [":memory:", ""])
     func notAFile(_ path: String) throws {
-        let error = try #require(throws: DatabaseError.self) { _ = try JoinDatabase(path: path) }
+        let error = try #require(throws: LivechatStoreError.self) { _ = try JoinDatabase(path: path) }
         #expect("\(error)".contains("\"\(path)\" is not the path of a file"))
         #expect("\(error)".contains("JoinDatabase.temporary()"))
     }
@@ -31,7 +31,7 @@ struct TemporaryTests {
     @Test("A missing folder is named")
     func missingFolder() throws {
         let path = "/nowhere-\(UUID().uuidString)/chat.db"
-        let error = try #require(throws: DatabaseError.self) { _ = try JoinDatabase(path: path) }
+        let error = try #require(throws: LivechatStoreError.self) { _ = try JoinDatabase(path: path) }
         #expect("\(error)".hasPrefix("there is no folder /nowhere-"))
     }
 }

@@ -139,7 +139,7 @@ struct WriterTests {
                     case .success: #expect(number != count / 2)
                     case .failure(let error):
                         #expect(number == count / 2)
-                        #expect((error as? DatabaseError)?.code == .diskFull)
+                        #expect((error as? LivechatStoreError)?.code == .diskFull)
                         #expect("\(error)".hasPrefix("the disk is full: "))
                     }
                 }
@@ -246,7 +246,7 @@ struct WriterTests {
             { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess()) } },
         ]
         for call in calls {
-            let error = await #expect(throws: DatabaseError.self) { try await call() }
+            let error = await #expect(throws: LivechatStoreError.self) { try await call() }
             #expect(error?.code == .closed)
             #expect(error?.description == "the database has been closed")
         }
@@ -268,12 +268,12 @@ struct WriterTests {
             { _ = try await database.admit(JoinQuery(userID: nil)) { _ in .refused(.noAccess()) } },
         ]
         for call in calls {
-            let error = await #expect(throws: DatabaseError.self) { try await call() }
+            let error = await #expect(throws: LivechatStoreError.self) { try await call() }
             #expect(error?.code == .busy)
             #expect(error?.description == message)
         }
         let failure = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "served") }
-        #expect((failure?.cause as? DatabaseError)?.code == .busy)
+        #expect((failure?.cause as? LivechatStoreError)?.code == .busy)
         #expect(try await database.join("agent", "joined") == .alreadyMember)
         #expect(try await InterposedJoinStore.dryRun(database).join("agent", "served") == .joined(.serving))
         try other.execute("ROLLBACK")
@@ -292,7 +292,7 @@ struct WriterTests {
         let ends = await withTaskGroup(of: ContinuousClock.Instant.self) { group in
             for isAlone in [true, false] {
                 group.addTask {
-                    let error = await #expect(throws: DatabaseError.self) {
+                    let error = await #expect(throws: LivechatStoreError.self) {
                         try await database.writer.write(isAlone: isAlone) { _ in }
                     }
                     #expect(error?.code == .busy)

@@ -4,7 +4,9 @@ import LivechatJoin
 import LivechatJoinTesting
 import LivechatPersistence
 import Logging
+import Metrics
 import NIOCore
+import Tracing
 
 // What an example may use without declaring it. Examples are compiled; those that are tests of their own also run.
 
@@ -13,6 +15,8 @@ var service: JoinService { JoinService(store: store) }
 let store = InMemoryJoinStore()
 let logger = Logger(label: "snippets")
 let clock = SettableClock()
+let factory = NOOPMetricsHandler.instance
+let tracer = NoOpTracer()
 let token = "anns-token"
 let user: LivechatUserID = "ann"
 let room: LivechatRoomID = "r1"

@@ -2,7 +2,7 @@
 internal import LivechatFixture
 internal import LivechatJoin
 
-/// Makes values of a fixture from documents; each oddity of `Documentation/Import.md` stands here.
+/// Makes values of a fixture from documents; each oddity of the guide "Coming from Rocket.Chat" stands here.
 struct ExportMapping {
     let options: RocketChatExport.Options
     let now: LivechatTimestamp

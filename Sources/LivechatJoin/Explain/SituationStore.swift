@@ -7,7 +7,7 @@ package protocol SituationStore: JoinStore {
     /// Explains on one consistent snapshot of the newest committed state.
     ///
     /// - Throws: When the store cannot be read.
-    func explain(_ explainer: Explainer) async throws(DatabaseError) -> JoinExplanation
+    func explain(_ explainer: Explainer) async throws(LivechatStoreError) -> JoinExplanation
 
     /// Judges users as they stand to a room, in the order of their ids, on one snapshot.
     ///
@@ -22,7 +22,7 @@ package protocol SituationStore: JoinStore {
         _ page: LivechatPage<LivechatUserID>,
         standingTo room: LivechatRoomID?,
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatUserID, Answer)]
+    ) async throws(LivechatStoreError) -> [(LivechatUserID, Answer)]
 
     /// Judges rooms of every kind as a user stands to them, in the order of their ids, on one snapshot.
     ///
@@ -36,5 +36,5 @@ package protocol SituationStore: JoinStore {
         _ page: LivechatPage<LivechatRoomID>,
         standingTo user: LivechatUserID,
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatRoomID, Answer)]
+    ) async throws(LivechatStoreError) -> [(LivechatRoomID, Answer)]
 }

@@ -48,7 +48,7 @@ extension JoinService {
     public func who(
         room: LivechatRoomID,
         _ page: LivechatPage<LivechatUserID> = .all
-    ) async throws(DatabaseError) -> [LivechatAdmitted<LivechatUserID>] {
+    ) async throws(LivechatStoreError) -> [LivechatAdmitted<LivechatUserID>] {
         let store = try situationStore
         guard try await ask(JoinQuery(userID: nil, roomID: room), { facts in try facts.room(room) != nil }) else {
             throw .none("livechat room", room)
@@ -68,7 +68,7 @@ extension JoinService {
     public func `where`(
         user: LivechatUserID,
         _ page: LivechatPage<LivechatRoomID> = .all
-    ) async throws(DatabaseError) -> [LivechatAdmitted<LivechatRoomID>] {
+    ) async throws(LivechatStoreError) -> [LivechatAdmitted<LivechatRoomID>] {
         let store = try situationStore
         guard try await ask(JoinQuery(userID: user), { facts in try facts.isActive(user) != nil }) else {
             throw .none("user", user)
@@ -91,7 +91,7 @@ extension JoinService {
         of permission: LivechatPermissionID,
         in room: LivechatRoomID? = nil,
         _ page: LivechatPage<LivechatUserID> = .all
-    ) async throws(DatabaseError) -> [LivechatHolder] {
+    ) async throws(LivechatStoreError) -> [LivechatHolder] {
         try await situationStore.users(page, standingTo: room) { user, facts in
             let roles = try facts.permissions(of: user, in: room).roles(holding: permission)
             return roles.isEmpty ? nil : roles
@@ -99,9 +99,9 @@ extension JoinService {
     }
 
     private var situationStore: any SituationStore {
-        get throws(DatabaseError) {
+        get throws(LivechatStoreError) {
             guard let store = store as? any SituationStore else {
-                throw DatabaseError(
+                throw LivechatStoreError(
                     .storage,
                     "this store decides and does not list who may enter: ask a JoinDatabase or an InMemoryJoinStore"
                 )
@@ -113,11 +113,11 @@ extension JoinService {
     private func ask(
         _ query: JoinQuery,
         _ question: (any JoinFacts) throws -> Bool
-    ) async throws(DatabaseError) -> Bool {
+    ) async throws(LivechatStoreError) -> Bool {
         do {
             return try await store.decide(query, question)
         } catch {
-            throw error as? DatabaseError ?? DatabaseError(.storage, "\(error)")
+            throw error as? LivechatStoreError ?? LivechatStoreError(.storage, "\(error)")
         }
     }
 }

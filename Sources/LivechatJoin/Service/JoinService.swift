@@ -17,6 +17,8 @@ public struct JoinService: Sendable {
     let rules: [JoinRule]
     let limiter: JoinLimiter?
     let evaluation: Evaluation
+    /// nil where nobody measures.
+    let observer: ServiceObserver?
     private let logger: Logger
     /// Cached: reading the logger retains it, and that reference count is contended.
     private let logsOutcomes: Bool
@@ -24,6 +26,9 @@ public struct JoinService: Sendable {
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
 
     /// Makes a service.
+    ///
+    /// With the trait `Observability` it reports to the metrics backend and the tracer that the host has bootstrapped
+    /// before.
     ///
     /// - Parameters:
     ///   - store: Where the state lives.
@@ -55,6 +60,7 @@ public struct JoinService: Sendable {
         evaluation = Evaluation(order: profile.order, clock: clock, names: logsOutcomes || onOutcome != nil)
         logsRefusedLogins = logger.logLevel <= .info
         self.onOutcome = onOutcome
+        observer = ServiceObserver(profile)
     }
 
     /// Whether a request that joins nobody is answered without waiting as a rule: the store decides at once, and there
@@ -85,20 +91,33 @@ public struct JoinService: Sendable {
         id: String?
     ) async throws(JoinFailure) -> (outcome: JoinOutcome, standing: JoinRateLimit.Standing?) {
         let ticket = client.flatMap { client in limiter?.ticket(for: client) }
+        let watch: RequestWatch? = observer?.watch()
         var outcome: JoinOutcome
         var standing: JoinRateLimit.Standing?
         do {
-            outcome = try self.outcome(of: await verdict(on: request, ticket))
+            outcome = try self.outcome(of: await verdict(on: request, ticket, watch))
         } catch {
             ticket?.giveBack()
-            throw JoinFailure(of: error)
+            let failure = failure(of: error)
+            watch?.end(failure)
+            observer?.metrics?.countUndecided()
+            throw failure
         }
+        watch?.end()
         if let ticket {
             (outcome, standing) = ticket.settle(outcome, in: profile.order, at: evaluation.clock.now)
         }
+        observer?.metrics?.count(outcome)
         log(outcome, of: request, from: client, id: id)
         onOutcome?(request, outcome)
         return (outcome, standing)
+    }
+
+    /// Says what failed, and counts it.
+    func failure(of error: any Error) -> JoinFailure {
+        let failure = JoinFailure(of: error)
+        observer?.metrics?.count(failure)
+        return failure
     }
 
     func log(
@@ -165,19 +184,30 @@ public struct JoinService: Sendable {
         }
     }
 
-    private func verdict(on request: JoinRequest, _ ticket: LimitTicket?) async throws -> JoinVerdict {
-        let verdict = try await settle(request, ticket, asksRules: !rules.isEmpty)
+    private func verdict(
+        on request: JoinRequest,
+        _ ticket: LimitTicket?,
+        _ watch: RequestWatch?
+    ) async throws -> JoinVerdict {
+        let verdict = try await settle(request, ticket, watch, asksRules: !rules.isEmpty)
         guard case .awaitsRules(let question) = verdict else { return verdict }
         for rule in rules {
             if let refusal = try await rule.refusal(question) { return .refused(.rule(refusal)) }
         }
-        return try await settle(request, ticket, asksRules: false)
+        return try await settle(request, ticket, watch, asksRules: false)
     }
 
-    private func settle(_ request: JoinRequest, _ ticket: LimitTicket?, asksRules: Bool) async throws -> JoinVerdict {
+    private func settle(
+        _ request: JoinRequest,
+        _ ticket: LimitTicket?,
+        _ watch: RequestWatch?,
+        asksRules: Bool
+    ) async throws -> JoinVerdict {
         let query = request.query
         return try await store.settle(query) { [evaluation] facts in
-            try evaluation.decide(request, query, facts, ticket, asksRules: asksRules)
+            let verdict = try evaluation.decide(request, query, facts, ticket, asksRules: asksRules)
+            watch?.decided(verdict)
+            return verdict
         }
     }
 
@@ -205,7 +235,7 @@ extension JoinService {
                 try evaluation.decide(request, query, facts, asksRules: false)
             }
         } catch {
-            throw JoinFailure(of: error)
+            throw failure(of: error)
         }
         switch verdict {
         case .allowed(let admission): return .admitted(admission.reason)
@@ -244,7 +274,7 @@ extension JoinService {
                 try facts.permissions(of: user, in: room)
             }
         } catch {
-            throw JoinFailure(of: error)
+            throw failure(of: error)
         }
     }
 }

@@ -70,7 +70,7 @@ extension JoinService {
                 try evaluation.login(request, query, facts, requiring: permission)
             }
         } catch {
-            let failure = JoinFailure(of: error)
+            let failure = failure(of: error)
             log(failure, of: request, from: client, id: id)
             throw failure
         }
@@ -79,7 +79,10 @@ extension JoinService {
         var standing: JoinRateLimit.Standing?
         if let ticket = client.flatMap({ client in limiter?.ticket(for: client) }) {
             (refused, standing) = ticket.settle(refused, in: profile.order, at: evaluation.clock.now)
-            if case .refused(let refusal) = refused { outcome = .refused(refusal) }
+            if case .refused(let refusal) = refused {
+                outcome = .refused(refusal)
+                observer?.metrics?.countLimit(refusal)
+            }
         }
         log(refused, of: request, from: client, id: id, "permission refused")
         return (outcome, standing)

@@ -15,8 +15,8 @@ extension JoinAdministration {
     public func ensureUser(
         _ user: LivechatUser,
         roles: [LivechatRoleID] = []
-    ) async throws(DatabaseError) -> Bool {
-        try await isAdded { () async throws(DatabaseError) in try await addUser(user, roles: roles) }
+    ) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in try await addUser(user, roles: roles) }
     }
 
     /// Adds a role where there is none with this id.
@@ -24,8 +24,8 @@ extension JoinAdministration {
     /// - Returns: Whether the role was added.
     /// - Throws: `notFound` for a permission that it is restricted to.
     @discardableResult
-    public func ensureRole(_ role: LivechatRole) async throws(DatabaseError) -> Bool {
-        try await isAdded { () async throws(DatabaseError) in try await addRole(role) }
+    public func ensureRole(_ role: LivechatRole) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in try await addRole(role) }
     }
 
     /// Adds a permission where there is none with this id.
@@ -33,8 +33,8 @@ extension JoinAdministration {
     /// - Returns: Whether the permission was added.
     /// - Throws: When the store cannot be written.
     @discardableResult
-    public func ensurePermission(_ permission: LivechatPermissionID) async throws(DatabaseError) -> Bool {
-        try await isAdded { () async throws(DatabaseError) in try await addPermission(permission) }
+    public func ensurePermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in try await addPermission(permission) }
     }
 
     /// Adds a department where there is none with this id.
@@ -48,8 +48,8 @@ extension JoinAdministration {
     public func ensureDepartment(
         _ department: LivechatDepartmentID,
         agents: [LivechatUserID] = []
-    ) async throws(DatabaseError) -> Bool {
-        try await isAdded { () async throws(DatabaseError) in try await addDepartment(department, agents: agents) }
+    ) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in try await addDepartment(department, agents: agents) }
     }
 
     /// Adds a livechat room where there is none with this id.
@@ -57,11 +57,11 @@ extension JoinAdministration {
     /// - Returns: Whether the room was added; one that is there keeps its state, its agent and its department.
     /// - Throws: `notFound` for its agent or its department.
     @discardableResult
-    public func ensureRoom(_ room: LivechatRoom) async throws(DatabaseError) -> Bool {
-        try await isAdded { () async throws(DatabaseError) in try await addRoom(room) }
+    public func ensureRoom(_ room: LivechatRoom) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in try await addRoom(room) }
     }
 
-    private func isAdded(_ add: () async throws(DatabaseError) -> Void) async throws(DatabaseError) -> Bool {
+    private func isAdded(_ add: () async throws(LivechatStoreError) -> Void) async throws(LivechatStoreError) -> Bool {
         do {
             try await add()
             return true

@@ -5,7 +5,7 @@ public import LivechatValues
 
 /// Changes what a store holds (contract C15).
 ///
-/// Each call is one transaction. It throws ``DatabaseError`` with the code `notFound` when it names something that does
+/// Each call is one transaction. It throws ``LivechatStoreError`` with the code `notFound` when it names something that does
 /// not exist, with `alreadyExists` when it adds what exists, and with another code when the store cannot be written;
 /// nothing is changed then. A call that finds everything as it should be changes nothing. The next request sees what a
 /// call has changed.
@@ -24,7 +24,7 @@ public protocol JoinAdministration: Sendable {
     ///   - user: The user.
     ///   - roles: The user's own roles.
     /// - Throws: `alreadyExists` for the user, `notFound` for a role.
-    func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError)
+    func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(LivechatStoreError)
 
     /// Changes what is known of a user.
     ///
@@ -43,13 +43,13 @@ public protocol JoinAdministration: Sendable {
         _ user: LivechatUserID,
         _ change: @escaping @Sendable (inout LivechatUser) -> Void
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     /// Removes a user with their tokens, roles, memberships and posts as agent; rooms that they serve are served by
     /// nobody.
     ///
     /// - Throws: `notFound` for the user.
-    func removeUser(_ user: LivechatUserID) async throws(DatabaseError)
+    func removeUser(_ user: LivechatUserID) async throws(LivechatStoreError)
 
     /// Gives a user a role.
     ///
@@ -58,7 +58,11 @@ public protocol JoinAdministration: Sendable {
     ///   - user: The user.
     ///   - room: The only room the role counts in, which the user must be a member of; nil for everywhere.
     /// - Throws: `notFound` for the role, the user, the room or the member.
-    func assign(_ role: LivechatRoleID, to user: LivechatUserID, in room: LivechatRoomID?) async throws(DatabaseError)
+    func assign(
+        _ role: LivechatRoleID,
+        to user: LivechatUserID,
+        in room: LivechatRoomID?
+    ) async throws(LivechatStoreError)
 
     /// Takes a role from a user.
     ///
@@ -72,7 +76,7 @@ public protocol JoinAdministration: Sendable {
         from user: LivechatUserID,
         in room: LivechatRoomID?
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     // MARK: Tokens
 
@@ -91,7 +95,7 @@ public protocol JoinAdministration: Sendable {
         kind: LivechatTokenRecord.Kind,
         expiresAt: LivechatTimestamp?
     )
-        async throws(DatabaseError) -> LivechatIssuedToken
+        async throws(LivechatStoreError) -> LivechatIssuedToken
 
     /// Stores the digest of a token that was made elsewhere, in place of what was stored of the same token.
     ///
@@ -105,26 +109,26 @@ public protocol JoinAdministration: Sendable {
         for user: LivechatUserID,
         _ record: LivechatTokenRecord
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     /// Revokes one token of a user.
     ///
     /// - Returns: Whether the token was stored.
     /// - Throws: `notFound` for the user.
     @discardableResult
-    func revokeToken(_ digest: LivechatTokenDigest, of user: LivechatUserID) async throws(DatabaseError) -> Bool
+    func revokeToken(_ digest: LivechatTokenDigest, of user: LivechatUserID) async throws(LivechatStoreError) -> Bool
 
     /// Revokes every token of a user, who is logged in nowhere any more.
     ///
     /// - Throws: `notFound` for the user.
-    func revokeTokens(of user: LivechatUserID) async throws(DatabaseError)
+    func revokeTokens(of user: LivechatUserID) async throws(LivechatStoreError)
 
     // MARK: Roles and permissions
 
     /// Adds a role.
     ///
     /// - Throws: `alreadyExists` for the role, `notFound` for a permission that it is restricted to.
-    func addRole(_ role: LivechatRole) async throws(DatabaseError)
+    func addRole(_ role: LivechatRole) async throws(LivechatStoreError)
 
     /// Changes what is known of a role.
     ///
@@ -136,33 +140,33 @@ public protocol JoinAdministration: Sendable {
         _ role: LivechatRoleID,
         _ change: @escaping @Sendable (inout LivechatRole) -> Void
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     /// Removes a role with its grants, and takes it from those who hold it.
     ///
     /// - Throws: `notFound` for the role, `inUse` when it is restricted and users hold it: without it they could do
     ///   more.
-    func removeRole(_ role: LivechatRoleID) async throws(DatabaseError)
+    func removeRole(_ role: LivechatRoleID) async throws(LivechatStoreError)
 
     /// Adds a permission, granted to no role yet.
     ///
     /// - Throws: `alreadyExists` for the permission.
-    func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError)
+    func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError)
 
     /// Removes a permission with its grants.
     ///
     /// - Throws: `notFound` for the permission, `inUse` when a role is restricted to it.
-    func removePermission(_ permission: LivechatPermissionID) async throws(DatabaseError)
+    func removePermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError)
 
     /// Grants roles a permission.
     ///
     /// - Throws: `notFound` for the permission or a role.
-    func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError)
+    func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError)
 
     /// Takes a permission from roles.
     ///
     /// - Throws: `notFound` for the permission or a role.
-    func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError)
+    func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(LivechatStoreError)
 
     // MARK: Departments
 
@@ -178,33 +182,33 @@ public protocol JoinAdministration: Sendable {
         isEnabled: Bool,
         agents: [LivechatUserID]
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     /// Removes a department with its agents.
     ///
     /// - Throws: `notFound` for the department, `inUse` when rooms or inquiries belong to it, which would be queued for
     ///   everybody without it.
-    func removeDepartment(_ department: LivechatDepartmentID) async throws(DatabaseError)
+    func removeDepartment(_ department: LivechatDepartmentID) async throws(LivechatStoreError)
 
     /// Opens a department's queue to its agents.
     ///
     /// - Throws: `notFound` for the department.
-    func enable(_ department: LivechatDepartmentID) async throws(DatabaseError)
+    func enable(_ department: LivechatDepartmentID) async throws(LivechatStoreError)
 
     /// Closes a department's queue to its agents.
     ///
     /// - Throws: `notFound` for the department.
-    func disable(_ department: LivechatDepartmentID) async throws(DatabaseError)
+    func disable(_ department: LivechatDepartmentID) async throws(LivechatStoreError)
 
     /// Makes users agents of a department.
     ///
     /// - Throws: `notFound` for the department or a user.
-    func addAgents(_ users: [LivechatUserID], to department: LivechatDepartmentID) async throws(DatabaseError)
+    func addAgents(_ users: [LivechatUserID], to department: LivechatDepartmentID) async throws(LivechatStoreError)
 
     /// Takes users out of a department.
     ///
     /// - Throws: `notFound` for the department or a user.
-    func removeAgents(_ users: [LivechatUserID], from department: LivechatDepartmentID) async throws(DatabaseError)
+    func removeAgents(_ users: [LivechatUserID], from department: LivechatDepartmentID) async throws(LivechatStoreError)
 
     // MARK: Rooms
 
@@ -214,12 +218,12 @@ public protocol JoinAdministration: Sendable {
     ///   - room: The room; its `membersCount` is not taken.
     ///   - kind: Its kind; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
     /// - Throws: `alreadyExists` for the room, `notFound` for its agent or its department.
-    func addRoom(_ room: LivechatRoom, kind: String) async throws(DatabaseError)
+    func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError)
 
     /// Removes a room, of whatever kind, with its members and its inquiry; its events stay.
     ///
     /// - Throws: `notFound` for the room.
-    func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError)
+    func removeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Sets the department that a room belongs to.
     ///
@@ -227,27 +231,27 @@ public protocol JoinAdministration: Sendable {
     ///   - room: The room.
     ///   - department: The department; nil for none.
     /// - Throws: `notFound` for the room or the department.
-    func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError)
+    func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(LivechatStoreError)
 
     /// Opens a room.
     ///
     /// - Throws: `notFound` for the room.
-    func openRoom(_ room: LivechatRoomID) async throws(DatabaseError)
+    func openRoom(_ room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Closes a room; nobody joins it once this has returned.
     ///
     /// - Throws: `notFound` for the room.
-    func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError)
+    func closeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Makes a user the agent who serves a room.
     ///
     /// - Throws: `notFound` for the room or the user.
-    func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(DatabaseError)
+    func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(LivechatStoreError)
 
     /// Leaves a room without an agent who serves it.
     ///
     /// - Throws: `notFound` for the room.
-    func unserve(_ room: LivechatRoomID) async throws(DatabaseError)
+    func unserve(_ room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Queues a room's inquiry, in place of the inquiry that it has (contract C6).
     ///
@@ -264,17 +268,17 @@ public protocol JoinAdministration: Sendable {
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
     )
-        async throws(DatabaseError)
+        async throws(LivechatStoreError)
 
     /// Takes a room's inquiry away, so that nobody previews the room.
     ///
     /// - Throws: `notFound` for the room.
-    func dequeue(_ room: LivechatRoomID) async throws(DatabaseError)
+    func dequeue(_ room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Makes a user a member without a join.
     ///
     /// - Throws: `notFound` for the user or the room.
-    func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError)
+    func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(LivechatStoreError)
 
     /// Ends a membership: it goes with its roles, and the room counts one member less.
     ///
@@ -284,20 +288,20 @@ public protocol JoinAdministration: Sendable {
     /// - Returns: Whether the user was a member.
     /// - Throws: `notFound` for the room or the user.
     @discardableResult
-    func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool
+    func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(LivechatStoreError) -> Bool
 
     // MARK: Settings
 
     /// Sets whether agents may look into queued rooms: the routing setting `previewRoom` (contract C6).
     ///
     /// - Throws: When the store cannot be written.
-    func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError)
+    func setPreviewRoom(_ isOn: Bool) async throws(LivechatStoreError)
 
     /// Sets how long a login lives (contract C4).
     ///
     /// - Parameter days: Days of 24 hours; nil, or what is not a positive number, means 90.
     /// - Throws: When the store cannot be written.
-    func setLoginExpiration(days: Double?) async throws(DatabaseError)
+    func setLoginExpiration(days: Double?) async throws(LivechatStoreError)
 
     // MARK: The event log
 
@@ -311,21 +315,21 @@ public protocol JoinAdministration: Sendable {
     /// - Returns: How many were removed.
     /// - Throws: `invalidCursor` when the log ends before that, or it is another one.
     @discardableResult
-    func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int
+    func pruneEvents(before cursor: JoinEvent.Cursor) async throws(LivechatStoreError) -> Int
 }
 
 // What a call takes when nothing else is said.
 extension JoinAdministration {
     /// Adds a user without roles.
-    public func addUser(_ user: LivechatUser) async throws(DatabaseError) { try await addUser(user, roles: []) }
+    public func addUser(_ user: LivechatUser) async throws(LivechatStoreError) { try await addUser(user, roles: []) }
 
     /// Gives a user a role that counts everywhere.
-    public func assign(_ role: LivechatRoleID, to user: LivechatUserID) async throws(DatabaseError) {
+    public func assign(_ role: LivechatRoleID, to user: LivechatUserID) async throws(LivechatStoreError) {
         try await assign(role, to: user, in: nil)
     }
 
     /// Takes a role that counts everywhere from a user.
-    public func withdraw(_ role: LivechatRoleID, from user: LivechatUserID) async throws(DatabaseError) {
+    public func withdraw(_ role: LivechatRoleID, from user: LivechatUserID) async throws(LivechatStoreError) {
         try await withdraw(role, from: user, in: nil)
     }
 
@@ -333,7 +337,7 @@ extension JoinAdministration {
     public func issueToken(
         for user: LivechatUserID,
         kind: LivechatTokenRecord.Kind = .login
-    ) async throws(DatabaseError) -> LivechatIssuedToken {
+    ) async throws(LivechatStoreError) -> LivechatIssuedToken {
         try await issueToken(for: user, kind: kind, expiresAt: nil)
     }
 
@@ -346,35 +350,35 @@ extension JoinAdministration {
         for user: LivechatUserID,
         kind: LivechatTokenRecord.Kind = .login,
         expiresIn lifetime: Duration
-    ) async throws(DatabaseError) -> LivechatIssuedToken {
+    ) async throws(LivechatStoreError) -> LivechatIssuedToken {
         try await issueToken(for: user, kind: kind, expiresAt: clock.now.adding(lifetime))
     }
 
     /// Lets a user log in, or not.
     ///
     /// - Throws: `notFound` for the user.
-    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws(DatabaseError) {
+    public func setUser(_ user: LivechatUserID, isActive: Bool) async throws(LivechatStoreError) {
         try await setUser(user) { $0.isActive = isActive }
     }
 
     /// Changes a user's name, which decides nothing.
     ///
     /// - Throws: `notFound` for the user.
-    public func setUser(_ user: LivechatUserID, username: String?) async throws(DatabaseError) {
+    public func setUser(_ user: LivechatUserID, username: String?) async throws(LivechatStoreError) {
         try await setUser(user) { $0.username = username }
     }
 
     /// Changes where a role is meant to be assigned, which decides nothing.
     ///
     /// - Throws: `notFound` for the role.
-    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(DatabaseError) {
+    public func setRole(_ role: LivechatRoleID, scope: LivechatRole.Scope) async throws(LivechatStoreError) {
         try await setRole(role) { $0.scope = scope }
     }
 
     /// Changes what people read about a role, which decides nothing.
     ///
     /// - Throws: `notFound` for the role.
-    public func setRole(_ role: LivechatRoleID, description: String?) async throws(DatabaseError) {
+    public func setRole(_ role: LivechatRoleID, description: String?) async throws(LivechatStoreError) {
         try await setRole(role) { $0.description = description }
     }
 
@@ -387,23 +391,23 @@ extension JoinAdministration {
     public func restrict(
         _ role: LivechatRoleID,
         to permissions: Set<LivechatPermissionID>
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await setRole(role) { $0.restrictedTo = permissions }
     }
 
     /// Lifts the restriction of a role.
-    public func unrestrict(_ role: LivechatRoleID) async throws(DatabaseError) { try await restrict(role, to: []) }
+    public func unrestrict(_ role: LivechatRoleID) async throws(LivechatStoreError) { try await restrict(role, to: []) }
 
     /// Adds a department that is enabled.
     public func addDepartment(
         _ department: LivechatDepartmentID,
         agents: [LivechatUserID] = []
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await addDepartment(department, isEnabled: true, agents: agents)
     }
 
     /// Adds a livechat room.
-    public func addRoom(_ room: LivechatRoom) async throws(DatabaseError) {
+    public func addRoom(_ room: LivechatRoom) async throws(LivechatStoreError) {
         try await addRoom(room, kind: LivechatRoom.livechatKind)
     }
 
@@ -411,12 +415,12 @@ extension JoinAdministration {
     public func queue(
         _ room: LivechatRoomID,
         department: LivechatDepartmentID? = nil
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await queue(room, department: department, defaultAgent: nil)
     }
 
     /// Queues a room's inquiry in the public queue, for an agent.
-    public func queue(_ room: LivechatRoomID, defaultAgent: LivechatUserID) async throws(DatabaseError) {
+    public func queue(_ room: LivechatRoomID, defaultAgent: LivechatUserID) async throws(LivechatStoreError) {
         try await queue(room, department: nil, defaultAgent: defaultAgent)
     }
 }

@@ -17,7 +17,7 @@ public protocol JoinEventLog: Sendable {
         limit: Int,
         kinds: Set<JoinEvent.Kind>?
     )
-        async throws(DatabaseError) -> JoinEventPage
+        async throws(LivechatStoreError) -> JoinEventPage
 }
 
 extension JoinEventLog {
@@ -35,14 +35,14 @@ extension JoinEventLog {
         after cursor: JoinEvent.Cursor,
         limit: Int = 1_000,
         kinds: Set<JoinEvent.Kind>? = nil
-    ) async throws(DatabaseError) -> [JoinEvent] {
+    ) async throws(LivechatStoreError) -> [JoinEvent] {
         try await eventPage(after: cursor, limit: limit, kinds: kinds).events
     }
 
     /// Where the event log ends now: what happens from here on is read with this cursor.
     ///
     /// - Throws: When the store cannot be read.
-    public func endOfEvents() async throws(DatabaseError) -> JoinEvent.Cursor {
+    public func endOfEvents() async throws(LivechatStoreError) -> JoinEvent.Cursor {
         try await eventPage(after: 0, limit: 1, kinds: []).next
     }
 }
@@ -66,7 +66,7 @@ package struct EventLogBounds: Sendable {
     package var end: JoinEvent.Cursor { JoinEvent.Cursor(log: log, sequence: last) }
 
     /// Refuses a cursor behind which something could be missing.
-    package func require(_ cursor: JoinEvent.Cursor) throws(DatabaseError) {
+    package func require(_ cursor: JoinEvent.Cursor) throws(LivechatStoreError) {
         try requireLog(of: cursor)
         if cursor.sequence > last {
             throw .invalidCursor(
@@ -83,17 +83,17 @@ package struct EventLogBounds: Sendable {
     }
 
     /// Refuses to remove more events than there are.
-    package func requirePrunable(before cursor: JoinEvent.Cursor) throws(DatabaseError) {
+    package func requirePrunable(before cursor: JoinEvent.Cursor) throws(LivechatStoreError) {
         try requireLog(of: cursor)
         guard cursor.sequence > last + 1 else { return }
-        throw DatabaseError(
+        throw LivechatStoreError(
             .invalidCursor,
             "there is no event \(cursor.sequence) to prune before: the event log ends at \(last), and \(last + 1) "
                 + "prunes all of it"
         )
     }
 
-    private func requireLog(of cursor: JoinEvent.Cursor) throws(DatabaseError) {
+    private func requireLog(of cursor: JoinEvent.Cursor) throws(LivechatStoreError) {
         guard let log = cursor.log, log != self.log else { return }
         throw .invalidCursor(
             "the cursor \(cursor) is of another event log than this one, \(self.log): the database was restored or "
@@ -102,9 +102,9 @@ package struct EventLogBounds: Sendable {
     }
 }
 
-extension DatabaseError {
-    fileprivate static func invalidCursor(_ what: String) -> DatabaseError {
-        DatabaseError(
+extension LivechatStoreError {
+    fileprivate static func invalidCursor(_ what: String) -> LivechatStoreError {
+        LivechatStoreError(
             .invalidCursor,
             what + "; compare your records with the rooms' members, and read on from 0, which is the beginning"
         )

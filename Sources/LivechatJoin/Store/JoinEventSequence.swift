@@ -46,7 +46,7 @@ public struct JoinEventSequence: AsyncSequence, Sendable {
         /// Waits for the next event.
         ///
         /// - Returns: The event; nil when the task has been cancelled.
-        /// - Throws: `DatabaseError` when the store cannot be read, and with the code `invalidCursor` when the log is
+        /// - Throws: `LivechatStoreError` when the store cannot be read, and with the code `invalidCursor` when the log is
         ///   another one than the cursor's, as after a restore.
         public mutating func next() async throws -> JoinEvent? {
             while !Task.isCancelled {

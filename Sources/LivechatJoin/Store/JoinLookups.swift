@@ -9,50 +9,50 @@ public protocol JoinLookups: Sendable {
     ///
     /// - Returns: nil when there is none.
     /// - Throws: When the store cannot be read.
-    func user(_ id: LivechatUserID) async throws(DatabaseError) -> LivechatUser?
+    func user(_ id: LivechatUserID) async throws(LivechatStoreError) -> LivechatUser?
 
     /// Finds a livechat room.
     ///
     /// - Returns: nil when there is none, or it is of another kind.
     /// - Throws: When the store cannot be read.
-    func room(_ id: LivechatRoomID) async throws(DatabaseError) -> LivechatRoom?
+    func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom?
 
     /// Whether a user is a member of a room, of whatever kind.
     ///
     /// - Returns: false as well when there is no such user or no such room.
     /// - Throws: When the store cannot be read.
-    func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool
+    func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(LivechatStoreError) -> Bool
 
     /// Lists the roles of a user that count everywhere.
     ///
     /// - Returns: The roles in the order of their ids; none when there is no such user.
     /// - Throws: When the store cannot be read.
-    func roles(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatRoleID]
+    func roles(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatRoleID]
 
     /// Lists the tokens of a user; an expired one is among them until it is revoked.
     ///
     /// - Returns: The tokens in the order of their digests in base64; none when there is no such user.
     /// - Throws: When the store cannot be read.
-    func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken]
+    func tokens(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatStoredToken]
 
     // MARK: Lists
 
     /// Lists users.
     ///
     /// - Throws: When the store cannot be read.
-    func users(_ page: LivechatPage<LivechatUserID>) async throws(DatabaseError) -> [LivechatStoredUser]
+    func users(_ page: LivechatPage<LivechatUserID>) async throws(LivechatStoreError) -> [LivechatStoredUser]
 
     /// Lists roles.
     ///
     /// - Throws: When the store cannot be read.
-    func roles(_ page: LivechatPage<LivechatRoleID>) async throws(DatabaseError) -> [LivechatStoredRole]
+    func roles(_ page: LivechatPage<LivechatRoleID>) async throws(LivechatStoreError) -> [LivechatStoredRole]
 
     /// Lists permissions.
     ///
     /// - Throws: When the store cannot be read.
     func permissions(
         _ page: LivechatPage<LivechatPermissionID>
-    ) async throws(DatabaseError)
+    ) async throws(LivechatStoreError)
         -> [LivechatStoredPermission]
 
     /// Lists departments.
@@ -60,13 +60,13 @@ public protocol JoinLookups: Sendable {
     /// - Throws: When the store cannot be read.
     func departments(
         _ page: LivechatPage<LivechatDepartmentID>
-    ) async throws(DatabaseError)
+    ) async throws(LivechatStoreError)
         -> [LivechatStoredDepartment]
 
     /// Lists rooms of every kind: one that is no livechat room is what explains an `error-invalid-room`.
     ///
     /// - Throws: When the store cannot be read.
-    func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(DatabaseError) -> [LivechatStoredRoom]
+    func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(LivechatStoreError) -> [LivechatStoredRoom]
 
     /// Lists the members of a room, of whatever kind.
     ///
@@ -75,12 +75,12 @@ public protocol JoinLookups: Sendable {
     func members(
         of room: LivechatRoomID,
         _ page: LivechatPage<LivechatUserID>
-    ) async throws(DatabaseError) -> [LivechatMember]
+    ) async throws(LivechatStoreError) -> [LivechatMember]
 
     /// Reads the settings.
     ///
     /// - Throws: When the store cannot be read.
-    func settings() async throws(DatabaseError) -> LivechatSettings
+    func settings() async throws(LivechatStoreError) -> LivechatSettings
 }
 
 extension JoinLookups {
@@ -88,7 +88,7 @@ extension JoinLookups {
     ///
     /// - Returns: The members in the order of their ids; none when there is no such room.
     /// - Throws: When the store cannot be read.
-    public func members(of room: LivechatRoomID) async throws(DatabaseError) -> [LivechatMember] {
+    public func members(of room: LivechatRoomID) async throws(LivechatStoreError) -> [LivechatMember] {
         try await members(of: room, .all)
     }
 }

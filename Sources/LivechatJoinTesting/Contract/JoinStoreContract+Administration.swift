@@ -5,11 +5,11 @@ extension JoinStoreContract {
     package struct Mistake: Sendable, CustomStringConvertible {
         /// The message of the stores of this package.
         package let description: String
-        package let code: DatabaseError.Code
+        package let code: LivechatStoreError.Code
         package let run: @Sendable (any JoinAdministration) async throws -> Void
 
         fileprivate init(
-            _ code: DatabaseError.Code,
+            _ code: LivechatStoreError.Code,
             _ message: String,
             _ run: @escaping @Sendable (any JoinAdministration) async throws -> Void
         ) {
@@ -104,7 +104,7 @@ extension JoinStoreContract {
                 do {
                     try await mistake.run(store)
                     stage.expect("the error", "none", mistake.description)
-                } catch let error as DatabaseError {
+                } catch let error as LivechatStoreError {
                     stage.expect("the code of: \(mistake)", error.code, mistake.code)
                 }
             }

@@ -266,7 +266,7 @@ extension JoinStoreContract {
                 let store = stage.store
                 let start = try await store.endOfEvents()
                 for roles: [LivechatRoleID] in [["night", "x"], ["x", "night"]] {
-                    do throws(DatabaseError) {
+                    do throws(LivechatStoreError) {
                         try await store.grant("view-l-room", to: roles)
                         stage.expect("the error", "none", "notFound")
                     } catch {
@@ -307,7 +307,7 @@ extension JoinStoreContract {
                 for cursor in [
                     JoinEvent.Cursor(sequence: end.sequence + 2), JoinEvent.Cursor(log: "another", sequence: 1),
                 ] {
-                    do throws(DatabaseError) {
+                    do throws(LivechatStoreError) {
                         stage.expect("pruned before \(cursor)", try await store.pruneEvents(before: cursor), -1)
                     } catch {
                         stage.expect("the error", error.code, .invalidCursor)
@@ -319,7 +319,7 @@ extension JoinStoreContract {
                 stage.expect("the first event", try await store.events(after: 0, limit: 1).map(\.sequence), [4])
                 stage.expect("after the last that is gone", try await store.events(after: 3, limit: 1).count, 1)
                 for cursor in [JoinEvent.Cursor(sequence: 2), JoinEvent.Cursor(log: end.log, sequence: 0)] {
-                    do throws(DatabaseError) {
+                    do throws(LivechatStoreError) {
                         stage.expect("events after \(cursor)", try await store.events(after: cursor).count, -1)
                     } catch {
                         stage.expect("the error", error.code, .invalidCursor)

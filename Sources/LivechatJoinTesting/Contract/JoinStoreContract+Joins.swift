@@ -108,7 +108,7 @@ extension JoinStoreContract {
                 JoinEvent.Cursor(log: end.log, sequence: end.sequence + 1),
                 JoinEvent.Cursor(sequence: end.sequence + 1),
             ] {
-                do throws(DatabaseError) {
+                do throws(LivechatStoreError) {
                     stage.expect("events after \(cursor)", try await stage.store.events(after: cursor).count, -1)
                 } catch {
                     stage.expect("the error", error.code, .invalidCursor)

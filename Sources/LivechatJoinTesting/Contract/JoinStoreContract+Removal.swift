@@ -3,14 +3,14 @@ internal import LivechatJoin
 extension JoinStoreContract {
     private static func expect(
         _ stage: ContractStage,
-        _ code: DatabaseError.Code,
+        _ code: LivechatStoreError.Code,
         _ message: String,
         _ body: () async throws -> Void
     ) async throws {
         do {
             try await body()
             stage.expect("the error", "none", message)
-        } catch let error as DatabaseError {
+        } catch let error as LivechatStoreError {
             stage.expect("the code of: \(message)", error.code, code)
         }
     }

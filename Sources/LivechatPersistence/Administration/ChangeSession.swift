@@ -31,7 +31,7 @@ struct ChangeSession {
             try statement.bind(1, id.string)
             return try statement.first { row in row.integer(0) }
         }
-        guard let key else { throw DatabaseError.none("\(kind.word)", id) }
+        guard let key else { throw LivechatStoreError.none("\(kind.word)", id) }
         return key
     }
 
@@ -49,7 +49,7 @@ struct ChangeSession {
 
     /// Adds an entity by its id.
     ///
-    /// - Throws: `DatabaseError` with the code `alreadyExists` when there is one already.
+    /// - Throws: `LivechatStoreError` with the code `alreadyExists` when there is one already.
     func add<Entity>(
         _ kind: String,
         _ id: LivechatID<Entity>,
@@ -60,7 +60,7 @@ struct ChangeSession {
             try statement.bind(1, id.string)
             try bind(statement)
         }
-        guard isNew else { throw DatabaseError.taken(kind, id) }
+        guard isNew else { throw LivechatStoreError.taken(kind, id) }
     }
 
     /// Runs one statement that writes.

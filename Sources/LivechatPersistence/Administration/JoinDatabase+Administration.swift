@@ -10,19 +10,19 @@ extension JoinDatabase {
     ///   - isAlone: Whether it takes long, and has a transaction of its own.
     ///   - body: The call; it may run more than once, and only its last run is kept.
     /// - Returns: What the run that is kept has returned.
-    /// - Throws: `DatabaseError` with what `body` refuses, or why the transaction could not be committed.
+    /// - Throws: `LivechatStoreError` with what `body` refuses, or why the transaction could not be committed.
     @discardableResult
     func change<Result: Sendable>(
         isAlone: Bool = false,
         _ body: @escaping @Sendable (ChangeSession) throws -> Result
-    ) async throws(DatabaseError) -> Result {
+    ) async throws(LivechatStoreError) -> Result {
         let (at, by) = (clock.now.writable, JoinActor.current)
         do {
             return try await writer.write(isAlone: isAlone) { writer in
                 try body(ChangeSession(writer: writer, at: at, by: by))
             }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 }

@@ -7,7 +7,7 @@ extension JoinDatabase {
         _ department: LivechatDepartmentID,
         isEnabled: Bool,
         agents: [LivechatUserID]
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in
             try session.add(
                 "department",
@@ -22,16 +22,16 @@ extension JoinDatabase {
     }
 
     /// Opens a department's queue to its agents.
-    public func enable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+    public func enable(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
         try await set(department, isEnabled: true)
     }
 
     /// Closes a department's queue to its agents.
-    public func disable(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+    public func disable(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
         try await set(department, isEnabled: false)
     }
 
-    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) async throws(DatabaseError) {
+    private func set(_ department: LivechatDepartmentID, isEnabled: Bool) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 "UPDATE livechat_department SET enabled = ?2 WHERE key = ?1 AND enabled <> ?2",
@@ -46,7 +46,7 @@ extension JoinDatabase {
     public func addAgents(
         _ users: [LivechatUserID],
         to department: LivechatDepartmentID
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in try session.addAgents(users, to: department) }
     }
 
@@ -54,7 +54,7 @@ extension JoinDatabase {
     public func removeAgents(
         _ users: [LivechatUserID],
         from department: LivechatDepartmentID
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.department(department)
             for user in users {

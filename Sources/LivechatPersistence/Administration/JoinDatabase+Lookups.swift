@@ -3,7 +3,7 @@ internal import LivechatSQLite
 
 extension JoinDatabase: JoinLookups {
     /// Finds a user.
-    public func user(_ id: LivechatUserID) async throws(DatabaseError) -> LivechatUser? {
+    public func user(_ id: LivechatUserID) async throws(LivechatStoreError) -> LivechatUser? {
         try read { connection in
             let statement = try connection.prepare("SELECT username, active FROM livechat_user WHERE id = ?1")
             try statement.bind(1, id.string)
@@ -14,16 +14,16 @@ extension JoinDatabase: JoinLookups {
     }
 
     /// Finds a livechat room, as the rules of a host's see it.
-    public func room(_ id: LivechatRoomID) async throws(DatabaseError) -> LivechatRoom? {
+    public func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? {
         do {
             return try await decide(JoinQuery(userID: nil, roomID: id)) { facts in try facts.room(id) }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 
     /// Whether a user is a member of a room.
-    public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(DatabaseError) -> Bool {
+    public func isMember(_ user: LivechatUserID, of room: LivechatRoomID) async throws(LivechatStoreError) -> Bool {
         try read { connection in
             let statement = try connection.prepare(
                 """
@@ -39,7 +39,7 @@ extension JoinDatabase: JoinLookups {
     }
 
     /// Lists the roles of a user that count everywhere.
-    public func roles(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatRoleID] {
+    public func roles(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatRoleID] {
         try read { connection in
             let statement = try connection.prepare(
                 """
@@ -57,7 +57,7 @@ extension JoinDatabase: JoinLookups {
     }
 
     /// Lists the tokens of a user.
-    public func tokens(of user: LivechatUserID) async throws(DatabaseError) -> [LivechatStoredToken] {
+    public func tokens(of user: LivechatUserID) async throws(LivechatStoreError) -> [LivechatStoredToken] {
         try read { connection in
             let statement = try connection.prepare(
                 """

@@ -3,7 +3,7 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Adds a role.
-    public func addRole(_ role: LivechatRole) async throws(DatabaseError) {
+    public func addRole(_ role: LivechatRole) async throws(LivechatStoreError) {
         try await change { session in
             try session.add(
                 "role",
@@ -22,7 +22,7 @@ extension JoinDatabase {
     public func setRole(
         _ role: LivechatRoleID,
         _ change: @escaping @Sendable (inout LivechatRole) -> Void
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await self.change { session in
             let key = try session.role(role)
             let found = try session.role(role, key)
@@ -46,7 +46,7 @@ extension JoinDatabase {
     }
 
     /// Adds a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
+    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
         try await change { session in
             try session.add(
                 "permission",
@@ -58,7 +58,7 @@ extension JoinDatabase {
     }
 
     /// Grants roles a permission.
-    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(DatabaseError) {
+    public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.permission(permission)
             for role in roles {
@@ -73,7 +73,10 @@ extension JoinDatabase {
     }
 
     /// Takes a permission from roles.
-    public func revoke(_ permission: LivechatPermissionID, from roles: [LivechatRoleID]) async throws(DatabaseError) {
+    public func revoke(
+        _ permission: LivechatPermissionID,
+        from roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.permission(permission)
             for role in roles {
@@ -88,7 +91,7 @@ extension JoinDatabase {
     }
 
     /// Sets whether agents may look into queued rooms.
-    public func setPreviewRoom(_ isOn: Bool) async throws(DatabaseError) {
+    public func setPreviewRoom(_ isOn: Bool) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 "UPDATE livechat_setting SET preview_room = ?1 WHERE preview_room IS NOT ?1",
@@ -99,7 +102,7 @@ extension JoinDatabase {
     }
 
     /// Sets how long a login lives.
-    public func setLoginExpiration(days: Double?) async throws(DatabaseError) {
+    public func setLoginExpiration(days: Double?) async throws(LivechatStoreError) {
         let finite = days.flatMap { $0.isFinite ? $0 : nil }
         try await change { session in
             let isChanged = try session.change(

@@ -5,7 +5,7 @@ internal import LivechatSQLite
 // what is refused here; here it is said of what, and of how many.
 extension JoinDatabase {
     /// Removes a user.
-    public func removeUser(_ user: LivechatUserID) async throws(DatabaseError) {
+    public func removeUser(_ user: LivechatUserID) async throws(LivechatStoreError) {
         try await change { session in
             if try session.change("DELETE FROM livechat_user WHERE key = ?1", session.user(user)) {
                 try session.record(.userRemoved(user))
@@ -14,7 +14,7 @@ extension JoinDatabase {
     }
 
     /// Removes a role.
-    public func removeRole(_ role: LivechatRoleID) async throws(DatabaseError) {
+    public func removeRole(_ role: LivechatRoleID) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.role(role)
             let holders = try session.count(
@@ -26,7 +26,7 @@ extension JoinDatabase {
                 """,
                 key
             )
-            guard holders == 0 else { throw DatabaseError.held(role, by: holders) }
+            guard holders == 0 else { throw LivechatStoreError.held(role, by: holders) }
             if try session.change("DELETE FROM livechat_role WHERE key = ?1", key) {
                 try session.record(.roleRemoved(role))
             }
@@ -34,11 +34,11 @@ extension JoinDatabase {
     }
 
     /// Removes a permission.
-    public func removePermission(_ permission: LivechatPermissionID) async throws(DatabaseError) {
+    public func removePermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.permission(permission)
             let roles = try session.count("SELECT count(*) FROM livechat_restriction WHERE permission = ?1", key)
-            guard roles == 0 else { throw DatabaseError.restricting(permission, roles) }
+            guard roles == 0 else { throw LivechatStoreError.restricting(permission, roles) }
             if try session.change("DELETE FROM livechat_permission WHERE key = ?1", key) {
                 try session.record(.permissionRemoved(permission))
             }
@@ -46,7 +46,7 @@ extension JoinDatabase {
     }
 
     /// Removes a department.
-    public func removeDepartment(_ department: LivechatDepartmentID) async throws(DatabaseError) {
+    public func removeDepartment(_ department: LivechatDepartmentID) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.department(department)
             let rooms = try session.count(
@@ -58,7 +58,7 @@ extension JoinDatabase {
                 """,
                 key
             )
-            guard rooms == 0 else { throw DatabaseError.named(department, by: rooms) }
+            guard rooms == 0 else { throw LivechatStoreError.named(department, by: rooms) }
             if try session.change("DELETE FROM livechat_department WHERE key = ?1", key) {
                 try session.record(.departmentRemoved(department))
             }
@@ -66,7 +66,7 @@ extension JoinDatabase {
     }
 
     /// Removes a room.
-    public func removeRoom(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func removeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try await change { session in
             if try session.change("DELETE FROM livechat_room WHERE key = ?1", session.room(room)) {
                 try session.record(.roomRemoved(room))

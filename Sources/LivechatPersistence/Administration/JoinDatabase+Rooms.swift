@@ -3,7 +3,7 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Adds a room.
-    public func addRoom(_ room: LivechatRoom, kind: String) async throws(DatabaseError) {
+    public func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError) {
         try await change { session in
             let servedBy = try room.servedBy.map(session.user)
             let department = try room.departmentID.map(session.department)
@@ -26,7 +26,7 @@ extension JoinDatabase {
     }
 
     /// Sets the department that a room belongs to.
-    public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(DatabaseError) {
+    public func setRoom(_ room: LivechatRoomID, department: LivechatDepartmentID?) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 "UPDATE livechat_room SET department = ?2 WHERE key = ?1 AND department IS NOT ?2",
@@ -38,12 +38,14 @@ extension JoinDatabase {
     }
 
     /// Opens a room.
-    public func openRoom(_ room: LivechatRoomID) async throws(DatabaseError) { try await set(room, isOpen: true) }
+    public func openRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) { try await set(room, isOpen: true) }
 
     /// Closes a room.
-    public func closeRoom(_ room: LivechatRoomID) async throws(DatabaseError) { try await set(room, isOpen: false) }
+    public func closeRoom(_ room: LivechatRoomID) async throws(LivechatStoreError) {
+        try await set(room, isOpen: false)
+    }
 
-    private func set(_ room: LivechatRoomID, isOpen: Bool) async throws(DatabaseError) {
+    private func set(_ room: LivechatRoomID, isOpen: Bool) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 "UPDATE livechat_room SET open = ?2 WHERE key = ?1 AND open <> ?2",
@@ -55,14 +57,14 @@ extension JoinDatabase {
     }
 
     /// Makes a user the agent who serves a room.
-    public func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(DatabaseError) {
+    public func serve(_ room: LivechatRoomID, by user: LivechatUserID) async throws(LivechatStoreError) {
         try await set(room, servedBy: user)
     }
 
     /// Leaves a room without an agent who serves it.
-    public func unserve(_ room: LivechatRoomID) async throws(DatabaseError) { try await set(room, servedBy: nil) }
+    public func unserve(_ room: LivechatRoomID) async throws(LivechatStoreError) { try await set(room, servedBy: nil) }
 
-    private func set(_ room: LivechatRoomID, servedBy user: LivechatUserID?) async throws(DatabaseError) {
+    private func set(_ room: LivechatRoomID, servedBy user: LivechatUserID?) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 "UPDATE livechat_room SET served_by = ?2 WHERE key = ?1 AND served_by IS NOT ?2",
@@ -78,7 +80,7 @@ extension JoinDatabase {
         _ room: LivechatRoomID,
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let isChanged = try session.change(
                 """
@@ -97,7 +99,7 @@ extension JoinDatabase {
     }
 
     /// Takes a room's inquiry away.
-    public func dequeue(_ room: LivechatRoomID) async throws(DatabaseError) {
+    public func dequeue(_ room: LivechatRoomID) async throws(LivechatStoreError) {
         try await change { session in
             let isRemoved = try session.change("DELETE FROM livechat_inquiry WHERE room = ?1", session.room(room))
             if isRemoved { try session.record(.roomDequeued(room)) }
@@ -105,7 +107,7 @@ extension JoinDatabase {
     }
 
     /// Makes a user a member without a join.
-    public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(DatabaseError) {
+    public func addMember(_ user: LivechatUserID, to room: LivechatRoomID) async throws(LivechatStoreError) {
         try await change { session in
             let isNew = try session.change(
                 "INSERT INTO livechat_membership (room, user, joined_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -119,7 +121,7 @@ extension JoinDatabase {
 
     /// Ends a membership.
     @discardableResult
-    public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(DatabaseError) -> Bool {
+    public func leave(_ room: LivechatRoomID, _ user: LivechatUserID) async throws(LivechatStoreError) -> Bool {
         try await change { session in
             let wasMember = try session.change(
                 "DELETE FROM livechat_membership WHERE room = ?1 AND user = ?2",

@@ -7,7 +7,7 @@ extension JoinDatabase {
         for user: LivechatUserID,
         kind: LivechatTokenRecord.Kind,
         expiresAt: LivechatTimestamp?
-    ) async throws(DatabaseError) -> LivechatIssuedToken {
+    ) async throws(LivechatStoreError) -> LivechatIssuedToken {
         let issued = LivechatIssuedToken()
         let record = LivechatTokenRecord(kind: kind, createdAt: clock.now, expiresAt: expiresAt)
         try await addToken(issued.token, for: user, record)
@@ -19,7 +19,7 @@ extension JoinDatabase {
         _ token: LivechatToken,
         for user: LivechatUserID,
         _ record: LivechatTokenRecord
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.user(user)
             let isChanged = try session.change(
@@ -45,7 +45,7 @@ extension JoinDatabase {
     public func revokeToken(
         _ digest: LivechatTokenDigest,
         of user: LivechatUserID
-    ) async throws(DatabaseError) -> Bool {
+    ) async throws(LivechatStoreError) -> Bool {
         try await change { session in
             let key = try session.user(user)
             let sql: StaticString = "DELETE FROM livechat_login_token WHERE user = ?1 AND digest = ?2"
@@ -59,7 +59,7 @@ extension JoinDatabase {
     }
 
     /// Revokes every token of a user.
-    public func revokeTokens(of user: LivechatUserID) async throws(DatabaseError) {
+    public func revokeTokens(of user: LivechatUserID) async throws(LivechatStoreError) {
         try await change { session in
             let key = try session.user(user)
             let count = try session.count("SELECT count(*) FROM livechat_login_token WHERE user = ?1", key)

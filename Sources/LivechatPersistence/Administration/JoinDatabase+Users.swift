@@ -3,7 +3,7 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// Adds a user.
-    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(DatabaseError) {
+    public func addUser(_ user: LivechatUser, roles: [LivechatRoleID]) async throws(LivechatStoreError) {
         try await change { session in
             try session.add(
                 "user",
@@ -22,7 +22,7 @@ extension JoinDatabase {
     public func setUser(
         _ user: LivechatUserID,
         _ change: @escaping @Sendable (inout LivechatUser) -> Void
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await self.change { session in
             let key = try session.user(user)
             var found = LivechatUser(id: user)
@@ -51,7 +51,7 @@ extension JoinDatabase {
         _ role: LivechatRoleID,
         to user: LivechatUserID,
         in room: LivechatRoomID?
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in try session.assign(role, to: user, in: room) }
     }
 
@@ -60,7 +60,7 @@ extension JoinDatabase {
         _ role: LivechatRoleID,
         from user: LivechatUserID,
         in room: LivechatRoomID?
-    ) async throws(DatabaseError) {
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let (roleKey, userKey) = (try session.role(role), try session.user(user))
             let isWithdrawn =
@@ -101,7 +101,7 @@ extension ChangeSession {
     private func assign(_ role: Int64, to user: LivechatUserID, in room: LivechatRoomID) throws -> Bool {
         let (userKey, roomKey) = (try self.user(user), try self.room(room))
         let member: StaticString = "SELECT 1 FROM livechat_membership WHERE room = ?1 AND user = ?2"
-        guard try count(member, roomKey, userKey) == 1 else { throw DatabaseError.notMember(user, of: room) }
+        guard try count(member, roomKey, userKey) == 1 else { throw LivechatStoreError.notMember(user, of: room) }
         return try change(
             "INSERT INTO livechat_membership_role (room, user, role) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
             roomKey,

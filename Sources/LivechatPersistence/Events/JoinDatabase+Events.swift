@@ -7,7 +7,7 @@ extension JoinDatabase: JoinEventLog {
         after cursor: JoinEvent.Cursor,
         limit: Int,
         kinds: Set<JoinEvent.Kind>?
-    ) async throws(DatabaseError) -> JoinEventPage {
+    ) async throws(LivechatStoreError) -> JoinEventPage {
         let limit = max(1, limit)
         return try read { connection in
             let bounds = try EventLogBounds(connection)
@@ -25,7 +25,7 @@ extension JoinDatabase: JoinEventLog {
 extension JoinDatabase {
     /// Removes the oldest events of the log.
     @discardableResult
-    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(DatabaseError) -> Int {
+    public func pruneEvents(before cursor: JoinEvent.Cursor) async throws(LivechatStoreError) -> Int {
         try await change(isAlone: true) { session in
             try EventLogBounds(session.writer.connection).requirePrunable(before: cursor)
             // First, so that the trigger has nothing to do for each event.
@@ -50,9 +50,9 @@ extension JoinDatabase {
     /// the place of another one by other means than a restore.
     ///
     /// - Returns: The id.
-    /// - Throws: `DatabaseError` when the database cannot be written.
+    /// - Throws: `LivechatStoreError` when the database cannot be written.
     @discardableResult
-    public func startNewEventLog() async throws(DatabaseError) -> String {
+    public func startNewEventLog() async throws(LivechatStoreError) -> String {
         try await change { session in
             let log = try EventLogBounds(session.writer.connection).log
             try session.change("UPDATE livechat_setting SET log_id = lower(hex(randomblob(4)))")
@@ -64,11 +64,11 @@ extension JoinDatabase {
     /// Runs a query of its own on one snapshot of the newest committed state.
     func read<Result: Sendable>(
         _ query: (borrowing Connection) throws -> Result
-    ) throws(DatabaseError) -> Result {
+    ) throws(LivechatStoreError) -> Result {
         do {
             return try readers.snapshot { reader in try reader.query(query) }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 }

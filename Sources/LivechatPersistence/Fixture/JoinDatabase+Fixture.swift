@@ -11,7 +11,7 @@ extension JoinDatabase {
     ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
     ///   - dryRun: Whether to write nothing in the end.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or `DatabaseError`; nothing has been
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or `LivechatStoreError`; nothing has been
     ///   loaded then.
     @discardableResult
     public func load(
@@ -32,7 +32,7 @@ extension JoinDatabase {
     ///     written, when it should not take its time, since nobody else can write then. A document that refers to
     ///     something that does not exist is checked twice. The ids in it are kept in memory while it is checked.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, `DatabaseError`, or what `document`
+    /// - Throws: ``FixtureError`` for the first mistake, naming its place, `LivechatStoreError`, or what `document`
     ///   throws; nothing has been loaded then.
     @discardableResult
     public func load(
@@ -50,7 +50,7 @@ extension JoinDatabase {
     ///   - source: What was exported.
     ///   - dryRun: Whether to write nothing in the end.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``DatabaseError``, ``FixtureError`` or what the source throws; nothing has been loaded then.
+    /// - Throws: ``LivechatStoreError``, ``FixtureError`` or what the source throws; nothing has been loaded then.
     @discardableResult
     public func load(_ source: FixtureSource, dryRun: Bool = false) async throws -> FixtureSummary {
         try await load(source.reader, source.whole == nil ? .agentsAndMembers : .nothing, source.whole, dryRun)
@@ -88,7 +88,7 @@ extension JoinDatabase {
         } catch let end as DryRun {
             return end.summary
         } catch let error as SQLiteError {
-            throw DatabaseError(error, path: path)
+            throw LivechatStoreError(error, path: path)
         }
     }
 
@@ -103,7 +103,7 @@ extension JoinDatabase {
     ///   - progress: Told now and then how many users and rooms have been written, and how many there are.
     ///   - sink: Takes the document in pieces of some 64 KiB. One snapshot is held until it returns for the last time,
     ///     so it should not take its time.
-    /// - Throws: `DatabaseError` when the database cannot be read, or what `sink` throws.
+    /// - Throws: `LivechatStoreError` when the database cannot be read, or what `sink` throws.
     public func dump(
         progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
         to sink: @escaping ([UInt8]) throws -> Void
@@ -127,7 +127,7 @@ extension JoinDatabase {
     /// Writes the whole state as a fixture and returns it.
     ///
     /// - Returns: The document, as UTF-8; use `dump(to:)` for a large database.
-    /// - Throws: `DatabaseError` when the database cannot be read.
+    /// - Throws: `LivechatStoreError` when the database cannot be read.
     public func dump() async throws -> [UInt8] {
         let document = Mutex<[UInt8]>([])
         try await dump { piece in document.withLock { $0 += piece } }

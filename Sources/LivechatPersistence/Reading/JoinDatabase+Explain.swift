@@ -3,7 +3,7 @@ internal import LivechatSQLite
 
 extension JoinDatabase: SituationStore {
     /// Explains on one snapshot, with a reader of its own: it may look at every user.
-    package func explain(_ explainer: Explainer) async throws(DatabaseError) -> JoinExplanation {
+    package func explain(_ explainer: Explainer) async throws(LivechatStoreError) -> JoinExplanation {
         do {
             return try readers.makeReader().snapshot { reader in
                 try reader.query { connection in
@@ -13,7 +13,7 @@ extension JoinDatabase: SituationStore {
                 }
             }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 }

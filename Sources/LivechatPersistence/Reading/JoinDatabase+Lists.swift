@@ -5,7 +5,7 @@ internal import LivechatSQLite
 // protocol.
 extension JoinDatabase {
     /// Lists users.
-    public func users(_ page: LivechatPage<LivechatUserID>) async throws(DatabaseError) -> [LivechatStoredUser] {
+    public func users(_ page: LivechatPage<LivechatUserID>) async throws(LivechatStoreError) -> [LivechatStoredUser] {
         try read { connection in
             let users = try connection.rows(
                 of: page,
@@ -51,7 +51,7 @@ extension JoinDatabase {
     }
 
     /// Lists roles.
-    public func roles(_ page: LivechatPage<LivechatRoleID>) async throws(DatabaseError) -> [LivechatStoredRole] {
+    public func roles(_ page: LivechatPage<LivechatRoleID>) async throws(LivechatStoreError) -> [LivechatStoredRole] {
         try read { connection in
             let roles = try connection.rows(
                 of: page,
@@ -90,7 +90,7 @@ extension JoinDatabase {
     /// Lists permissions.
     public func permissions(
         _ page: LivechatPage<LivechatPermissionID>
-    ) async throws(DatabaseError) -> [LivechatStoredPermission] {
+    ) async throws(LivechatStoreError) -> [LivechatStoredPermission] {
         try read { connection in
             let permissions = try connection.rows(
                 of: page,
@@ -121,7 +121,7 @@ extension JoinDatabase {
     /// Lists departments.
     public func departments(
         _ page: LivechatPage<LivechatDepartmentID>
-    ) async throws(DatabaseError) -> [LivechatStoredDepartment] {
+    ) async throws(LivechatStoreError) -> [LivechatStoredDepartment] {
         try read { connection in
             let departments = try connection.rows(
                 of: page,
@@ -142,7 +142,7 @@ extension JoinDatabase {
     }
 
     /// Lists rooms of every kind.
-    public func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(DatabaseError) -> [LivechatStoredRoom] {
+    public func rooms(_ page: LivechatPage<LivechatRoomID>) async throws(LivechatStoreError) -> [LivechatStoredRoom] {
         try read { connection in
             let rooms = try connection.rows(
                 of: page,
@@ -181,7 +181,7 @@ extension JoinDatabase {
     public func members(
         of room: LivechatRoomID,
         _ page: LivechatPage<LivechatUserID>
-    ) async throws(DatabaseError) -> [LivechatMember] {
+    ) async throws(LivechatStoreError) -> [LivechatMember] {
         try read { connection in
             let key = try connection.prepare(Lookups.SQL.roomByID)
             try key.bind(1, room.string)
@@ -212,7 +212,7 @@ extension JoinDatabase {
     }
 
     /// Reads the settings.
-    public func settings() async throws(DatabaseError) -> LivechatSettings {
+    public func settings() async throws(LivechatStoreError) -> LivechatSettings {
         try read { connection in
             let statement = try connection.prepare("SELECT preview_room, login_expiration_days FROM livechat_setting")
             return try statement.first { row in

@@ -7,7 +7,7 @@ extension JoinDatabase {
         _ page: LivechatPage<LivechatUserID>,
         standingTo room: LivechatRoomID?,
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatUserID, Answer)] {
+    ) async throws(LivechatStoreError) -> [(LivechatUserID, Answer)] {
         try scan(judge) { connection, previewsQueue, judge in
             let users = try UserScan(connection, page, room, previewsQueue, judge)
             return try users.judged(page.limit, &judge)
@@ -19,7 +19,7 @@ extension JoinDatabase {
         _ page: LivechatPage<LivechatRoomID>,
         standingTo user: LivechatUserID,
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
-    ) async throws(DatabaseError) -> [(LivechatRoomID, Answer)] {
+    ) async throws(LivechatStoreError) -> [(LivechatRoomID, Answer)] {
         try scan(judge) { connection, previewsQueue, judge in
             let rooms = try RoomScan(connection, page, user, previewsQueue, judge)
             return try rooms.judged(page.limit, &judge)
@@ -30,7 +30,7 @@ extension JoinDatabase {
     private func scan<ID, Answer, Result: Sendable>(
         _ judge: (ID, any JoinFacts) throws -> Answer?,
         _ work: (borrowing Connection, Bool, inout Judge<ID, Answer>) throws -> Result
-    ) throws(DatabaseError) -> Result {
+    ) throws(LivechatStoreError) -> Result {
         do {
             return try readers.makeReader().snapshot { reader in
                 try reader.query { connection in
@@ -41,7 +41,7 @@ extension JoinDatabase {
                 }
             }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 }

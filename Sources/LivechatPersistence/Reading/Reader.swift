@@ -53,7 +53,7 @@ final class Reader: @unchecked Sendable {
 
     /// Runs work on a snapshot of the newest committed state.
     ///
-    /// - Throws: `DatabaseError` when the database cannot be read, else what `body` throws.
+    /// - Throws: `LivechatStoreError` when the database cannot be read, else what `body` throws.
     func snapshot<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         do {
             if !isNewest { try renew() }
@@ -64,7 +64,7 @@ final class Reader: @unchecked Sendable {
             return result
         } catch {
             release()
-            if let error = error as? SQLiteError { throw DatabaseError(error, path: path) }
+            if let error = error as? SQLiteError { throw LivechatStoreError(error, path: path) }
             throw error
         }
     }

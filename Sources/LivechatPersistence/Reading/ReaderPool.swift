@@ -71,7 +71,7 @@ final class ReaderPool: Sendable {
         while true {
             do {
                 return try snapshotAtOnce(body)
-            } catch let error as DatabaseError where error.code == .busy && .now < deadline {
+            } catch let error as LivechatStoreError where error.code == .busy && .now < deadline {
                 // No reader is taken meanwhile, so that nobody waits for one.
                 Writer.wait(Writer.pause)
             }
@@ -80,7 +80,7 @@ final class ReaderPool: Sendable {
 
     /// Runs work on the newest committed state with whichever reader is free, waiting for one when none is.
     ///
-    /// - Throws: `DatabaseError.Code.busy` at once where another program keeps readers out.
+    /// - Throws: `LivechatStoreError.Code.busy` at once where another program keeps readers out.
     func snapshotAtOnce<Result: Sendable>(_ body: (Reader) throws -> Result) throws -> Result {
         let own = ThreadNumber.current
         for offset in 0..<slots.count {
@@ -91,7 +91,7 @@ final class ReaderPool: Sendable {
     }
 
     private func run<Result>(_ reader: Reader?, _ body: (Reader) throws -> Result) throws -> Result {
-        guard let reader else { throw DatabaseError.closed }
+        guard let reader else { throw LivechatStoreError.closed }
         let wasHolding = reader.isHolding
         let result = try reader.snapshot(body)
         if !wasHolding, reader.isHolding { keepWatch() }
@@ -141,7 +141,7 @@ final class ReaderPool: Sendable {
     ///
     /// It reads most of the file, so it maps nothing: what has been read of a mapping counts as this process's memory.
     ///
-    /// - Throws: `DatabaseError` when the database has been closed or cannot be opened.
+    /// - Throws: `LivechatStoreError` when the database has been closed or cannot be opened.
     func makeReader() throws -> Reader {
         try snapshot { _ in }
         var options = options
@@ -149,7 +149,7 @@ final class ReaderPool: Sendable {
         do {
             return try Reader(path: path, options: options, memory: memory, files: files)
         } catch {
-            throw DatabaseError(error, path: path)
+            throw LivechatStoreError(error, path: path)
         }
     }
 
@@ -159,6 +159,6 @@ final class ReaderPool: Sendable {
     }
 }
 
-extension DatabaseError {
-    static let closed = DatabaseError(.closed, "the database has been closed")
+extension LivechatStoreError {
+    static let closed = LivechatStoreError(.closed, "the database has been closed")
 }

@@ -22,7 +22,7 @@ struct Migrator {
     ///   - connection: A connection that may write.
     ///   - withDefaults: Whether rows that a new database starts with are put in, such as the default grants.
     /// - Returns: The names of the migrations that were applied now.
-    /// - Throws: `DatabaseError` when the database is not one that these migrations lead to; it is not touched then.
+    /// - Throws: `LivechatStoreError` when the database is not one that these migrations lead to; it is not touched then.
     ///   `SQLiteError` when a migration fails; those before it are kept.
     func migrate(_ connection: borrowing Connection, withDefaults: Bool = true) throws -> [String] {
         var names: [String] = []
@@ -44,10 +44,10 @@ struct Migrator {
     func requireCurrent(_ connection: borrowing Connection) throws {
         let count = try appliedCount(connection)
         if count == 0, try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0 > 0 {
-            throw DatabaseError.foreignSchema(path)
+            throw LivechatStoreError.foreignSchema(path)
         }
         guard count == migrations.count else {
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .schemaOlder,
                 "\(path) is at schema \(count), this program needs \(migrations.count): "
                     + "run `livechat-join migrate --database \(path)`"
@@ -57,18 +57,18 @@ struct Migrator {
 
     /// How many of the program's migrations have been applied.
     ///
-    /// - Throws: `DatabaseError` unless they are exactly the first ones, unchanged.
+    /// - Throws: `LivechatStoreError` unless they are exactly the first ones, unchanged.
     func appliedCount(_ connection: borrowing Connection) throws -> Int {
         let applied = try appliedMigrations(connection)
         for (index, row) in applied.enumerated() {
             guard row.version == index + 1 else {
-                throw DatabaseError(
+                throw LivechatStoreError(
                     .schemaChanged,
                     "\(path) lacks schema \(index + 1) but has \(row.version): restore it from a backup"
                 )
             }
             guard index < migrations.count else {
-                throw DatabaseError(
+                throw LivechatStoreError(
                     .schemaNewer,
                     "\(path) is at schema \(applied.count), this program knows \(migrations.count): "
                         + "use a newer livechat-join"
@@ -76,7 +76,7 @@ struct Migrator {
             }
             let known = migrations[index]
             guard row.checksum == known.checksum else {
-                throw DatabaseError(
+                throw LivechatStoreError(
                     .schemaChanged,
                     "schema \(row.version) of \(path) was made by another \(row.name) than this program's "
                         + "\(known.name): use the livechat-join that made it, or restore a backup"
@@ -134,9 +134,9 @@ struct Migrator {
     }
 }
 
-extension DatabaseError {
-    static func foreignSchema(_ path: String) -> DatabaseError {
-        DatabaseError(
+extension LivechatStoreError {
+    static func foreignSchema(_ path: String) -> LivechatStoreError {
+        LivechatStoreError(
             .foreignSchema,
             "\(path) is a database without livechat-join's tables: name another file, or add them with "
                 + "`livechat-join migrate --database \(path)`"

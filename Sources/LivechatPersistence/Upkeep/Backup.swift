@@ -9,9 +9,9 @@ extension JoinDatabase {
     /// made it holds one snapshot, so the write-ahead log cannot restart before it ends.
     ///
     /// - Parameter file: The new file, on a disk that has hard links.
-    /// - Throws: `DatabaseError`, with the code `alreadyExists` when there is such a file; nothing is left behind
+    /// - Throws: `LivechatStoreError`, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
-    public func backup(to file: String) async throws(DatabaseError) {
+    public func backup(to file: String) async throws(LivechatStoreError) {
         // Tells when the database has been closed.
         try read { _ in }
         try await Self.backup(path, to: file)
@@ -22,9 +22,9 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - path: The database.
     ///   - file: The new file, on a disk that has hard links.
-    /// - Throws: `DatabaseError`, with the code `alreadyExists` when there is such a file; nothing is left behind
+    /// - Throws: `LivechatStoreError`, with the code `alreadyExists` when there is such a file; nothing is left behind
     ///   then.
-    public static func backup(_ path: String, to file: String) async throws(DatabaseError) {
+    public static func backup(_ path: String, to file: String) async throws(LivechatStoreError) {
         try await offThread(path) { try Backup(path: path, file: file).run() }
     }
 
@@ -32,11 +32,11 @@ extension JoinDatabase {
     static func offThread<Result: Sendable>(
         _ path: String,
         _ work: @escaping @Sendable () throws -> Result
-    ) async throws(DatabaseError) -> Result {
+    ) async throws(LivechatStoreError) -> Result {
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
                 continuation.resume(
-                    returning: Swift.Result(catching: work).mapError { DatabaseError(opening: $0, path: path) }
+                    returning: Swift.Result(catching: work).mapError { LivechatStoreError(opening: $0, path: path) }
                 )
             }
         }
@@ -56,17 +56,17 @@ private struct Backup: Sendable {
         // Before anything is read.
         if FileStatus(path: file) != nil { throw exists }
         // Only its owner may read the copy, whatever the mode of the database: the group may be another.
-        try DatabaseFile.withDraft(of: file) { draft throws(DatabaseError) in
+        try DatabaseFile.withDraft(of: file) { draft throws(LivechatStoreError) in
             do {
                 try copy(to: draft)
                 try LivechatSQLite.publish(draft, as: file, in: DatabaseFile.folder(of: file))
             } catch let error as FileError {
-                throw error.isTaken ? exists : DatabaseError(.storage, "\(file) cannot be made: \(error)")
+                throw error.isTaken ? exists : LivechatStoreError(.storage, "\(file) cannot be made: \(error)")
             } catch {
                 // What is only read needs no room.
                 let isFull = (error as? SQLiteError)?.isFull == true
-                let cause = DatabaseError(opening: error, path: isFull ? file : path)
-                throw DatabaseError(cause.code, "nothing was copied to \(file): \(cause)")
+                let cause = LivechatStoreError(opening: error, path: isFull ? file : path)
+                throw LivechatStoreError(cause.code, "nothing was copied to \(file): \(cause)")
             }
         }
     }
@@ -85,8 +85,8 @@ private struct Backup: Sendable {
         try copy.closeAsOneFile()
     }
 
-    private var exists: DatabaseError {
-        DatabaseError(.alreadyExists, "\(file) exists already: name a new file, or move it away")
+    private var exists: LivechatStoreError {
+        LivechatStoreError(.alreadyExists, "\(file) exists already: name a new file, or move it away")
     }
 }
 

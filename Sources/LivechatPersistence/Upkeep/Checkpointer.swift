@@ -63,6 +63,9 @@ final class Checkpointer: Sendable {
         self.logger = logger
     }
 
+    /// The size of the log's file.
+    var logFileBytes: Int { FileStatus(path: logPath)?.size ?? 0 }
+
     private static let firstRead = "SELECT count(*) FROM livechat_setting"
 
     /// Looks at the log after a commit, on the writer's thread.
@@ -109,7 +112,7 @@ final class Checkpointer: Sendable {
             files.note(error)
             logger.warning(
                 "the write-ahead log was not checkpointed",
-                metadata: ["error": "\(error)", "bytes": "\(FileStatus(path: logPath)?.size ?? 0)"]
+                metadata: ["error": "\(error)", "bytes": "\(logFileBytes)"]
             )
         }
         // Their next snapshot reads from the database alone where it can, and the next commit restarts the log.

@@ -39,8 +39,8 @@ extension JoinDatabase {
     ///
     /// - Parameter path: The database.
     /// - Returns: What was looked at, each with what to do where something is wrong.
-    /// - Throws: `DatabaseError` when there is no database of this program's to look at.
-    public static func check(path: String) async throws(DatabaseError) -> [DatabaseCheck] {
+    /// - Throws: `LivechatStoreError` when there is no database of this program's to look at.
+    public static func check(path: String) async throws(LivechatStoreError) -> [DatabaseCheck] {
         try await offThread(path) { try DatabaseChecker(path: path).run() }
     }
 }

@@ -7,7 +7,7 @@ extension DatabaseChecker {
     func schema(_ connection: borrowing Connection) throws -> DatabaseCheck {
         do {
             try Migrator(path: path).requireCurrent(connection)
-        } catch let error as DatabaseError {
+        } catch let error as LivechatStoreError {
             return DatabaseCheck("schema", "not this program's", remedy: error.description)
         }
         let found = try Schema(connection.prepare(Schema.statement))

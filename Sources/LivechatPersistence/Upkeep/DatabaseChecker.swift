@@ -21,8 +21,8 @@ struct DatabaseChecker {
                 return try checks(connection)
             }
         } catch let error as SQLiteError {
-            guard error.isReadOnly else { throw DatabaseError(error, path: path) }
-            throw DatabaseError(
+            guard error.isReadOnly else { throw LivechatStoreError(error, path: path) }
+            throw LivechatStoreError(
                 .readOnly,
                 "\(path) was left behind by a program that was killed: run `livechat-join migrate --database \(path)` "
                     + "as a user who may write it, and check it again"

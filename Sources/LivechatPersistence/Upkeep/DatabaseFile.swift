@@ -15,7 +15,7 @@ enum DatabaseFile {
         try requireDatabaseOfLog(path)
         guard FileStatus(path: path) != nil else {
             if schema == .migrate { return try make(path) }
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .missing,
                 "there is no database at \(path): make one with `livechat-join migrate --database \(path)`"
             )
@@ -26,7 +26,7 @@ enum DatabaseFile {
         try reading(path) { connection in
             // Ids are compared and counted as UTF-8.
             if try connection.text("PRAGMA encoding") != "UTF-8" {
-                throw DatabaseError(
+                throw LivechatStoreError(
                     .foreignSchema,
                     "\(path) holds its text as UTF-16, which cannot be changed: use a file of its own"
                 )
@@ -38,20 +38,20 @@ enum DatabaseFile {
     }
 
     /// Refuses a path where there is no database of this program; it may be older or newer.
-    static func requireDatabase(_ path: String) throws(DatabaseError) {
+    static func requireDatabase(_ path: String) throws(LivechatStoreError) {
         do {
             try requireFile(path)
             try reading(path) { connection in
                 do {
                     if try Migrator(path: path).appliedCount(connection) == 0 {
-                        throw DatabaseError.foreignSchema(path)
+                        throw LivechatStoreError.foreignSchema(path)
                     }
-                } catch let error as DatabaseError where error.code != .foreignSchema {
+                } catch let error as LivechatStoreError where error.code != .foreignSchema {
                     // An older or newer one, or one that was changed by hand.
                 }
             }
         } catch {
-            throw DatabaseError(opening: error, path: path)
+            throw LivechatStoreError(opening: error, path: path)
         }
     }
 
@@ -71,7 +71,7 @@ enum DatabaseFile {
     ///   - access: With what to open the file where that can be done as usual.
     ///   - work: Reads over the connection.
     /// - Returns: What `work` returns.
-    /// - Throws: `DatabaseError` when a killed program has left a log that this user may not recover, or the file was
+    /// - Throws: `LivechatStoreError` when a killed program has left a log that this user may not recover, or the file was
     ///   changed while it was read without locks; `SQLiteError` when it cannot be opened; what `work` throws.
     static func withReader<Result>(
         _ path: String,
@@ -88,12 +88,12 @@ enum DatabaseFile {
     }
 
     /// Refuses a log whose index is gone where this user may not make another.
-    static func requireRecovered(_ path: String) throws(DatabaseError) {
+    static func requireRecovered(_ path: String) throws(LivechatStoreError) {
         let file = resolved(path)
         guard FileStatus(path: file + "-wal")?.size ?? 0 > 0, FileStatus(path: file + "-shm") == nil,
             !isWritable(path)
         else { return }
-        throw DatabaseError(
+        throw LivechatStoreError(
             .readOnly,
             "\(path) was left behind by a program that was killed, and its log can only be read by who may write: run "
                 + "`livechat-join check --database \(path)` as such a user, or copy the file and its -wal to a folder "
@@ -114,28 +114,28 @@ enum DatabaseFile {
     static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
     /// Refuses a path where there is no regular file.
-    static func requireFile(_ path: String) throws(DatabaseError) {
+    static func requireFile(_ path: String) throws(LivechatStoreError) {
         guard let status = FileStatus(path: path) else {
-            throw DatabaseError(.missing, "there is no database at \(path): look at the path")
+            throw LivechatStoreError(.missing, "there is no database at \(path): look at the path")
         }
         switch status.kind {
         case .regular: break
-        case .folder: throw DatabaseError(.isDirectory, "\(path) is a folder: name the database file in it")
-        case .pipe, .other: throw DatabaseError(.notAFile, "\(path) is not a regular file: name a database file")
+        case .folder: throw LivechatStoreError(.isDirectory, "\(path) is a folder: name the database file in it")
+        case .pipe, .other: throw LivechatStoreError(.notAFile, "\(path) is not a regular file: name a database file")
         }
         // SQLite would wait for a FIFO.
         for name in ["-wal", "-shm", "-journal"].map({ resolved(path) + $0 }) {
             guard let status = FileStatus(path: name), status.kind != .regular else { continue }
-            throw DatabaseError(.notAFile, "\(name), beside the database, is not a regular file: move it away")
+            throw LivechatStoreError(.notAFile, "\(name), beside the database, is not a regular file: move it away")
         }
         try requireDatabaseOfLog(path)
     }
 
     /// Refuses a file that another program could open by another name: SQLite keeps a log beside each name and loses
     /// commits between them (https://sqlite.org/howtocorrupt.html, section 2.5).
-    static func requireOneFile(_ path: String) throws(DatabaseError) {
+    static func requireOneFile(_ path: String) throws(LivechatStoreError) {
         try requireFile(path)
-        if let fault = secondName(path) { throw DatabaseError(.severalNames, "\(path) \(fault)") }
+        if let fault = secondName(path) { throw LivechatStoreError(.severalNames, "\(path) \(fault)") }
     }
 
     /// What is wrong with the names of a file and what to do; nil where nothing is.
@@ -157,23 +157,23 @@ enum DatabaseFile {
     /// Makes an empty file, whose log and index SQLite gives the same mode.
     ///
     /// It gets its name when it is finished, since no descriptor of ours may be closed under that name.
-    static func make(_ path: String) throws(DatabaseError) {
+    static func make(_ path: String) throws(LivechatStoreError) {
         try requireDatabaseOfLog(path)
         guard Connection.isFilePath(path) else {
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .storage,
                 "\(JSONString.quoted(path)) is not the path of a file, and a database is a file: name one; for a test "
                     + "there are JoinDatabase.temporary() and, in memory, InMemoryJoinStore"
             )
         }
-        try withDraft(of: path) { draft throws(DatabaseError) in
+        try withDraft(of: path) { draft throws(LivechatStoreError) in
             do throws(FileError) {
                 try rename(draft, toNew: path)
             } catch {
                 // Another program has made it meanwhile, or the name is a link.
-                guard error.isTaken else { throw DatabaseError(.storage, "\(path) cannot be made: \(error)") }
+                guard error.isTaken else { throw LivechatStoreError(.storage, "\(path) cannot be made: \(error)") }
                 if FileStatus(path: path) == nil {
-                    throw DatabaseError(
+                    throw LivechatStoreError(
                         .missing,
                         "\(path) is a link to a file that is not there: make the file or remove the link"
                     )
@@ -186,8 +186,8 @@ enum DatabaseFile {
     /// is left of it afterwards.
     static func withDraft(
         of path: String,
-        _ work: (String) throws(DatabaseError) -> Void
-    ) throws(DatabaseError) {
+        _ work: (String) throws(LivechatStoreError) -> Void
+    ) throws(LivechatStoreError) {
         let draft = "\(path).\(UUID().uuidString).partial"
         // SQLite does not report a file beside the draft that it could not remove.
         defer {
@@ -200,19 +200,19 @@ enum DatabaseFile {
         } catch {
             let folder = folder(of: path)
             if FileStatus(path: folder) == nil {
-                throw DatabaseError(.missing, "there is no folder \(folder): make it, or name another file")
+                throw LivechatStoreError(.missing, "there is no folder \(folder): make it, or name another file")
             }
-            throw DatabaseError.unwritable(folder: folder, error)
+            throw LivechatStoreError.unwritable(folder: folder, error)
         }
         try work(draft)
     }
 
     /// Refuses a log whose database is gone or empty: SQLite would delete it as a leftover.
-    private static func requireDatabaseOfLog(_ path: String) throws(DatabaseError) {
+    private static func requireDatabaseOfLog(_ path: String) throws(LivechatStoreError) {
         let file = resolved(path)
         // The log first: a program that makes a database now writes to the log last.
         guard FileStatus(path: file + "-wal")?.size ?? 0 > 0, FileStatus(path: file)?.size ?? 0 == 0 else { return }
-        throw DatabaseError(
+        throw LivechatStoreError(
             .logWithoutDatabase,
             "there is a write-ahead log, \(file)-wal, but its database is not at \(file): put the database back "
                 + "beside its log, or move the log away if nothing in it is wanted"

@@ -15,12 +15,12 @@ extension JoinDatabase {
     /// let database = try JoinDatabase(path: "chat.db")
     /// ```
     ///
-    /// - Throws: `DatabaseError` when something in the process has used SQLite before; nothing has changed then.
-    public static func turnOffMemoryCount() throws(DatabaseError) {
+    /// - Throws: `LivechatStoreError` when something in the process has used SQLite before; nothing has changed then.
+    public static func turnOffMemoryCount() throws(LivechatStoreError) {
         do {
             try LivechatSQLite.turnOffMemoryCount()
         } catch {
-            throw DatabaseError(.storage, "\(error.message): turn the count off when the program starts")
+            throw LivechatStoreError(.storage, "\(error.message): turn the count off when the program starts")
         }
     }
 }

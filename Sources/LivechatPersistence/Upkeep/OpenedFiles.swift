@@ -77,7 +77,7 @@ final class OpenedFiles: Sendable {
     }
 
     /// Refuses what was read without locks while somebody wrote.
-    func requireUnchanged() throws(DatabaseError) { try quietFile?.requireUnchanged() }
+    func requireUnchanged() throws(LivechatStoreError) { try quietFile?.requireUnchanged() }
 
     // MARK: A sync that failed
 

@@ -31,9 +31,9 @@ struct QuietFile: Sendable {
     }
 
     /// Refuses what was read if somebody could have written meanwhile.
-    func requireUnchanged() throws(DatabaseError) {
+    func requireUnchanged() throws(LivechatStoreError) {
         guard Self.isAlone(file), FileStatus(path: file)?.size == size, Self.changed(file) == changed else {
-            throw DatabaseError(.busy, "\(path) was opened or changed while it was read: read it again")
+            throw LivechatStoreError(.busy, "\(path) was opened or changed while it was read: read it again")
         }
     }
 

@@ -12,8 +12,8 @@ extension JoinDatabase {
     /// - Parameters:
     ///   - file: The copy, as ``backup(_:to:)`` or SQLite itself has made it.
     ///   - path: The database to replace.
-    /// - Throws: `DatabaseError`; the database is as it was then.
-    public static func restore(_ file: String, to path: String) async throws(DatabaseError) {
+    /// - Throws: `LivechatStoreError`; the database is as it was then.
+    public static func restore(_ file: String, to path: String) async throws(LivechatStoreError) {
         try await offThread(path) { try Restore(file: file, path: path).run() }
     }
 }
@@ -26,10 +26,10 @@ private struct Restore: Sendable {
     func run() throws {
         try DatabaseFile.requireDatabase(file)
         if let source = FileIdentity(path: file), source == FileIdentity(path: path) {
-            throw DatabaseError(.alreadyExists, "\(file) is the database itself: name a backup of it")
+            throw LivechatStoreError(.alreadyExists, "\(file) is the database itself: name a backup of it")
         }
         if FileStatus(path: path) == nil { try DatabaseFile.make(path) } else { try DatabaseFile.requireOneFile(path) }
-        try DatabaseFile.withDraft(of: path) { draft throws(DatabaseError) in
+        try DatabaseFile.withDraft(of: path) { draft throws(LivechatStoreError) in
             do {
                 try fill(draft)
                 let source = try DatabaseFile.connect(draft, .readOnly)
@@ -38,11 +38,11 @@ private struct Restore: Sendable {
                 try target.useWriteAheadLog(.full)
                 try source.copy(to: target)
                 try target.close()
-            } catch let error as DatabaseError {
+            } catch let error as LivechatStoreError {
                 throw error
             } catch {
-                let cause = DatabaseError(opening: error, path: path)
-                throw DatabaseError(cause.code, "nothing was restored from \(file): \(cause)")
+                let cause = LivechatStoreError(opening: error, path: path)
+                throw LivechatStoreError(cause.code, "nothing was restored from \(file): \(cause)")
             }
         }
     }
@@ -53,7 +53,7 @@ private struct Restore: Sendable {
             return try target.execute("PRAGMA page_size = \(pageSize)")
         }
         if try Migrator(path: path).appliedCount(target) == 0 {
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .foreignSchema,
                 "\(path) is a database without livechat-join's tables, and restoring would remove all that is in it: "
                     + "name another file, or move it away"
@@ -61,7 +61,7 @@ private struct Restore: Sendable {
         }
         // SQLite cannot change the size under its log (https://sqlite.org/c3ref/backup_finish.html).
         if try target.integer("PRAGMA page_size") != pageSize {
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .alreadyExists,
                 "\(path) has pages of another size than \(file): stop what uses it, move it away with its -wal and -shm, "
                     + "and restore again"
@@ -74,11 +74,11 @@ private struct Restore: Sendable {
         let copy = try DatabaseFile.connect(draft, .readWrite)
         try DatabaseFile.withReader(file, .readOnly) { try $0.copy(to: copy) }
         guard try copy.text("PRAGMA integrity_check(1)") == "ok" else {
-            throw DatabaseError(.damaged, "\(file) is damaged: restore another backup")
+            throw LivechatStoreError(.damaged, "\(file) is damaged: restore another backup")
         }
         let differences = try Schema(copy.prepare(Schema.statement)).differences(from: Schema.expected())
         if let first = differences.first, try Migrator(path: file).appliedCount(copy) == Migration.all.count {
-            throw DatabaseError(
+            throw LivechatStoreError(
                 .schemaChanged,
                 "the schema of \(file) was changed by hand: \(first); restore another backup"
             )

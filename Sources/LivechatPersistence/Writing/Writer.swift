@@ -13,6 +13,7 @@ final class Writer: Sendable {
     struct Job: Sendable {
         /// Whether it has a transaction of its own, because it takes long.
         let isAlone: Bool
+        let isJoin: Bool
         /// How long it may wait for another process's lock.
         let deadline: ContinuousClock.Instant
         /// Does the work and returns how to answer it once it is committed.
@@ -29,14 +30,15 @@ final class Writer: Sendable {
 
     private let waiting = Mutex(Waiting())
     /// Why the last write failed, if the file or the disk was the reason.
-    private let lastFailure = Mutex<DatabaseError?>(nil)
+    private let lastFailure = Mutex<LivechatStoreError?>(nil)
     private let session: Mutex<WriterSession?>
     private let thread = DispatchQueue(label: "livechat-join.writer")
     private let path: String
     private let busyTimeout: Duration
     private let checkpointer: Checkpointer?
+    private let metrics: CommitMetrics? = CommitMetrics()
     /// What is said to those who come when it takes no more work.
-    private let refusal: DatabaseError
+    private let refusal: LivechatStoreError
 
     /// The most jobs in one transaction: enough to share a sync, few enough to answer the first ones soon.
     private static let maximumBatch = 512
@@ -58,7 +60,7 @@ final class Writer: Sendable {
     }
 
     /// Makes the writer of a database that is only read: it refuses everything.
-    init(refusing refusal: DatabaseError, path: String) {
+    init(refusing refusal: LivechatStoreError, path: String) {
         session = Mutex(nil)
         self.path = path
         busyTimeout = .zero
@@ -72,13 +74,15 @@ final class Writer: Sendable {
     /// - Parameters:
     ///   - isAlone: Whether the work takes long; it has a transaction of its own then, so that no decision of a
     ///     neighbour grows old before it is committed.
+    ///   - isJoin: Whether it is a join.
     ///   - waits: Whether it waits where another process writes.
     ///   - body: The work; it may run more than once, and only its last run is kept.
     /// - Returns: What `body` returned, after the commit.
-    /// - Throws: What `body` throws, or `DatabaseError`; nothing of the work is written then.
+    /// - Throws: What `body` throws, or `LivechatStoreError`; nothing of the work is written then.
     @discardableResult
     func write<Result: Sendable>(
         isAlone: Bool = false,
+        isJoin: Bool = false,
         waits: Bool = true,
         _ body: @escaping @Sendable (WriterSession) throws -> Result
     ) async throws -> Result {
@@ -86,6 +90,7 @@ final class Writer: Sendable {
             enqueue(
                 Job(
                     isAlone: isAlone,
+                    isJoin: isJoin,
                     deadline: waits ? .now + busyTimeout : .now,
                     run: { session in
                         let result = try body(session)
@@ -115,6 +120,7 @@ final class Writer: Sendable {
             return (false, !waiting.isDraining)
         }
         if isClosed { return job.fail(refusal) }
+        metrics?.queued()
         if startsDraining { thread.async { self.drain() } }
     }
 
@@ -132,13 +138,15 @@ final class Writer: Sendable {
                 return batch
             }
             if batch.isEmpty { return }
+            defer { metrics?.answered(batch.count) }
             session.withLock { session in
                 guard let session else {
-                    for job in batch { job.fail(DatabaseError.closed) }
+                    for job in batch { job.fail(LivechatStoreError.closed) }
                     return
                 }
                 commit(batch, session)
                 checkpointer?.logHasGrown(session.log)
+                metrics?.logHas(bytes: checkpointer?.logFileBytes ?? 0)
                 guard session.isInTransaction else { return }
                 // There was no memory to roll back, and until there is, no other process can write.
                 thread.tryAgain { [weak self] in
@@ -231,6 +239,7 @@ final class Writer: Sendable {
     ///
     /// Jobs that fail by themselves are answered.
     private func run(_ jobs: [Job], _ session: WriterSession) -> Batch {
+        let begin = ContinuousClock.now
         var done: [(job: Job, answer: @Sendable () -> Void)] = []
         for (index, job) in jobs.enumerated() {
             do {
@@ -243,6 +252,7 @@ final class Writer: Sendable {
         }
         do {
             try session.commit()
+            metrics?.committed(joins: done.count { $0.job.isJoin }, since: begin)
             if !done.isEmpty { lastFailure.withLock { $0 = nil } }
             return .committed(done.map(\.answer))
         } catch {
@@ -254,7 +264,7 @@ final class Writer: Sendable {
     private func said(_ error: any Error, _ session: WriterSession) -> any Error {
         session.files.note(error)
         guard let error = error as? SQLiteError else { return error }
-        let failure = DatabaseError(error, path: path)
+        let failure = LivechatStoreError(error, path: path)
         if error.isFailureToWrite { lastFailure.withLock { $0 = failure } }
         return failure
     }

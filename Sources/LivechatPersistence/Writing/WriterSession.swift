@@ -146,10 +146,10 @@ final class WriterSession {
 
     /// Writes the membership, which the room's count counts, and the event (contract C7).
     ///
-    /// - Throws: `DatabaseError` when there is no such user or room, or SQLite's error.
+    /// - Throws: `LivechatStoreError` when there is no such user or room, or SQLite's error.
     func write(_ admission: JoinAdmission) throws {
-        guard let user = try lookups.key(of: admission.user) else { throw DatabaseError.noUser(admission.user) }
-        guard let room = try lookups.key(of: admission.room) else { throw DatabaseError.noRoom(admission.room) }
+        guard let user = try lookups.key(of: admission.user) else { throw LivechatStoreError.noUser(admission.user) }
+        guard let room = try lookups.key(of: admission.room) else { throw LivechatStoreError.noRoom(admission.room) }
         try insertMembership.bind(1, room)
         try insertMembership.bind(2, user)
         try insertMembership.bind(3, admission.at.milliseconds)
@@ -191,10 +191,10 @@ final class WriterSession {
     }
 }
 
-extension DatabaseError {
-    static func noUser(_ id: LivechatUserID) -> DatabaseError { none("user", id) }
+extension LivechatStoreError {
+    static func noUser(_ id: LivechatUserID) -> LivechatStoreError { none("user", id) }
 
-    static func noRoom(_ id: LivechatRoomID) -> DatabaseError { none("room", id) }
+    static func noRoom(_ id: LivechatRoomID) -> LivechatStoreError { none("room", id) }
 
     static func quoted(_ id: LivechatID<some Any>) -> String { JSONString.quoted(id.string) }
 }

@@ -7,6 +7,7 @@ internal import NIOHTTP1
 struct AnswerForm {
     /// The id of the request.
     let requestID: String
+    var contentType: StaticString = "application/json"
     /// Whether the connection ends with the answer.
     var closes = false
     /// Whether it stays open although the client's version does not expect it.
@@ -41,7 +42,9 @@ final class AnswerWriter {
         bytes.clear(minimumCapacity: 512)
         writeStatus(response.status)
         if response.status != JoinResponse.preflight.status {
-            bytes.writeStaticString("\r\nContent-Type: application/json\r\nContent-Length: ")
+            bytes.writeStaticString("\r\nContent-Type: ")
+            bytes.writeStaticString(form.contentType)
+            bytes.writeStaticString("\r\nContent-Length: ")
             bytes.writeDecimal(response.body.count)
         }
         bytes.writeStaticString("\r\nCache-Control: no-store\r\nX-Request-Id: ")

@@ -72,7 +72,7 @@ final class RequestHandler: ChannelDuplexHandler {
         parts &+= 1
         guard state == .open else { return }
         switch unwrapInboundIn(data) {
-        case .head(let head): take(RequestHead(head), context)
+        case .head(let head): take(RequestHead(head, keepsHeaders: site.tracer != nil), context)
         case .body(let part):
             bodyBytes += part.readableBytes
             if bodyBytes > site.sizes.bodyBytes { refuse(.bodyTooLarge) }
@@ -189,9 +189,12 @@ final class RequestHandler: ChannelDuplexHandler {
         switch site.route(head, &form) {
         case .answer(let response): write(response, form)
         case .join(let request):
-            let service = site.service
+            let site = site
+            let headers = head.headers
             let client = site.clients.client(head.forwardedFor, peer: peer, requestID: id)
-            respond(form, atOnce: site.decidesAtOnce) { await service.respond(to: request, from: client, id: id) }
+            respond(form, atOnce: site.decidesAtOnce) {
+                await site.answer(request, headers, from: client, id: id)
+            }
         case .readiness:
             let site = site
             let client = site.clients.client(head.forwardedFor, peer: peer, requestID: id)

@@ -19,8 +19,11 @@ struct RequestHead {
     private(set) var host = HostRule()
     private(set) var framing = FramingRule()
     private(set) var connection = ConnectionRule()
+    /// All of them, where a tracer may look for its own.
+    let headers: HTTPHeaders?
 
-    init(_ head: HTTPRequestHead) {
+    init(_ head: HTTPRequestHead, keepsHeaders: Bool = false) {
+        headers = keepsHeaders ? head.headers : nil
         (method, version, target) = (head.method, head.version, head.uri)
         for (name, sent) in head.headers {
             headerBytes += name.utf8.count + sent.utf8.count

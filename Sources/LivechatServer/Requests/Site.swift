@@ -11,6 +11,8 @@ final class Site: Sendable {
     let decidesAtOnce: Bool
     let sizes: SizeRule
     let clients: ClientRule
+    /// nil where nobody traces.
+    let tracer: RequestTracer?
     /// How long a connection whose last answer has been sent is read from.
     let lingering = TimeAmount.seconds(2)
     private let crossOrigin: CrossOrigin
@@ -31,6 +33,7 @@ final class Site: Sendable {
     ) {
         self.service = service
         self.logger = logger
+        tracer = RequestTracer()
         self.checkReadiness = checkReadiness
         decidesAtOnce = service.decidesAtOnce
         sizes = options.sizes
@@ -78,12 +81,28 @@ final class Site: Sendable {
             return .answer(.methodNotAllowed)
         }
         let isLiveness = target.isPath(Self.livenessPath)
-        guard isLiveness || target.isPath(Self.readinessPath) else { return .answer(.notFound) }
+        let page = options.pages.first { target.isPath($0.key) }?.value
+        guard isLiveness || page != nil || target.isPath(Self.readinessPath) else { return .answer(.notFound) }
         guard head.method == .GET || head.method == .HEAD else {
             form.allow = "GET, HEAD"
             return .answer(.methodNotAllowed)
         }
+        if let page {
+            form.contentType = page.contentType
+            return .answer(JoinResponse(status: 200, body: page.text()))
+        }
         return isLiveness ? .answer(.done) : .readiness
+    }
+
+    /// Decides, in a span where somebody traces.
+    func answer(
+        _ request: JoinRequest,
+        _ headers: HTTPHeaders?,
+        from client: JoinClient?,
+        id: String
+    ) async -> JoinResponse {
+        guard let tracer else { return await service.respond(to: request, from: client, id: id) }
+        return await tracer.trace(headers) { await self.service.respond(to: request, from: client, id: id) }
     }
 
     func readiness(from client: JoinClient?, id: String) async -> JoinResponse {

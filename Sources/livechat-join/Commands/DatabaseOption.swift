@@ -36,7 +36,7 @@ struct DatabaseOption: ParsableArguments {
     ///   - logger: nil for a command that ends by itself, which says what it does not do and nothing else.
     ///   - work: What to do with the database.
     /// - Returns: What `work` returns.
-    /// - Throws: `ValidationError` when no path is given; `DatabaseError` when there is no database of this schema at
+    /// - Throws: `ValidationError` when no path is given; `LivechatStoreError` when there is no database of this schema at
     ///   the path, or it cannot be opened; what `work` throws.
     func withDatabase<Result>(
         onlyReads: Bool = false,

@@ -1,5 +1,6 @@
 #if CommandLine
 import ArgumentParser
+import CoreMetrics
 import Foundation
 import LivechatJoin
 import LivechatPersistence
@@ -15,7 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints "listening on http://HOST:PORT" on standard output when it accepts connections; logs go to \
             standard error. GET /livez is answered as long as the process runs, GET /readyz as long as the database \
-            answers and the last write has succeeded. SIGTERM, SIGINT or SIGHUP ends it: what was asked is still \
+            answers and the last write has succeeded. --metrics adds GET /metrics, which nobody but your Prometheus \
+            should reach. SIGTERM, SIGINT or SIGHUP ends it: what was asked is still \
             answered. A second one ends it at once.
             """
     )
@@ -31,6 +33,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("How the lines of the log look.", valueName: "format"))
     var logFormat = LogFormat.text
+
+    @Flag(help: "Serve metrics in the Prometheus text format at GET /metrics, on the same port.")
+    var metrics = false
+
+    @Flag(name: .customLong("openapi"), help: "Serve the OpenAPI document of the endpoint at GET /openapi.json.")
+    var openAPI = false
 
     @OptionGroup var limits: ServerLimits
     @OptionGroup var profile: ProfileOption
@@ -51,11 +59,22 @@ struct ServeCommand: AsyncParsableCommand {
         let log = ServerLog(logFormat)
         defer { log.close() }
         let logger = log.logger(logLevel ?? environment ?? .info)
-        try await database.withDatabase(logger: logger) { database in try await serve(database, logger) }
+        var options = limits.options
+        if metrics {
+            let metrics = PrometheusMetrics()
+            // Before anything that is measured is made.
+            MetricsSystem.bootstrap(metrics)
+            options.pages["/metrics"] = .init(contentType: PrometheusMetrics.contentType) { metrics.text }
+        }
+        if openAPI {
+            let document = OpenAPIDocument(profile.value).json
+            options.pages["/openapi.json"] = .init(contentType: "application/json") { document }
+        }
+        try await database.withDatabase(logger: logger) { database in try await serve(database, options, logger) }
         logger.info("stopped")
     }
 
-    private func serve(_ database: JoinDatabase, _ logger: Logger) async throws {
+    private func serve(_ database: JoinDatabase, _ options: JoinServerOptions, _ logger: Logger) async throws {
         let host = host
         // Where nobody reads standard output the server serves all the same.
         let output = LogWriter { try StandardOutput.write($0) }
@@ -63,7 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
             JoinService(store: database, profile: profile.value, limiter: limits.limiter, logger: logger),
             host: host,
             port: Int(port),
-            options: limits.options,
+            options: options,
             logger: logger,
             onListening: { port in
                 let name = host.contains(":") ? "[\(host)]" : host

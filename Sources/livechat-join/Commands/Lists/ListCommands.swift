@@ -37,7 +37,7 @@ struct TokenListCommand: AsyncParsableCommand {
     func run() async throws {
         try await database.withDatabase(onlyReads: true) { database in
             let tokens = try await database.tokens(of: user)
-            if tokens.isEmpty, try await database.user(user) == nil { throw DatabaseError.none("user", user) }
+            if tokens.isEmpty, try await database.user(user) == nil { throw LivechatStoreError.none("user", user) }
             let days = try await database.settings().loginExpirationDays
             let entries = tokens.map { token in
                 let expiry = token.record.expiry(loginExpirationDays: days)?.rfc3339

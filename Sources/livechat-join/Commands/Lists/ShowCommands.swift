@@ -27,9 +27,9 @@ struct ShowCommand<Entry: StoredEntry>: AsyncParsableCommand {
 extension StoredEntry {
     /// Prints the entity.
     ///
-    /// - Throws: `DatabaseError` with the code `notFound` when there is none.
+    /// - Throws: `LivechatStoreError` with the code `notFound` when there is none.
     static func show(_ id: ID, in store: some JoinLookups, json: Bool) async throws {
-        guard let entry = try await page(.only(id), in: store).first else { throw DatabaseError.none(noun, id) }
+        guard let entry = try await page(.only(id), in: store).first else { throw LivechatStoreError.none(noun, id) }
         try Details.print(entry.details, json: json ? entry.json : nil)
     }
 }
@@ -64,7 +64,7 @@ struct UserShowCommand: AsyncParsableCommand {
             guard permissions else {
                 return try await LivechatStoredUser.show(user, in: database, json: list.json)
             }
-            guard try await database.user(user) != nil else { throw DatabaseError.none("user", user) }
+            guard try await database.user(user) != nil else { throw LivechatStoreError.none("user", user) }
             let effective = try await JoinService(store: database).permissions(of: user)
             let held = effective.held.map { HeldPermission(id: $0, roles: effective.roles(holding: $0)) }
             try await list.print { page in held.filter { page.includes($0.id) }.prefix(page.limit).map { $0 } }

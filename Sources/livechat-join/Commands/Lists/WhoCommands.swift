@@ -85,9 +85,9 @@ struct PermissionWhoCommand: AsyncParsableCommand {
     func run() async throws {
         try await database.withDatabase(onlyReads: true) { database in
             if try await database.permissions(.only(permission)).isEmpty {
-                throw DatabaseError.none("permission", permission)
+                throw LivechatStoreError.none("permission", permission)
             }
-            if let room, try await database.rooms(.only(room)).isEmpty { throw DatabaseError.none("room", room) }
+            if let room, try await database.rooms(.only(room)).isEmpty { throw LivechatStoreError.none("room", room) }
             let service = JoinService(store: database)
             try await list.print { page in try await service.holders(of: permission, in: room, page) }
         }

@@ -90,14 +90,14 @@ final class Attempt {
     /// An error has to say what happened and to which file, and must not take a fault for something else.
     private func judge(_ error: any Error) throws {
         let cause = (error as? JoinFailure)?.cause ?? error
-        guard let cause = cause as? DatabaseError else { throw error }
+        guard let cause = cause as? LivechatStoreError else { throw error }
         let isClear = Self.codes.contains(cause.code) && "\(cause)".contains(stand.folder)
         guard isClear, !"\(error)".contains("raw-") else {
             throw WrongAnswer("an unclear error: \(cause.code), \(error)")
         }
     }
 
-    private static let codes: Set<DatabaseError.Code> = [.storage, .busy, .readOnly, .failedSync, .diskFull]
+    private static let codes: Set<LivechatStoreError.Code> = [.storage, .busy, .readOnly, .failedSync, .diskFull]
 
     // MARK: Afterwards
 
@@ -142,7 +142,7 @@ final class Attempt {
         for ask in [{ _ = try await door.join("u39") }, { _ = try await database.dump() }, database.checkHealth] {
             do { try await ask() } catch {
                 let cause = (error as? JoinFailure)?.cause ?? error
-                if (cause as? DatabaseError)?.code == .failedSync { continue }
+                if (cause as? LivechatStoreError)?.code == .failedSync { continue }
                 throw error
             }
             throw WrongAnswer("something is answered after a sync that failed")

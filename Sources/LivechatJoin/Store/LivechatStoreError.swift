@@ -3,7 +3,7 @@ package import LivechatTokens
 package import LivechatValues
 
 /// Why a store did not do what it was asked: what happened, where, and what to do.
-public struct DatabaseError: Error, Sendable {
+public struct LivechatStoreError: Error, Sendable {
     /// What kind of error it is; a struct, so that a new code breaks nobody's `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.
@@ -73,20 +73,20 @@ public struct DatabaseError: Error, Sendable {
     }
 }
 
-extension DatabaseError: CustomStringConvertible {
+extension LivechatStoreError: CustomStringConvertible {
     /// What happened, where, and what to do, on one line.
     public var description: String { message }
 }
 
-extension DatabaseError {
+extension LivechatStoreError {
     /// There is nothing of this kind with this id.
-    package static func none(_ kind: String, _ id: LivechatID<some Any>) -> DatabaseError {
-        DatabaseError(.notFound, "there is no \(kind) \(JSONString.quoted(id.string))")
+    package static func none(_ kind: String, _ id: LivechatID<some Any>) -> LivechatStoreError {
+        LivechatStoreError(.notFound, "there is no \(kind) \(JSONString.quoted(id.string))")
     }
 
     /// There is something of this kind with this id already.
-    package static func taken(_ kind: String, _ id: LivechatID<some Any>) -> DatabaseError {
-        DatabaseError(.alreadyExists, "there is a \(kind) \(JSONString.quoted(id.string)) already")
+    package static func taken(_ kind: String, _ id: LivechatID<some Any>) -> LivechatStoreError {
+        LivechatStoreError(.alreadyExists, "there is a \(kind) \(JSONString.quoted(id.string)) already")
     }
 
     /// Something that would let users in when it is removed (contract C15).
@@ -96,8 +96,8 @@ extension DatabaseError {
         _ count: Int,
         _ users: (one: String, several: String),
         _ cure: String
-    ) -> DatabaseError {
-        DatabaseError(
+    ) -> LivechatStoreError {
+        LivechatStoreError(
             .inUse,
             "the \(kind) \(JSONString.quoted(id.string)) is not removed: \(count) "
                 + "\(count == 1 ? users.one : users.several); \(cure) first"
@@ -105,26 +105,26 @@ extension DatabaseError {
     }
 
     /// A restricted role that users hold.
-    package static func held(_ role: LivechatRoleID, by count: Int) -> DatabaseError {
+    package static func held(_ role: LivechatRoleID, by count: Int) -> LivechatStoreError {
         let users = (one: "user holds this restricted role", several: "users hold this restricted role")
         return .inUse("role", role, count, users, "withdraw it from them")
     }
 
     /// A permission that roles are restricted to.
-    package static func restricting(_ permission: LivechatPermissionID, _ count: Int) -> DatabaseError {
+    package static func restricting(_ permission: LivechatPermissionID, _ count: Int) -> LivechatStoreError {
         let roles = (one: "role is restricted to it", several: "roles are restricted to it")
         return .inUse("permission", permission, count, roles, "restrict them to something else")
     }
 
     /// A department that rooms or inquiries belong to.
-    package static func named(_ department: LivechatDepartmentID, by count: Int) -> DatabaseError {
+    package static func named(_ department: LivechatDepartmentID, by count: Int) -> LivechatStoreError {
         let rooms = (one: "room or its inquiry belongs to it", several: "rooms or their inquiries belong to it")
         return .inUse("department", department, count, rooms, "move them")
     }
 
     /// The user has no membership that a role could be assigned to.
-    package static func notMember(_ user: LivechatUserID, of room: LivechatRoomID) -> DatabaseError {
-        DatabaseError(
+    package static func notMember(_ user: LivechatUserID, of room: LivechatRoomID) -> LivechatStoreError {
+        LivechatStoreError(
             .notFound,
             "user \(JSONString.quoted(user.string)) is not a member of room \(JSONString.quoted(room.string))"
         )
