@@ -11,7 +11,7 @@ extension JoinDatabase {
     ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
     ///   - dryRun: Whether to write nothing in the end.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, or `LivechatStoreError`; nothing has been
+    /// - Throws: `FixtureError` for the first mistake, naming its place, or `LivechatStoreError`; nothing has been
     ///   loaded then.
     @discardableResult
     public func load(
@@ -32,7 +32,7 @@ extension JoinDatabase {
     ///     written, when it should not take its time, since nobody else can write then. A document that refers to
     ///     something that does not exist is checked twice. The ids in it are kept in memory while it is checked.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``FixtureError`` for the first mistake, naming its place, `LivechatStoreError`, or what `document`
+    /// - Throws: `FixtureError` for the first mistake, naming its place, `LivechatStoreError`, or what `document`
     ///   throws; nothing has been loaded then.
     @discardableResult
     public func load(
@@ -50,7 +50,7 @@ extension JoinDatabase {
     ///   - source: What was exported.
     ///   - dryRun: Whether to write nothing in the end.
     /// - Returns: What has been written, or would have been.
-    /// - Throws: ``LivechatStoreError``, ``FixtureError`` or what the source throws; nothing has been loaded then.
+    /// - Throws: `LivechatStoreError`, `FixtureError` or what the source throws; nothing has been loaded then.
     @discardableResult
     public func load(_ source: FixtureSource, dryRun: Bool = false) async throws -> FixtureSummary {
         try await load(source.reader, source.whole == nil ? .agentsAndMembers : .nothing, source.whole, dryRun)
