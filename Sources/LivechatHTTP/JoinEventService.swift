@@ -29,7 +29,8 @@ public struct JoinEventService: Service {
     ///   - log: The store.
     ///   - kinds: The kinds to deal with; nil deals with all.
     ///   - cursor: Finds the cursor that was stored last; 0 is the beginning.
-    ///   - handle: Deals with an event and stores its cursor. What it throws ends the service.
+    ///   - handle: Deals with an event and stores its cursor. What it throws ends the service, and "database is
+    ///     locked" of a library of the host's is no exception: give that a busy timeout.
     public init(
         _ log: any JoinEventLog,
         kinds: Set<JoinEvent.Kind>? = nil,

@@ -94,6 +94,18 @@ extension JoinFailure: HTTPResponseError {
     }
 }
 
+extension InvalidLivechatID: HTTPResponseError {
+    /// 400: a request named what cannot be an id.
+    public var status: HTTPResponse.Status { .badRequest }
+
+    /// The status in the form of the other errors.
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
+        let response = JoinResponse(status: status.code, body: body)
+        return Response(response, requestID: request.livechatID(context.logger)).answering(request.method)
+    }
+}
+
 extension LivechatStoreError: HTTPResponseError {
     /// 404 where something does not exist, 409 where it exists already or is still in use, 503 where the store failed.
     public var status: HTTPResponse.Status {

@@ -31,7 +31,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - clock: Where the time of administration comes from; a join takes its time from the `JoinService`.
     ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
     ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
-    /// - Throws: `LivechatStoreError` when there is no such file, it is not a database that this program can use, or its
+    /// - Throws: `LivechatStoreError` when the file cannot be opened, it is not a database that this program can use, or its
     ///   schema is not the program's; it has not been touched then.
     public init(
         path: String,

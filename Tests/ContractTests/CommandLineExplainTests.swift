@@ -35,7 +35,7 @@ struct CommandLineExplainTests {
         ),
         (
             ["--user", "nobody", "--room", "served"],
-            ["there is no user nobody", "No command of this program would let nobody in."]
+            ["there is no user nobody", "No cure is known: `explain` adds no user and no room"]
         ),
         (
             ["--user", "ann", "--room", "served", "--at", "2200-01-01T00:00:00Z"],

@@ -122,12 +122,13 @@ struct LoginTests {
 
     @Test(
         "What a store refuses has a status of its own",
-        arguments: [("/gone", 404), ("/taken", 409), ("/used", 409), ("/failed", 503)]
+        arguments: [("/empty", 400), ("/gone", 404), ("/taken", 409), ("/used", 409), ("/failed", 503)]
     )
     func errors(_ path: String, _ status: Int) async throws {
         let store = try await Fixture.store()
         try await store.restrict("livechat-agent", to: ["view-l-room"])
         let router = Router()
+        router.get("empty") { _, _ in try LivechatUserID("").string }
         router.get("gone") { _, _ in
             try await store.closeRoom("nowhere")
             return ""

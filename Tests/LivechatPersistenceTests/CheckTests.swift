@@ -121,7 +121,7 @@ struct CheckTests {
         #expect(checks.filter { !$0.holds } == [])
         #expect(
             checks.last?.description
-                == "✓ events: 5, numbered 1 to 5 without a gap; of 3 memberships 2 have one"
+                == "✓ events: 5, numbered 1 to 5 without a gap; 2 of 3 memberships have an event"
         )
         #expect(try temporary.files()["chat.db"] == before)
         let database = try temporary.open()

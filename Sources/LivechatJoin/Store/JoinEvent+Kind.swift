@@ -64,7 +64,7 @@ extension JoinEvent {
         public static let departmentDisabled = Kind(rawValue: "departmentDisabled")
         /// A user is an agent of a department.
         public static let agentAdded = Kind(rawValue: "agentAdded")
-        /// A user is no agent of a department any more.
+        /// A user is no longer an agent of a department.
         public static let agentRemoved = Kind(rawValue: "agentRemoved")
         /// A department was removed, with its agents.
         public static let departmentRemoved = Kind(rawValue: "departmentRemoved")

@@ -33,7 +33,7 @@ extension DatabaseChecker {
         let members = try connection.number("SELECT count(*) FROM livechat_membership")
         return DatabaseCheck(
             "events",
-            "\(count), numbered \(first) to \(last) without a gap; of \(members) memberships \(standing) have one"
+            "\(count), numbered \(first) to \(last) without a gap; \(standing) of \(members) memberships have an event"
         )
     }
 

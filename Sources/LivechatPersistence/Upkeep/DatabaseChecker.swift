@@ -76,8 +76,8 @@ struct DatabaseChecker {
         guard !parts.lexicographicallyPrecedes([3, 7, 0]), parts.lexicographicallyPrecedes([3, 51, 3]) else {
             return nil
         }
-        return "\(version) can, rarely, lose a commit that restarts the log while another program checkpoints; "
-            + "livechat-join's own checkpoints never meet one; SQLite 3.51.3 or newer, on both sides, is without it"
+        return "\(version) can, rarely, lose a commit while another program checkpoints the database; it is safe as "
+            + "long as none does, and where both programs have SQLite 3.51.3 or newer"
     }
 
     /// The names of the file.

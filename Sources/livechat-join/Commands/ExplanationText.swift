@@ -32,14 +32,15 @@ struct ExplanationText {
             lines += ["", "What would let \(user) in, any one of these:"]
             for remedy in explanation.admits {
                 let others = remedy.alsoAffects
-                let more = others == 0 ? "" : "; lets in \(others >= 1_000 ? "1,000 or more" : "\(others)") others too"
+                let count = others >= 1_000 ? "1,000 or more others" : others == 1 ? "1 other" : "\(others) others"
+                let more = others == 0 ? "" : "; lets in \(count) too"
                 lines.append("• \(LogText.escaped(remedy.text))\(more)")
                 for command in remedy.commands {
                     lines.append("    livechat-join " + command.map(Self.quoted).joined(separator: " "))
                 }
             }
         } else if explanation.response.status != 200 {
-            lines += ["", "No command of this program would let \(user) in."]
+            lines += ["", "No cure is known: `explain` adds no user and no room, and changes no rule of a host's."]
         }
         return lines.joined(separator: "\n")
     }

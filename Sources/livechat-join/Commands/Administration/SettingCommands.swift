@@ -22,7 +22,7 @@ struct SettingPreviewRoomCommand: AsyncParsableCommand {
         case off
     }
 
-    @Argument(help: "Whether they may.")
+    @Argument(help: "Whether agents may look into queued rooms.")
     var value: Switch
 
     @OptionGroup var database: ChangedDatabase
