@@ -128,7 +128,7 @@ struct LoginTests {
         let store = try await Fixture.store()
         try await store.restrict("livechat-agent", to: ["view-l-room"])
         let router = Router()
-        router.get("empty") { _, _ in try LivechatUserID("").string }
+        router.get("empty") { request, _ in try LivechatUserID(request.uri.query ?? "").string }
         router.get("gone") { _, _ in
             try await store.closeRoom("nowhere")
             return ""
