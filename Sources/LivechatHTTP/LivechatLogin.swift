@@ -82,6 +82,13 @@ extension JoinCredentials {
 extension Request {
     /// What stands in the answer, and in what the service logs.
     func livechatID(_ logger: Logger) -> String { JoinEndpoint.Head(self).requestID(logger) }
+
+    /// A status in the form of the other errors.
+    fileprivate func answer(_ status: HTTPResponse.Status, _ context: some RequestContext) -> Response {
+        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
+        let response = JoinResponse(status: status.code, body: body)
+        return Response(response, requestID: livechatID(context.logger)).answering(method)
+    }
 }
 
 extension JoinFailure: HTTPResponseError {
@@ -100,9 +107,7 @@ extension InvalidLivechatID: HTTPResponseError {
 
     /// The status in the form of the other errors.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
-        let response = JoinResponse(status: status.code, body: body)
-        return Response(response, requestID: request.livechatID(context.logger)).answering(request.method)
+        request.answer(status, context)
     }
 }
 
@@ -119,9 +124,7 @@ extension LivechatStoreError: HTTPResponseError {
     /// The status in the form of the other errors; the description, which names paths, goes to the context's log.
     public func response(from request: Request, context: some RequestContext) -> Response {
         if status == .serviceUnavailable { context.logger.error("store failed", metadata: ["error": "\(self)"]) }
-        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
-        let response = JoinResponse(status: status.code, body: body)
-        return Response(response, requestID: request.livechatID(context.logger)).answering(request.method)
+        return request.answer(status, context)
     }
 }
 #endif

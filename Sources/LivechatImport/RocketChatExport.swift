@@ -97,7 +97,7 @@ public struct RocketChatExport: Sendable {
             }
         } hasRoom: { id, kind in
             // A room of a kind that is not imported may be the host's own.
-            if !hasRooms || (kind != "l" && !options.allRooms) { return true }
+            if !hasRooms || (kind != LivechatRoom.livechatKind && !options.allRooms) { return true }
             return plan.roomIndices[LivechatRoomID(stored: id)] != nil
         }
     }

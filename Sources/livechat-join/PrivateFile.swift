@@ -25,7 +25,7 @@ struct PrivateFile {
         do {
             try handle.write(contentsOf: bytes)
         } catch {
-            throw Failure("\(path) cannot be written: there is no room left")
+            throw Failure("\(path) cannot be written: \(error.localizedDescription)")
         }
     }
 

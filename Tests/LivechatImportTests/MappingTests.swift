@@ -98,13 +98,13 @@ struct MappingTests {
             "a login without a time",
             #"{"hashedToken":"\#(hash)"}"#,
             #"{"hashedToken": "\#(hash)", "createdAt": "2026-11-30T12:00:00.000Z", "kind": "login"}"#,
-            ["+ a login token without a time, which never expires there: the import's stands: 1"]
+            ["+ a login token without a time, which never expires there: the import's is taken: 1"]
         ),
         token(
-            "a login that lies ahead",
+            "a login in the future",
             #"{"when":{"$date":"2036-10-20T07:30:00Z"},"hashedToken":"\#(hash)"}"#,
             #"{"hashedToken": "\#(hash)", "createdAt": "2026-11-30T12:00:00.000Z", "kind": "login"}"#,
-            ["+ a time that lies ahead: the time of the import stands for it: 1"]
+            ["+ a time in the future: the time of the import is taken instead: 1"]
         ),
         token(
             "a personal one",
@@ -456,6 +456,12 @@ struct MappingTests {
             try Imported(["migrations": #"{"_id":"control","version":3,"locked":false}"#]).findings
                 == ["+ the server's schema has the version 3: 1"]
         )
+        // No whole number: it is not said, and ends nothing.
+        for version in ["1e300", #"{"$numberDouble":"NaN"}"#] {
+            #expect(
+                try Imported(["migrations": #"{"_id":"control","version":\#(version)}"#]).findings.isEmpty
+            )
+        }
     }
 
     @Test("Strict: a reference to nothing is an error with its place")

@@ -18,7 +18,7 @@ struct CommitMetricsTests {
         #expect(try await database.join("agent", "served") == .joined(.serving))
         #expect(try await database.join("agent", "served") == .alreadyMember)
         try await database.closeRoom("served")
-        // What is told after the answer is told by then.
+        // Closing waits for what the writer records after its answer.
         await database.close()
         // The second is a member's, which commits nothing.
         #expect(try metrics.expectTimer("livechat_join_commit_seconds").values.count == 2)

@@ -40,10 +40,10 @@ struct ExportMapping {
         return ids
     }
 
-    /// A time in the past; one that lies ahead would make a token live longer.
+    /// A time that is not in the future: a token of the future would expire too late.
     func past(_ time: LivechatTimestamp, _ source: Source) -> LivechatTimestamp {
         if time > now.adding(days: 1) {
-            findings.note("a time that lies ahead: the time of the import stands for it", source)
+            findings.note("a time in the future: the time of the import is taken instead", source)
             return now
         }
         return time.writable
@@ -88,7 +88,7 @@ struct ExportMapping {
             let isPersonal = stored["type"]?.text == "personalAccessToken"
             var time = stored[isPersonal ? "createdAt" : "when"]?.time
             if time == nil, !isPersonal {
-                findings.note("a login token without a time, which never expires there: the import's stands", source)
+                findings.note("a login token without a time, which never expires there: the import's is taken", source)
             }
             time = past(time ?? now, source)
             let record = LivechatTokenRecord(kind: isPersonal ? .personalAccess : .login, createdAt: time ?? now)
@@ -131,7 +131,8 @@ struct ExportMapping {
     func reasonToLeaveOut(_ document: BSONDocument) -> String? {
         guard let kind = document["t"]?.text else { return "a room without a kind" }
         switch kind {
-        case "l": return options.onlyOpen && !isOpen(document) ? "closed, and --only-open is given" : nil
+        case LivechatRoom.livechatKind:
+            return options.onlyOpen && !isOpen(document) ? "closed, and --only-open is given" : nil
         case "c", "p", "d": return options.allRooms ? nil : "no livechat room (--all-rooms takes it)"
         case "v": return "a call, and no livechat room"
         default: return "of the kind \(FixtureError.quoted(kind)), and no livechat room"

@@ -63,7 +63,7 @@ extension ExportReading {
         plan.rooms.append(
             ImportPlan.Room(
                 isOpen: room.open == true,
-                isLivechat: room.kind == "l",
+                isLivechat: room.kind == LivechatRoom.livechatKind,
                 madeAt: document["ts"]?.time
             )
         )
@@ -119,7 +119,8 @@ extension ExportReading {
         _ one: (inquiry: FixtureInquiry, updatedAt: LivechatTimestamp?),
         to other: (inquiry: FixtureInquiry, updatedAt: LivechatTimestamp?)
     ) -> Bool {
-        let (isQueued, otherIsQueued) = (one.inquiry.status.value == "queued", other.inquiry.status.value == "queued")
+        let queued = QueueFact.Inquiry.queued
+        let (isQueued, otherIsQueued) = (one.inquiry.status.value == queued, other.inquiry.status.value == queued)
         if isQueued != otherIsQueued { return isQueued }
         guard let time = one.updatedAt else { return false }
         return other.updatedAt.map { time > $0 } ?? true

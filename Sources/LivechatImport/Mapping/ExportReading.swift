@@ -73,8 +73,8 @@ final class ExportReading {
                 "the server was in the middle of a migration: let it end, and export again"
             )
         }
-        if let version = document["version"]?.number {
-            findings.note("the server's schema has the version \(Int(version))", source, showsID: false)
+        if let version = document["version"]?.number.flatMap({ Int(exactly: $0) }) {
+            findings.note("the server's schema has the version \(version)", source, showsID: false)
         }
     }
 
@@ -89,8 +89,8 @@ final class ExportReading {
             plan.settings.loginExpirationDays = .value(days.flatMap { $0 > 0 && $0.isFinite ? $0 : nil } ?? 90)
             findings.countImported(.settings)
         case "API_Enable_Rate_Limiter_Limit_Calls_Default":
-            if let calls = value?.number {
-                findings.note("requests of one client there: \(Int(calls)), see serve --rate-limit N/SECONDS", source)
+            if let calls = value?.number.flatMap({ Int(exactly: $0) }) {
+                findings.note("requests of one client there: \(calls), see serve --rate-limit N/SECONDS", source)
             }
         default: break
         }
@@ -137,21 +137,22 @@ final class ExportReading {
     /// The grants of a permission that the export does not have stay as they are in the database.
     private func notePermissions() {
         guard let file = files[.permissions] else { return }
-        for permission in Self.deciding where !plan.permissions.contains(where: { $0.id.string == permission }) {
-            let source = Source(collection: .permissions, file: file.name, offset: 0, id: permission)
+        for permission in Self.deciding where !plan.permissions.contains(where: { $0.id == permission }) {
+            let source = Source(collection: .permissions, file: file.name, offset: 0, id: permission.string)
             findings.note("not in the export: its grants in the database stay", source)
         }
     }
 
     private static let deciding = [
-        "view-l-room", "view-livechat-rooms", "view-livechat-room-closed-by-another-agent",
-        "view-livechat-room-closed-same-department", "api-bypass-rate-limit",
+        LivechatPermission.viewLivechatRoom, LivechatPermission.viewLivechatRooms,
+        LivechatPermission.viewRoomClosedByAnotherAgent, LivechatPermission.viewRoomClosedInSameDepartment,
+        LivechatPermission.bypassRateLimit,
     ]
 
     private func restrictGuests() {
         let names = ["start-discussion", "view-d-room", "view-joined-room", "view-p-room"]
         let permissions = names.map { LivechatPermissionID(stored: $0) }
-        let guest = LivechatRoleID(stored: "guest")
+        let guest = LivechatRole.guest
         var role = plan.roles[guest] ?? FixtureRole { $0.id = guest }
         role.restrictedTo = .value(permissions)
         plan.roles[guest] = role

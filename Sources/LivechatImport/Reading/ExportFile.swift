@@ -12,7 +12,7 @@ struct ExportFile: Sendable {
     let size: Int
 
     private static let pieceSize = 1 << 20
-    /// MongoDB's own limit is 16 MiB of BSON, of which JSON makes a few times as much.
+    /// MongoDB's limit is 16 MiB of BSON, which can be several times as long as JSON.
     private static let longestDocument = 128 << 20
 
     /// Reads all documents.
@@ -34,7 +34,7 @@ struct ExportFile: Sendable {
             } catch let error as ImportError {
                 throw error
             } catch {
-                throw ImportError(name, "cannot be read")
+                throw ImportError(name, "cannot be read: \(error.localizedDescription)")
             }
             progress(count)
             try pieces.visitAll(isLast: count == 0, visit)

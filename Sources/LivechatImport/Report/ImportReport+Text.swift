@@ -20,8 +20,8 @@ extension ImportReport: CustomStringConvertible {
             }
         }
         lines.append(
-            "tokens: \(tokens.login) login, \(tokens.personalAccess) personal access, of which "
-                + "\(tokens.expired) have expired"
+            "tokens: \(tokens.login) login, \(tokens.personalAccess) personal access; "
+                + "\(tokens.expired) of them expired"
         )
         return lines.joined(separator: "\n")
     }

@@ -239,7 +239,7 @@ final class Writer: Sendable {
     ///
     /// Jobs that fail by themselves are answered.
     private func run(_ jobs: [Job], _ session: WriterSession) -> Batch {
-        let begin = ContinuousClock.now
+        let begin = metrics.map { _ in ContinuousClock.now }
         var done: [(job: Job, answer: @Sendable () -> Void)] = []
         for (index, job) in jobs.enumerated() {
             do {
@@ -252,7 +252,7 @@ final class Writer: Sendable {
         }
         do {
             try session.commit()
-            metrics?.committed(joins: done.count { $0.job.isJoin }, since: begin)
+            if let begin { metrics?.committed(joins: done.count { $0.job.isJoin }, since: begin) }
             if !done.isEmpty { lastFailure.withLock { $0 = nil } }
             return .committed(done.map(\.answer))
         } catch {

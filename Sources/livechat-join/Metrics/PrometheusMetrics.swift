@@ -46,8 +46,7 @@ final class PrometheusMetrics: MetricsFactory {
 
     /// The series that has been made already, or the new one.
     ///
-    /// A name that is of another kind keeps that kind: what is
-    /// recorded under it otherwise is not shown.
+    /// A name keeps its first kind: what is recorded under it as another one is not shown.
     private func series<Series: PrometheusSeries>(
         _ kind: Kind,
         _ name: String,
