@@ -239,7 +239,7 @@ final class Writer: Sendable {
     ///
     /// Jobs that fail by themselves are answered.
     private func run(_ jobs: [Job], _ session: WriterSession) -> Batch {
-        let begin = metrics.map { _ in ContinuousClock.now }
+        let begin = metrics == nil ? nil : ContinuousClock.now
         var done: [(job: Job, answer: @Sendable () -> Void)] = []
         for (index, job) in jobs.enumerated() {
             do {
