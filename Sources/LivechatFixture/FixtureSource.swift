@@ -1,34 +1,48 @@
+package import LivechatJoin
+
 /// A fixture that is no document: what another program has exported, as the elements that come of it.
 public struct FixtureSource: Sendable {
-    /// What the other program has in all, where it has said so.
-    package struct Whole: Sendable {
-        package let has: @Sendable (FixtureKind, _ id: String) -> Bool
-        package let hasRoom: @Sendable (_ id: String, _ kind: String) -> Bool
+    /// What the other program no longer has, to be removed behind the load.
+    package struct Removal: Sendable {
+        /// Whether a user, a department or the grants of a permission stay; roles always do.
+        package let keeps: @Sendable (FixtureKind, _ id: String) -> Bool
+        package let keepsRoom: @Sendable (_ id: String, _ kind: String) -> Bool
+        package let agents: [(department: LivechatDepartmentID, user: LivechatUserID)]
+        package let members: [(room: LivechatRoomID, user: LivechatUserID)]
 
         package init(
-            has: @escaping @Sendable (FixtureKind, _ id: String) -> Bool,
-            hasRoom: @escaping @Sendable (_ id: String, _ kind: String) -> Bool
+            keeps: @escaping @Sendable (FixtureKind, _ id: String) -> Bool,
+            keepsRoom: @escaping @Sendable (_ id: String, _ kind: String) -> Bool,
+            agents: [(department: LivechatDepartmentID, user: LivechatUserID)],
+            members: [(room: LivechatRoomID, user: LivechatUserID)]
         ) {
-            self.has = has
-            self.hasRoom = hasRoom
+            self.keeps = keeps
+            self.keepsRoom = keepsRoom
+            self.agents = agents
+            self.members = members
         }
     }
 
     package let reader: FixtureReader
-    /// What the other program has in all: what it does not have is removed.
+    /// Whether the elements are all that the other program has.
     ///
-    /// Without it nothing is removed, and the lists that the other program keeps apart from their owner, a department's
-    /// agents and a room's members, are added to.
-    package let whole: Whole?
+    /// Where they are a part, the lists that it keeps apart from their owner, a department's agents and a room's
+    /// members, are added to.
+    package let isWhole: Bool
+    /// What is to be removed; nil where nothing is.
+    package let removal: Removal?
 
     /// - Parameters:
-    ///   - whole: What the other program has in all; nil where it has said a part.
+    ///   - isWhole: Whether the elements are all that the other program has.
+    ///   - removal: What is to be removed; nil where nothing is.
     ///   - elements: Hands over all elements in the order of a document, the same each time that it is called.
     package init(
-        whole: Whole?,
+        isWhole: Bool,
+        removal: Removal?,
         elements: @escaping @Sendable (_ visit: (FixtureElement) throws -> Void) throws -> Void
     ) {
-        self.whole = whole
+        self.isWhole = isWhole
+        self.removal = removal
         reader = FixtureReader(elements: elements)
     }
 

@@ -47,6 +47,17 @@ public struct FixtureSummary: Hashable, Sendable {
     /// The departments that were to be removed and stay, since a room or an inquiry names them.
     public let keptDepartments: [LivechatDepartmentID]
 
+    /// The users who may join rooms now and could not before, where an export was loaded: they are active and hold
+    /// `view-l-room`.
+    public private(set) var gainedUsers: [LivechatUserID] = []
+    /// The users who could join rooms before and may not any more, where an export was loaded.
+    public private(set) var lostUsers: [LivechatUserID] = []
+
+    package mutating func compareUsers(_ before: Set<LivechatUserID>, _ after: Set<LivechatUserID>) {
+        gainedUsers = after.subtracting(before).sorted()
+        lostUsers = before.subtracting(after).sorted()
+    }
+
     package init(changes: [Change], permissions: [Permission], keptDepartments: [LivechatDepartmentID] = []) {
         self.changes = changes.filter { !$0.isEmpty }
         self.permissions = permissions
@@ -77,8 +88,16 @@ extension FixtureSummary: CustomStringConvertible {
         let kept = keptDepartments.map { department in
             "department \(FixtureError.quoted(department.string)): kept, a room or an inquiry names it"
         }
-        let lines = changes.map(\.description) + permissions.map(\.description) + kept
+        let users = [("may join rooms now", gainedUsers), ("may join no room any more", lostUsers)].compactMap {
+            $1.isEmpty ? nil : "\($1.count == 1 ? "1 user" : "\($1.count) users") \($0): \(Self.first($1))"
+        }
+        let lines = changes.map(\.description) + permissions.map(\.description) + kept + users
         return lines.isEmpty ? "nothing differs" : lines.joined(separator: "\n")
+    }
+
+    private static func first(_ users: [LivechatUserID]) -> String {
+        users.prefix(10).map { FixtureError.quoted($0.string) }.joined(separator: ", ")
+            + (users.count > 10 ? ", …" : "")
     }
 }
 

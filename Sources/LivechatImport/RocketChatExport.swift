@@ -12,6 +12,17 @@ public import LivechatJoin
 /// ```
 public struct RocketChatExport: Sendable {
     /// What is imported.
+    ///
+    /// ```swift
+    /// var options = RocketChatExport.Options()
+    /// options.onlyOpen = true
+    /// do {
+    ///     let export = try RocketChatExport(folder: "dump/rocketchat", options: options)
+    ///     try await database.load(export.fixture(), dryRun: true)
+    /// } catch let error as ImportError {
+    ///     print(error.file, error.offset ?? 0, error.message)
+    /// }
+    /// ```
     public struct Options: Hashable, Sendable {
         /// Whether to leave closed livechat rooms out.
         public var onlyOpen = false
@@ -78,28 +89,42 @@ public struct RocketChatExport: Sendable {
     /// - Returns: The fixture's elements.
     public func fixture(progress: @escaping Progress = { _, _, _ in }) -> FixtureSource {
         let export = self
-        return FixtureSource(whole: options.isWhole ? whole : nil) { visit in
+        return FixtureSource(isWhole: options.isWhole, removal: removal) { visit in
             try export.eachElement(progress, visit)
         }
     }
 
-    /// What the server has in all, as far as there are files.
-    private var whole: FixtureSource.Whole {
+    /// What the server has removed, or no longer has where the export is of everything.
+    private var removal: FixtureSource.Removal? {
+        guard options.isWhole || files[.trash] != nil else { return nil }
         let (plan, options) = (plan, options)
-        let (hasRooms, hasDepartments) = (files[.rooms] != nil, files[.departments] != nil)
-        let permissions = files[.permissions].map { _ in Set(plan.permissions.map(\.id)) }
-        return FixtureSource.Whole { kind, id in
-            switch kind {
-            case .user: plan.userIndices[LivechatUserID(stored: id)] != nil
-            case .department: !hasDepartments || plan.departments[LivechatDepartmentID(stored: id)] != nil
-            case .permission: permissions?.contains(LivechatPermissionID(stored: id)) ?? true
-            case .role, .room: true
-            }
-        } hasRoom: { id, kind in
-            // A room of a kind that is not imported may be the host's own.
-            if !hasRooms || (kind != LivechatRoom.livechatKind && !options.allRooms) { return true }
-            return plan.roomIndices[LivechatRoomID(stored: id)] != nil
-        }
+        let isWhole = options.isWhole
+        let hasAll = (rooms: isWhole && files[.rooms] != nil, departments: isWhole && files[.departments] != nil)
+        let permissions = isWhole ? files[.permissions].map { _ in Set(plan.permissions.map(\.id)) } : nil
+        let removed = plan.removed
+        return FixtureSource.Removal(
+            keeps: { kind, id in
+                switch kind {
+                case .user:
+                    let user = LivechatUserID(stored: id)
+                    return isWhole ? plan.userIndices[user] != nil : !removed.users.contains(user)
+                case .department:
+                    let department = LivechatDepartmentID(stored: id)
+                    if hasAll.departments { return plan.departments[department] != nil }
+                    return !removed.departments.contains(department)
+                case .permission: return permissions?.contains(LivechatPermissionID(stored: id)) ?? true
+                case .role, .room: return true
+                }
+            },
+            keepsRoom: { id, kind in
+                // A room of a kind that is not imported may be the host's own.
+                if kind != LivechatRoom.livechatKind && !options.allRooms { return true }
+                let room = LivechatRoomID(stored: id)
+                return hasAll.rooms ? plan.roomIndices[room] != nil : !removed.rooms.contains(room)
+            },
+            agents: removed.agents,
+            members: removed.members
+        )
     }
 
     private func eachElement(_ progress: Progress, _ visit: (FixtureElement) throws -> Void) throws {

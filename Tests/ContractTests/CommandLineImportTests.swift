@@ -44,10 +44,15 @@ struct CommandLineImportTests {
             #expect(first.errors == "")
             #expect(first.output.contains("users: 2 read from users.json, 1 imported"))
             #expect(first.output.contains(#"left out: a visitor, who is no user: 1 ("guest")"#))
-            #expect(first.output.hasSuffix("rooms: 1 added\n"))
+            #expect(first.output.hasSuffix("rooms: 1 added\n1 user may join rooms now: \"ann\"\n"))
             #expect(try Self.mode(program, "report") == 0o600)
             let report = try String(contentsOf: program.folder.appendingPathComponent("report"), encoding: .utf8)
             #expect(report.contains(#"{"collection":"users","file":"users.json","read":2,"imported":1}"#))
+            #expect(
+                report.hasSuffix(
+                    #"{"mayJoin":{"gained":{"count":1,"ids":["ann"]},"lost":{"count":0,"ids":[]}}}"# + "\n"
+                )
+            )
             #expect(!(first.output + report).contains("raw-of-ann"))
             let events = try await program.run("events", "--database", "chat.db").output
             #expect(events.split(separator: "\n").count == 1)
@@ -115,11 +120,62 @@ struct CommandLineImportTests {
                     rooms.inquiry: 1 removed
                     rooms.members: 1 removed
                     department "named": kept, a room or an inquiry names it
+                    1 user may join no room any more: "old"
 
                     """
             )
             let check = try await program.run("check", "--database", "chat.db")
             #expect(check.status == 0, "\(check.output)")
+        }
+    }
+
+    @Test("What the server has removed since goes, and nothing else does")
+    func trash() async throws {
+        try await Self.inExport { program in
+            let fixture = """
+                { "users": [{ "id": "old" }, { "id": "eve" }, { "id": "bob" }],
+                  "departments": [{ "id": "d1", "agents": ["eve", "bob"] }, { "id": "gone" }],
+                  "rooms": [{ "id": "r0" }, { "id": "c0", "kind": "c" },
+                    { "id": "r2", "members": [{ "userId": "eve" }, { "userId": "bob" }] }] }
+                """
+            try #require(try await program.run("load", "-", "--database", "chat.db", input: fixture).status == 0)
+            try program.write(
+                """
+                {"_id":"ann","__collection__":"users"}
+                {"_id":"old","__collection__":"users"}
+                {"_id":"r0","t":"l","__collection__":"room"}
+                {"_id":"r1","t":"l","__collection__":"room"}
+                {"_id":"c0","t":"c","__collection__":"room"}
+                {"_id":"gone","__collection__":"livechat_department"}
+                {"_id":"a1","departmentId":"d1","agentId":"eve","__collection__":"livechat_department_agents"}
+                {"_id":"s1","rid":"r2","u":{"_id":"eve"},"__collection__":"subscription"}
+                {"_id":"s2","rid":"r1","u":{"_id":"ann"},"__collection__":"subscription"}
+                {"_id":"m1","rid":"r2","__collection__":"message"}
+                """,
+                to: "dump/rocketchat__trash.json"
+            )
+            try program.write(#"{"_id":"s3","rid":"r1","u":{"_id":"ann"}}"#, to: "dump/rocketchat_subscription.json")
+            let result = try await program.run("import", "rocket-chat", "dump", "--database", "chat.db")
+            #expect(result.errors == "")
+            #expect(result.output.contains("rocketchat__trash: 10 read from rocketchat__trash.json, 5 removed"))
+            #expect(
+                result.output.components(separatedBy: "imported dump\n").last == """
+                    users: 1 added, 1 removed
+                    users.roles: 1 added
+                    users.tokens: 1 added
+                    departments: 1 removed
+                    departments.agents: 1 removed
+                    rooms: 1 added, 1 removed
+                    rooms.members: 1 added, 1 removed
+                    1 user may join rooms now: "ann"
+
+                    """
+            )
+            let users = try await program.run("user", "list", "--json", "--database", "chat.db").output
+            #expect(users.split(separator: "\n").count == 3)
+            let members = try await program.run("room", "members", "r2", "--json", "--database", "chat.db").output
+            #expect(members.contains("bob") && !members.contains("eve"))
+            #expect(try await program.run("room", "show", "c0", "--database", "chat.db").status == 0)
         }
     }
 

@@ -10,12 +10,12 @@ import Testing
 /// The export of a world, imported, decides as the world does (contract C19).
 @Suite("Imported worlds", .serialized)
 struct ImportLawTests {
-    @Test("Every user and room, in every dialect", arguments: ExportDialect.allCases, 0..<6)
-    func law(_ dialect: ExportDialect, _ number: Int) async throws {
-        let world = Self.world(UInt64(number) * 7 + 3)
+    @Test("Every user and room, in every dialect and era", arguments: ExportDialect.allCases, ExportEra.allCases)
+    func law(_ dialect: ExportDialect, _ era: ExportEra) async throws {
+        let world = Self.world(UInt64(era.rawValue) * 7)
         let export = try WrittenExport()
         defer { export.remove() }
-        try world.write(to: export, dialect)
+        try world.write(to: export, dialect, era)
         try await Engine.with { engine in
             let read = try RocketChatExport(folder: export.path, clock: fixedClock)
             try await engine.database.load(read.fixture())

@@ -123,7 +123,7 @@ struct DamageTests {
         defer { export.remove() }
         #expect(throws: ImportError.self) { try RocketChatExport(folder: export.path) }
         try export.write([], to: "users.json")
-        #expect(try RocketChatExport(folder: export.path).report.collections.count == 10)
+        #expect(try RocketChatExport(folder: export.path).report.collections.count == 11)
         let error = #expect(throws: ImportError.self) { try RocketChatExport(folder: export.path + "/users.json") }
         #expect(error?.message.contains("mongodump without --archive") == true)
         try export.write([], to: "users.bson")

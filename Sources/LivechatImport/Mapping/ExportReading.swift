@@ -39,6 +39,7 @@ final class ExportReading {
         try each(.inquiries, inquiry)
         try each(.subscriptions, subscription)
         sortMembers()
+        try each(.trash, removed)
         return (plan, findings.finish(files.mapValues(\.name)))
     }
 

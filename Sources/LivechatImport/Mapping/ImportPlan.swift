@@ -41,5 +41,15 @@ struct ImportPlan: Sendable {
     /// In the order of the rooms.
     var members: [Member] = []
     var memberRoles: [[LivechatRoleID]] = []
+    var removed = Removed()
+
+    /// What the server has removed, and the export does not have all the same.
+    struct Removed: Sendable {
+        var users: Set<LivechatUserID> = []
+        var departments: Set<LivechatDepartmentID> = []
+        var rooms: Set<LivechatRoomID> = []
+        var agents: [(department: LivechatDepartmentID, user: LivechatUserID)] = []
+        var members: [(room: LivechatRoomID, user: LivechatUserID)] = []
+    }
 }
 #endif

@@ -86,6 +86,7 @@ enum Collection: String, CaseIterable {
     case rooms = "rocketchat_room"
     case inquiries = "rocketchat_livechat_inquiry"
     case subscriptions = "rocketchat_subscription"
+    case trash = "rocketchat__trash"
 
     /// What it means that there is no file.
     var missing: String {
@@ -100,6 +101,7 @@ enum Collection: String, CaseIterable {
         case .rooms: "so the rooms stay as they are"
         case .inquiries: "so the queue stays as it is"
         case .subscriptions: "so the rooms' members stay as they are"
+        case .trash: "so what has gone there since stays here"
         }
     }
 }

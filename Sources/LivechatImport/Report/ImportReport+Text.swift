@@ -9,7 +9,9 @@ extension ImportReport: CustomStringConvertible {
                 lines.append("\(collection.name): no file, \(collection.meaning)")
                 continue
             }
-            lines.append("\(collection.name): \(collection.read) read from \(file), \(collection.imported) imported")
+            lines.append(
+                "\(collection.name): \(collection.read) read from \(file), \(collection.imported) \(collection.deed)"
+            )
             for finding in findings where finding.collection == collection.name {
                 let ids = finding.ids.map { JSONString.quoted($0) }.joined(separator: ", ")
                 let more = finding.count > finding.ids.count && !ids.isEmpty ? ", …" : ""
@@ -31,7 +33,7 @@ extension ImportReport: CustomStringConvertible {
         var lines = collections.map { collection in
             #"{"collection":\#(JSONString.quoted(collection.name)),"file":"#
                 + (collection.file.map { JSONString.quoted($0) } ?? "null")
-                + #","read":\#(collection.read),"imported":\#(collection.imported)}"#
+                + #","read":\#(collection.read),"\#(collection.deed)":\#(collection.imported)}"#
         }
         lines += findings.map { finding in
             #"{"collection":\#(JSONString.quoted(finding.collection)),"\#(finding.isSkip ? "skipped" : "noted")":"#

@@ -8,10 +8,12 @@ public struct ImportReport: Hashable, Sendable {
         public let file: String?
         /// How many documents were read.
         public package(set) var read = 0
-        /// How many of them are imported.
+        /// How many of them are imported; of what the server has removed, how many are to be removed.
         public package(set) var imported = 0
         /// What a missing file means.
         public let meaning: String
+
+        var deed: String { name == LivechatImport.Collection.trash.rawValue ? "removed" : "imported" }
     }
 
     /// What was found about some documents of a collection.

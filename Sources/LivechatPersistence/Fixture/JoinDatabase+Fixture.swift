@@ -6,6 +6,15 @@ internal import Synchronization
 extension JoinDatabase {
     /// Puts a fixture into the database (contract C12): all of it, in one transaction, or nothing.
     ///
+    /// ```swift
+    /// do {
+    ///     let summary = try await database.load(fixture: Array(#"{"users":[{"id":"ann"}]}"#.utf8), dryRun: true)
+    ///     for permission in summary.permissions where !permission.lost.isEmpty { print(permission) }
+    /// } catch let error as FixtureError {
+    ///     print(error.place, error.message)
+    /// }
+    /// ```
+    ///
     /// - Parameters:
     ///   - fixture: The document, as UTF-8.
     ///   - merge: Whether to add to lists in place of replacing them, and remove nothing.
@@ -19,7 +28,7 @@ extension JoinDatabase {
         merge: Bool = false,
         dryRun: Bool = false
     ) async throws -> FixtureSummary {
-        try await load(FixtureReader(fixture), merge ? .everything : .nothing, nil, dryRun)
+        try await load(FixtureReader(fixture), merge ? .everything : .nothing, dryRun)
     }
 
     /// Puts a fixture into the database as the call with its bytes does, without holding the whole of it.
@@ -40,7 +49,7 @@ extension JoinDatabase {
         dryRun: Bool = false,
         fixture document: @escaping @Sendable (_ offset: Int) throws -> [UInt8]
     ) async throws -> FixtureSummary {
-        try await load(FixtureReader(document), merge ? .everything : .nothing, nil, dryRun)
+        try await load(FixtureReader(document), merge ? .everything : .nothing, dryRun)
     }
 
     /// Puts into the database what another program has exported (contract C19): all of it, in one transaction, or
@@ -53,31 +62,30 @@ extension JoinDatabase {
     /// - Throws: `LivechatStoreError`, `FixtureError` or what the source throws; nothing has been loaded then.
     @discardableResult
     public func load(_ source: FixtureSource, dryRun: Bool = false) async throws -> FixtureSummary {
-        try await load(source.reader, source.whole == nil ? .agentsAndMembers : .nothing, source.whole, dryRun)
+        try await load(source.reader, source.isWhole ? .nothing : .agentsAndMembers, dryRun, of: source)
     }
 
     private func load(
         _ reader: FixtureReader,
         _ merging: FixtureStore.Merging,
-        _ whole: FixtureSource.Whole?,
-        _ dryRun: Bool
+        _ dryRun: Bool,
+        of source: FixtureSource? = nil
     ) async throws -> FixtureSummary {
         let (now, by, cacheBytes) = (clock.now, JoinActor.current, loadCacheBytes)
         var reader = reader
         reader.latest = now.adding(days: 1)
         let fixture = reader
         do {
-            // It needs no snapshot: references are resolved again as they are written.
-            try readers.makeReader().query { connection in
-                let references = try FixtureReferences(connection, now: now)
-                try FixtureChecker { kind, id in try references.key(of: kind, id) != nil }.check(fixture)
-            }
+            // What was exported has been read whole before, and refers to nothing that it does not bring.
+            if source == nil { try check(fixture, now) }
             return try await writer.write(isAlone: true) { session in
                 try session.connection.forBulk(cacheBytes: cacheBytes) {
+                    let before = source == nil ? [] : try session.usersWhoMayJoin()
                     let store = try FixtureStore(session.connection, now: now, merging: merging)
-                    let summary = try store.load(fixture) {
-                        try whole.map { try store.prune($0, session.connection) } ?? []
+                    var summary = try store.load(fixture) {
+                        try source?.removal.map { try store.prune($0, session.connection) } ?? []
                     }
+                    if source != nil { summary.compareUsers(before, try session.usersWhoMayJoin()) }
                     if dryRun { throw DryRun(summary: summary) }
                     if let deed = summary.deed {
                         try ChangeSession(writer: session, at: now.writable, by: by).record(deed)
@@ -89,6 +97,14 @@ extension JoinDatabase {
             return end.summary
         } catch let error as SQLiteError {
             throw LivechatStoreError(error, path: path)
+        }
+    }
+
+    private func check(_ fixture: FixtureReader, _ now: LivechatTimestamp) throws {
+        // It needs no snapshot: references are resolved again as they are written.
+        try readers.makeReader().query { connection in
+            let references = try FixtureReferences(connection, now: now)
+            try FixtureChecker { kind, id in try references.key(of: kind, id) != nil }.check(fixture)
         }
     }
 

@@ -46,6 +46,20 @@ extension JoinDatabase {
     }
 }
 
+extension WriterSession {
+    /// The users who may join rooms at all on the newest state, that of the open transaction too: they are active and
+    /// hold `view-l-room`.
+    func usersWhoMayJoin() throws -> Set<LivechatUserID> {
+        try lookups.openSnapshot()
+        var judge = Judge<LivechatUserID, Bool>(try lookups.grantSnapshot()) { user, facts in
+            guard try facts.isActive(user) == true else { return nil }
+            return try facts.permissions(of: user, in: nil).holds(LivechatPermission.viewLivechatRoom) ? true : nil
+        }
+        let users = try UserScan(connection, .all, nil, false, judge)
+        return Set(try users.judged(.max, &judge).map(\.0))
+    }
+}
+
 /// The most rows that are looked up one by one in place of a scan.
 private let mostCandidates = 2_000
 

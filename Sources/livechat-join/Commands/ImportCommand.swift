@@ -1,6 +1,8 @@
 #if CommandLine
 import ArgumentParser
+import LivechatFixture
 import LivechatImport
+import LivechatJoin
 import LivechatPersistence
 
 struct ImportCommand: AsyncParsableCommand {
@@ -74,10 +76,8 @@ struct RocketChatCommand: AsyncParsableCommand {
         let export = try RocketChatExport(folder: folder, options: options, progress: progress)
         bar?.clear()
         try StandardOutput.line(export.report.description)
-        if let report {
-            let file = try PrivateFile(report)
-            try file.write(Array(export.report.jsonLines.utf8))
-        }
+        let report = try report.map { try PrivateFile($0) }
+        try report?.write(Array(export.report.jsonLines.utf8))
         if let toFixture {
             try writeFixture(export.fixture(progress: progress), to: toFixture)
             bar?.clear()
@@ -87,6 +87,7 @@ struct RocketChatCommand: AsyncParsableCommand {
             try await database.load(export.fixture(progress: progress), dryRun: dryRun)
         }
         bar?.clear()
+        try report?.write(Array((summary.usersAsJSON + "\n").utf8))
         try StandardOutput.line(
             (dryRun ? "dry run of \(folder), nothing is written" : "imported \(folder)") + "\n\(summary)"
         )
@@ -118,4 +119,16 @@ struct RocketChatCommand: AsyncParsableCommand {
     }
     #endif
 }
+
+#if Import
+extension FixtureSummary {
+    /// Who may join rooms now and could not before, and the other way round, with the first ten ids each.
+    fileprivate var usersAsJSON: String {
+        let members = [("gained", gainedUsers), ("lost", lostUsers)].map { name, users in
+            #""\#(name)":{"count":\#(users.count),"ids":\#(JSONObject.ids(Array(users.prefix(10))))}"#
+        }
+        return #"{"mayJoin":{"# + members.joined(separator: ",") + "}}"
+    }
+}
+#endif
 #endif
