@@ -16,7 +16,9 @@ struct Main {
         }
         var used: any ParsableCommand.Type = LivechatJoinCommand.self
         do {
-            var command = try LivechatJoinCommand.parseAsRoot(ProgramArguments.all())
+            let arguments = try ProgramArguments.all()
+            try CommandWords.check(arguments)
+            var command = try LivechatJoinCommand.parseAsRoot(arguments)
             used = type(of: command)
             try DescriptorLimit.require(DescriptorLimit.ofCommand)
             if var command = command as? any AsyncParsableCommand {

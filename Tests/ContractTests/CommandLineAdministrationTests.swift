@@ -503,7 +503,8 @@ struct CommandLineAdministrationTests {
         }
     }
 
-    private static let lifetime = "It is a number of days, hours, minutes or seconds, such as 30d, 12h, 45m or 90s."
+    private static let lifetime =
+        "It is a whole number from 1 on of days, hours, minutes or seconds: 30d, 12h, 45m or 90s."
     private static let long = String(repeating: "x", count: 257)
 
     @Test(

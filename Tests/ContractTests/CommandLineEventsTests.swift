@@ -111,7 +111,12 @@ struct CommandLineEventsTests {
             let unknown = try await Self.run(program, "events --kind roomclosed")
             #expect(unknown.status == 0)
             #expect(unknown.output == "")
-            #expect(unknown.errors == "livechat-join: \"roomclosed\" is not a kind that this version writes\n")
+            #expect(
+                unknown.errors == """
+                    livechat-join: "roomclosed" is not a kind that this version writes; did you mean roomClosed?
+
+                    """
+            )
         }
     }
 

@@ -38,6 +38,10 @@ struct CommandLineExplainTests {
             ["there is no user nobody", "No cure is known: `explain` adds no user and no room"]
         ),
         (
+            ["--user", "ina", "--room", "served", "--verified"],
+            ["✗ authenticate  not active  ◄ decides"]
+        ),
+        (
             ["--user", "ann", "--room", "served", "--at", "2200-01-01T00:00:00Z"],
             ["at 2200-01-01T00:00:00.000Z", "0 of "]
         ),

@@ -63,7 +63,30 @@ struct CommandLineTests {
     @Test(
         "Wrong usage is 64, and says what is wrong",
         arguments: [
-            (["frob"], "Error: Unexpected argument 'frob'"),
+            (
+                ["frob"],
+                "Error: There is no command 'frob' of 'livechat-join'; there are: demo, serve, migrate, load, dump, "
+                    + "import, join, explain, who, where, events, backup, restore, check, user, role, permission, "
+                    + "department, room, token, setting."
+            ),
+            (
+                ["room", "closee", "r1", "--database", "chat.db"],
+                "Error: There is no command 'closee' of 'livechat-join room'; there are: list, show, add, remove, set, "
+                    + "open, close, serve, unserve, queue, dequeue, members, leave."
+            ),
+            (
+                ["events", "joined"],
+                "Error: There is no command 'joined' of 'livechat-join events'; there are: new-log, prune."
+            ),
+            (
+                ["token", "issue", "u1", "--expires-in", "0s"],
+                "Error: The value '0s' is invalid for '--expires-in <duration>': It is a whole number from 1 on of "
+                    + "days, hours, minutes or seconds: 30d, 12h, 45m or 90s."
+            ),
+            (
+                ["explain", "--user", "u1", "--room", "r1", "--token", "t", "--verified"],
+                "Error: Give --token or --verified, not both."
+            ),
             (["migrate"], "Error: Which database? Give --database PATH, or set LIVECHAT_JOIN_DATABASE."),
             (
                 ["dump", "--database", ""],
@@ -89,7 +112,7 @@ struct CommandLineTests {
             ),
             (
                 ["serve", "--database", "chat.db", "--port", "65536"],
-                "Error: The value '65536' is invalid for '--port <port>'"
+                "Error: The value '65536' is invalid for '--port <port>': It is a number from 0 to 65535."
             ),
             (
                 ["events", "--database", "chat.db", "--after=-1"],

@@ -203,6 +203,25 @@ struct ExplainTests {
         #expect(wrong.admits.map(\.commands) == [[["token", "issue", "u"]]])
     }
 
+    @Test("A user whom the host has logged in needs no token")
+    func verified() throws {
+        let tokenless = Self.situation {
+            $0.person?.tokens = [:]
+            $0.place?.servedBy = Self.user
+        }
+        func explain(_ situation: Situation) throws -> JoinExplanation {
+            try Explainer(user: Self.user, room: Self.room, isVerified: true, at: Self.now).explain(situation) { _ in }
+        }
+        #expect(try Self.explain(tokenless).decidedBy == .authenticate)
+        let joins = try explain(tokenless)
+        #expect(joins.decidedBy == .join && joins.steps[0].reason == "active")
+        var inactive = tokenless
+        inactive.person?.isActive = false
+        let refused = try explain(inactive)
+        #expect(refused.decidedBy == .authenticate)
+        #expect(refused.admits.map(\.commands) == [[["user", "set", "u", "--active"]]])
+    }
+
     @Test("Who else would be let in is counted, up to 1,000, and not who can join already or is not active")
     func alsoAffects() throws {
         let others = (0..<1_200).map { number in

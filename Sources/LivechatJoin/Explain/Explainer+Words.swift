@@ -55,6 +55,7 @@ extension Explainer {
     private func authentication(_ situation: Situation) -> String {
         guard let person = situation.person else { return "there is no user \(user)" }
         var said = person.isActive ? "active" : "not active"
+        if isVerified { return said }
         if let digest {
             guard let token = person.tokens[digest] else { return said + "; the token is none of this user's" }
             if let expiry = expiry(token, situation) {

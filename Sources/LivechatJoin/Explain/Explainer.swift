@@ -9,6 +9,8 @@ package struct Explainer: Sendable {
     package let room: LivechatRoomID
     /// The token of the request; nil asks whether the user could be logged in at all.
     let digest: LivechatTokenDigest?
+    /// Whether the host has logged the user in, so that no token is asked about.
+    let isVerified: Bool
     let profile: JoinProfile
     let now: LivechatTimestamp
     /// What the host's rules have said, where they refuse.
@@ -18,6 +20,7 @@ package struct Explainer: Sendable {
         user: LivechatUserID,
         room: LivechatRoomID,
         digest: LivechatTokenDigest? = nil,
+        isVerified: Bool = false,
         profile: JoinProfile = .documented,
         at now: LivechatTimestamp,
         ruleRefusal: JoinRule.Refusal? = nil
@@ -25,6 +28,7 @@ package struct Explainer: Sendable {
         self.user = user
         self.room = room
         self.digest = digest
+        self.isVerified = isVerified
         self.profile = profile
         self.now = now
         self.ruleRefusal = ruleRefusal
@@ -67,7 +71,8 @@ package struct Explainer: Sendable {
     private var evaluation: Evaluation { Evaluation(order: profile.order, clock: LivechatClock { [now] in now }) }
 
     private func request(of user: LivechatUserID, _ situation: Situation) -> JoinRequest {
-        JoinRequest(.token(.value(LivechatToken(token(situation))), of: .value(user)), roomID: .value(room))
+        let token = JoinCredentials.token(.value(LivechatToken(token(situation))), of: .value(user))
+        return JoinRequest(isVerified ? .verified(user) : token, roomID: .value(room))
     }
 
     private func trace(_ situation: Situation) throws -> [(step: JoinStep, result: StepResult)] {

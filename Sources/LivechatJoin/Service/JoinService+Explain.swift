@@ -12,6 +12,8 @@ extension JoinService {
     ///   - user: The user.
     ///   - room: The room.
     ///   - token: The token of the request; without one the first step asks whether the user could be logged in at all.
+    ///   - isVerified: Whether the host has logged the user in itself, as with `JoinCredentials.verified(_:)`: no token
+    ///     is asked about then.
     ///   - moment: The moment to ask about; now where there is none.
     /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: ``JoinFailure`` when the store cannot be read, does not explain, or a rule throws.
@@ -19,6 +21,7 @@ extension JoinService {
         user: LivechatUserID,
         room: LivechatRoomID,
         token: LivechatToken? = nil,
+        isVerified: Bool = false,
         at moment: LivechatTimestamp? = nil
     ) async throws(JoinFailure) -> JoinExplanation {
         let moment = moment ?? evaluation.clock.now
@@ -29,6 +32,7 @@ extension JoinService {
                     user: user,
                     room: room,
                     digest: token?.digest,
+                    isVerified: isVerified,
                     profile: profile,
                     at: moment,
                     ruleRefusal: refusal

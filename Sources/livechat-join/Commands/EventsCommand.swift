@@ -40,8 +40,11 @@ struct EventsCommand: AsyncParsableCommand {
         let kinds = kind.isEmpty ? nil : Set(kind.map(JoinEvent.Kind.init))
         // Another program may write kinds of its own; a typing error should not look like an empty log.
         for kind in kinds?.subtracting(JoinEvent.Kind.all) ?? [] {
+            let name = kind.rawValue
+            let alike = JoinEvent.Kind.all.first { $0.rawValue.lowercased() == name.lowercased() }
             StandardError.line(
-                "livechat-join: \(JSONString.quoted(kind.rawValue)) is not a kind that this version writes"
+                "livechat-join: \(JSONString.quoted(name)) is not a kind that this version writes"
+                    + (alike.map { "; did you mean \($0)?" } ?? "")
             )
         }
         try await database.withDatabase(onlyReads: true) { database in

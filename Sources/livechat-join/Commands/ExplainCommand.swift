@@ -30,6 +30,9 @@ struct ExplainCommand: AsyncParsableCommand {
     )
     var token: String?
 
+    @Flag(help: "The host logs its users in itself: do not ask about tokens.")
+    var verified = false
+
     @Option(help: ArgumentHelp("Ask as of this moment, such as 2026-01-02T03:04:05Z.", valueName: "time"))
     var at: String?
 
@@ -38,6 +41,10 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var profile: ProfileOption
     @OptionGroup var database: DatabaseOption
+
+    func validate() throws {
+        if verified, token != nil { throw ValidationError("Give --token or --verified, not both.") }
+    }
 
     func run() async throws {
         let (user, room) = (try id(user, "--user") as LivechatUserID, try id(room, "--room") as LivechatRoomID)
@@ -53,7 +60,13 @@ struct ExplainCommand: AsyncParsableCommand {
             let service = JoinService(store: database, profile: profile.value, logger: silent)
             let explanation: JoinExplanation
             do throws(JoinFailure) {
-                explanation = try await service.explain(user: user, room: room, token: token, at: moment)
+                explanation = try await service.explain(
+                    user: user,
+                    room: room,
+                    token: token,
+                    isVerified: verified,
+                    at: moment
+                )
             } catch {
                 throw Failure(error.cause)
             }

@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address or name to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes a free one.")
+    @Option(help: "The port to listen on; 0 takes a free one.", transform: UInt16.port)
     var port: UInt16 = 8080
 
     @Option(help: ArgumentHelp("How much to log (environment: LOG_LEVEL; default: info).", valueName: "level"))

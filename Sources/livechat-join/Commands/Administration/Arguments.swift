@@ -15,6 +15,16 @@ extension LivechatID {
     }
 }
 
+extension UInt16 {
+    /// Takes a port from the command line.
+    ///
+    /// - Throws: `ValidationError` when it is none.
+    static func port(argument text: String) throws -> UInt16 {
+        guard let port = UInt16(text) else { throw ValidationError("It is a number from 0 to 65535.") }
+        return port
+    }
+}
+
 /// How long a token lives: a whole number of days, hours, minutes or seconds.
 struct TokenLifetime {
     let days: Double
@@ -28,7 +38,9 @@ struct TokenLifetime {
         guard let unit = text.last.flatMap({ units[$0] }), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let count = Double(digits), count > 0
         else {
-            throw ValidationError("It is a number of days, hours, minutes or seconds, such as 30d, 12h, 45m or 90s.")
+            throw ValidationError(
+                "It is a whole number from 1 on of days, hours, minutes or seconds: 30d, 12h, 45m or 90s."
+            )
         }
         days = count / unit
     }

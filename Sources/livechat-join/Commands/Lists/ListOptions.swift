@@ -70,9 +70,8 @@ struct TextTable {
         self.header = [header]
     }
 
-    /// The next rows as lines; none where there are no rows.
+    /// The next rows as lines, the first ones under the header: a list of nothing is a header alone.
     mutating func text(_ rows: [[String]]) -> String {
-        guard !rows.isEmpty else { return "" }
         let lines = header + rows
         header = []
         for line in lines { for (index, cell) in line.enumerated() { widths[index] = max(widths[index], cell.count) } }
