@@ -1,5 +1,11 @@
 #if HTTP
 /// How large a request may be.
+///
+/// ```swift
+/// var options = JoinHTTPOptions()
+/// options.maximumHeaderBytes = 8_192
+/// router.addLivechatJoin(service, options: options)
+/// ```
 public struct JoinHTTPOptions: Sendable {
     /// The longest request target (path and query) in bytes; a longer one is answered 414.
     public var maximumTargetBytes = 8_192

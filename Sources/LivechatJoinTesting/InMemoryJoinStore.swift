@@ -80,6 +80,11 @@ public final class InMemoryJoinStore: JoinStore {
 
     /// Makes the next calls of a service fail, as when a database is gone: `respond` answers 503.
     ///
+    /// ```swift
+    /// store.failNextCalls(1)
+    /// let response = await service.respond(headerFields: fields, query: "roomId=r1")
+    /// ```
+    ///
     /// - Parameters:
     ///   - count: How many calls fail; a join that is let in makes two, one to decide and one to write, and one more
     ///     when the service has rules. 0 takes an earlier order back.

@@ -77,6 +77,11 @@ public struct InterposedJoinStore: JoinStore {
 
     /// Puts a store around another one that decides as that one does and joins nobody.
     ///
+    /// ```swift
+    /// let service = JoinService(store: InterposedJoinStore.dryRun(database))
+    /// let outcome = try await service.join(JoinRequest(.verified(user), roomID: "r1"))
+    /// ```
+    ///
     /// - Parameter store: The other store.
     /// - Returns: A store that only decides where the other one would write a join.
     public static func dryRun(_ store: any JoinStore) -> InterposedJoinStore {

@@ -2,6 +2,14 @@ internal import LivechatSQLite
 
 extension JoinDatabase {
     /// How a database is opened; the defaults suit a server.
+    ///
+    /// ```swift
+    /// var options = JoinDatabase.Options()
+    /// options.schema = .requireCurrent
+    /// options.durability = .normal
+    /// options.access = .allowed(at: "chat.db")
+    /// let database = try JoinDatabase(path: "chat.db", options: options)
+    /// ```
     public struct Options: Sendable {
         /// What happens to a schema that is not the program's own.
         public enum Schema: Sendable {

@@ -4,6 +4,15 @@ internal import LivechatValues
 
 /// What the access rules are asked about.
 ///
+/// ```swift
+/// let served = AccessFacts(
+///     room: RoomFact(isServing: true),
+///     permissions: { EffectivePermissions(roles: [], grants: GrantTable(roles: [:])) },
+///     queue: { QueueFact() }
+/// )
+/// for rule in AccessRule.all where try rule.holds(served) { print(rule.access) }  // serving
+/// ```
+///
 /// What not every rule needs is read when one asks for it.
 public struct AccessFacts {
     /// The room, and how the user stands to it.

@@ -2,6 +2,13 @@
 package import LivechatJoin
 
 /// What a server of the endpoint takes from its clients before it says no.
+///
+/// ```swift
+/// var options = JoinServerOptions()
+/// options.maximumConnections = 5_000
+/// options.trustedProxies = 1
+/// let server = JoinServer(service, port: 8080, options: options) { try await database.checkHealth() }
+/// ```
 public struct JoinServerOptions: Sendable {
     /// The longest request target (path and query) in bytes; a longer one is answered 414.
     public var maximumTargetBytes = 8_192

@@ -5,6 +5,11 @@ internal import Foundation
 #endif
 
 /// Where the time comes from; a test gives its own.
+///
+/// ```swift
+/// let noon = LivechatTimestamp(milliseconds: 1_767_355_200_000)
+/// let service = JoinService(store: database, clock: LivechatClock { noon })
+/// ```
 public struct LivechatClock: Sendable {
     private let read: @Sendable () -> LivechatTimestamp
 

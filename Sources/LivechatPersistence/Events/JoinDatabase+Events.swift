@@ -49,6 +49,10 @@ extension JoinDatabase {
     /// Gives the event log a new id, so that no cursor that was kept is good any more, as after a database was put in
     /// the place of another one by other means than a restore.
     ///
+    /// ```swift
+    /// print("the log is now", try await database.startNewEventLog())
+    /// ```
+    ///
     /// - Returns: The id.
     /// - Throws: `LivechatStoreError` when the database cannot be written.
     @discardableResult

@@ -37,6 +37,10 @@ extension JoinDatabase {
     ///
     /// It reads the whole file, which can take a while, and can run beside others.
     ///
+    /// ```swift
+    /// for check in try await JoinDatabase.check(path: "chat.db") where !check.holds { print(check) }
+    /// ```
+    ///
     /// - Parameter path: The database.
     /// - Returns: What was looked at, each with what to do where something is wrong.
     /// - Throws: `LivechatStoreError` when there is no database of this program's to look at.
