@@ -23,7 +23,7 @@ struct CommandLineTests {
             (["events", "new-log", "--help"], "Give the event log a new id."),
             (["help", "events"], "Write the event log as JSON lines."),
             (["backup", "--help"], "Copy the database into a new file while it is in use."),
-            (["check", "--help"], "Look the whole database over, and say what to do about what is wrong."),
+            (["check", "--help"], "Check the whole database, and say how to mend what is wrong."),
             (["--help"], "ADMINISTRATION SUBCOMMANDS:"),
             (["user"], "List and show users, add, change and remove them, and give them roles."),
             (["role", "--help"], "List and show roles, add, change, restrict and remove them."),

@@ -7,9 +7,8 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Copy the database into a new file while it is in use.",
         discussion: """
-            The copy is of one moment, and one file that opens by itself. It has its name only once it is whole and on \
-            the disk, and a file that has the name already is left alone. `restore` puts it in the place of a \
-            database.
+            The copy shows one moment and is a single file that opens by itself. It gets its name only once it is \
+            complete and on the disk, and an existing file is never overwritten. `restore` puts it back.
             """
     )
 
@@ -32,7 +31,7 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the place of the database.",
+        abstract: "Replace the database with a backup.",
         discussion: """
             All of it arrives in one transaction, under SQLite's locks: a server that is still running sees the restored \
             state with its next request. What was in the database before is gone. The event log gets a new id, so that a \

@@ -5,8 +5,8 @@ import LivechatPersistence
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Look the whole database over, and say what to do about what is wrong.",
-        discussion: "Nothing is written. It may run beside those who use the database, and reads all of the file."
+        abstract: "Check the whole database, and say how to mend what is wrong.",
+        discussion: "Writes nothing, reads the whole file, and can run while the database is in use."
     )
 
     @OptionGroup var database: DatabaseOption

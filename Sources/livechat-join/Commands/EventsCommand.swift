@@ -11,9 +11,9 @@ struct EventsCommand: AsyncParsableCommand {
         commandName: "events",
         abstract: "Write the event log as JSON lines.",
         discussion: """
-            Keep the log and the seq of the last event you have dealt with, and ask for what comes after it: \
-            --after LOG:SEQ. It is an error when the log is another one, as after a restore, or ends before that event, or \
-            when events that follow it have been removed: some may be lost, or come again.
+            Store the log and the seq of the last event you have handled, and ask for those after it: --after LOG:SEQ. \
+            It is an error when the log is another one, as after a restore, when it ends before that event, or when \
+            events behind it have been removed: you might miss some, or see some twice.
             """,
         subcommands: [NewLogCommand.self, PruneCommand.self]
     )
@@ -100,8 +100,8 @@ struct NewLogCommand: AsyncParsableCommand {
         commandName: "new-log",
         abstract: "Give the event log a new id.",
         discussion: """
-            From then on a cursor that was kept is an error. Do so when a copy has taken the place of a database by other \
-            means than `restore`, which does it by itself.
+            Every cursor that was stored before is an error from then on. Do this after you have replaced a database by \
+            other means than `restore`, which does it itself.
             """
     )
 
@@ -120,8 +120,8 @@ struct PruneCommand: AsyncParsableCommand {
         commandName: "prune",
         abstract: "Remove the oldest events.",
         discussion: """
-            Prune what every reader has dealt with, and what the audit trail may lose: from then on a cursor before \
-            the last of them is an error. That events were pruned is an event itself.
+            Prune what every reader has handled and the audit trail may lose: a cursor before the last of them is an \
+            error from then on. The pruning is itself an event.
 
             It is one transaction. Joins wait until it is done, and one that has waited for 5 seconds is answered 503: \
             prune a large log step by step.

@@ -13,8 +13,8 @@ struct ExplainCommand: AsyncParsableCommand {
             Every step of the decision with its reason, every rule of access, and the smallest sets of commands after \
             which the same join is answered 200. Nothing is written. The exit status is 0 whatever the answer is.
 
-            Without --token the first step asks whether the user could be logged in at all: is active, and has a token \
-            that has not expired.
+            Without --token the first step asks whether the user could be logged in at all: the user is active and has \
+            a token that has not expired.
             """
     )
 

@@ -8,7 +8,7 @@ import LivechatPersistence
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Bring in what another server has.",
+        abstract: "Import the data of another server.",
         subcommands: [RocketChatCommand.self]
     )
 }

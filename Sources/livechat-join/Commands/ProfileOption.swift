@@ -6,7 +6,7 @@ public import Logging
 struct ProfileOption: ParsableArguments {
     @Option(
         name: .customLong("profile"),
-        help: ArgumentHelp("Whose order and bytes to keep.", valueName: "name"),
+        help: ArgumentHelp("Which server's order and bytes to answer with.", valueName: "name"),
         completion: .list(JoinProfile.all.map(\.name))
     )
     var value = JoinProfile.documented

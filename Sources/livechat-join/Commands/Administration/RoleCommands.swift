@@ -72,10 +72,10 @@ struct RoleSetCommand: AsyncParsableCommand {
 struct RoleRestrictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restrict",
-        abstract: "Refuse a role's holders every permission but these.",
+        abstract: "Limit a role's holders to these permissions.",
         discussion: """
-            It holds whatever their other roles are granted, and takes the place of the restriction that the role has. \
-            Nothing is granted by it.
+            The restriction wins over what their other roles are granted, and replaces the one that the role has. It \
+            grants nothing.
             """
     )
 

@@ -123,7 +123,7 @@ struct RoomServeCommand: AsyncParsableCommand {
 struct RoomUnserveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unserve",
-        abstract: "Leave a room without an agent who serves it."
+        abstract: "Leave a room without a serving agent."
     )
 
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)

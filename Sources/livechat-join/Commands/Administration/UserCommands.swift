@@ -54,7 +54,7 @@ struct UserSetCommand: AsyncParsableCommand {
         static func help(for login: Login) -> ArgumentHelp? {
             switch login {
             case .active: "Let the user log in."
-            case .inactive: "Refuse the user's tokens."
+            case .inactive: "Do not let the user log in: every token is refused."
             }
         }
     }

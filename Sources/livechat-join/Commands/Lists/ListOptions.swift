@@ -11,7 +11,7 @@ struct ListOptions<Entity>: ParsableArguments {
     )
     var after: LivechatID<Entity>?
 
-    @Option(help: ArgumentHelp("Print at most so many (default: all).", valueName: "count"))
+    @Option(help: ArgumentHelp("Print at most this many (default: all).", valueName: "count"))
     var limit: Int?
 
     @Flag(help: "Print a line of JSON for each.")
