@@ -3,6 +3,7 @@ import CoreMetrics
 import LivechatJoin
 import LivechatJoinTesting
 import MetricsTestKit
+import Synchronization
 import Testing
 
 @Suite("C16: what a service tells of its requests")
@@ -64,12 +65,19 @@ struct MetricsTests {
         }
         _ = await refusing.respond(to: request())
         #expect(Self.counts(metrics) == ["\(Self.requests) step=rules status=400": 1])
+        let timed = Mutex<[Int]>([])
+        let looking = joinRule("never") { _ in
+            let decisions = try metrics.expectTimer("livechat_join_decision_seconds").values.count
+            timed.withLock { $0.append(decisions) }
+            return true
+        }
         let admitting = withMetricsFactory(metrics) {
-            JoinService(store: store, rules: [rules[1]], clock: SettableClock().wallClock)
+            JoinService(store: store, rules: [looking], clock: SettableClock().wallClock)
         }
         _ = await admitting.respond(to: request())
         #expect(Self.counts(metrics)["\(Self.requests) step=join status=200"] == 1)
         #expect(try metrics.expectTimer("livechat_join_decision_seconds").values.count == 2)
+        #expect(timed.withLock { $0 } == [1], "a request is timed after its rules")
     }
 
     @Test("A spent budget counts by its name, at the host's other endpoints too")
