@@ -16,7 +16,8 @@ public import ServiceLifecycle
 /// ```
 ///
 /// It ends when the host shuts down, once the event that it is dealing with is done. While another program holds a lock
-/// it waits; any other error ends it, and with it the host, unless its service group says otherwise.
+/// it waits. Where the database has been restored it asks again for the cursor that is stored, and goes on if that one is
+/// good. Any other error ends it, and with it the host, unless its service group says otherwise.
 public struct JoinEventService: Service {
     private let log: any JoinEventLog
     private let kinds: Set<JoinEvent.Kind>?
@@ -28,7 +29,7 @@ public struct JoinEventService: Service {
     /// - Parameters:
     ///   - log: The store.
     ///   - kinds: The kinds to deal with; nil deals with all.
-    ///   - cursor: Finds the cursor that was stored last; 0 is the beginning.
+    ///   - cursor: Finds the cursor that was stored last; 0 is the beginning. The log may be pruned before it + 1.
     ///   - handle: Deals with an event and stores its cursor. What it throws ends the service, and "database is
     ///     locked" of a library of the host's is no exception: give that a busy timeout.
     public init(
@@ -58,6 +59,11 @@ public struct JoinEventService: Service {
                 return
             } catch let error as LivechatStoreError where error.code == .busy {
                 // It has waited for the busy timeout already.
+            } catch let error as LivechatStoreError where error.code == .invalidCursor {
+                // What was restored with the log knows better than what was read of the log before.
+                let stored = try await cursor()
+                if stored == last { throw error }
+                last = stored
             }
         }
     }

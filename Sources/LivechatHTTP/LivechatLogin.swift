@@ -9,6 +9,21 @@ public protocol LivechatRequestContext: RequestContext {
     var livechatUser: LivechatUserID? { get set }
 }
 
+extension LivechatRequestContext {
+    /// The user whom ``LivechatLogin`` let through, in a handler behind it.
+    ///
+    /// ```swift
+    /// router.get("me") { request, context in try context.requireLivechatUser().string }
+    /// ```
+    ///
+    /// - Returns: The user.
+    /// - Throws: An error that is answered 401 where no login stands before the handler.
+    public func requireLivechatUser() throws(HTTPError) -> LivechatUserID {
+        guard let livechatUser else { throw HTTPError(.unauthorized) }
+        return livechatUser
+    }
+}
+
 /// Lets users through who are logged in, and hold a permission where one is required (contract C4, C5).
 ///
 /// ```swift

@@ -54,9 +54,9 @@ public struct LivechatVisitorToken: Hashable, Sendable, CustomStringConvertible,
     /// Takes a token.
     public init(_ value: String) { self.value = value }
 
-    /// Always "VisitorToken(secret)".
-    public var description: String { "VisitorToken(secret)" }
-    /// Always "VisitorToken(secret)".
+    /// Always "LivechatVisitorToken(secret)".
+    public var description: String { "LivechatVisitorToken(secret)" }
+    /// Always "LivechatVisitorToken(secret)".
     public var debugDescription: String { description }
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }

@@ -16,9 +16,9 @@ public struct LivechatToken: Sendable {
 }
 
 extension LivechatToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Always "LoginToken(secret)".
-    public var description: String { "LoginToken(secret)" }
-    /// Always "LoginToken(secret)".
+    /// Always "LivechatToken(secret)".
+    public var description: String { "LivechatToken(secret)" }
+    /// Always "LivechatToken(secret)".
     public var debugDescription: String { description }
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }

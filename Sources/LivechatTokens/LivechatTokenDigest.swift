@@ -113,9 +113,9 @@ extension LivechatTokenDigest: Hashable {
 }
 
 extension LivechatTokenDigest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Always "TokenDigest(secret)".
-    public var description: String { "TokenDigest(secret)" }
-    /// Always "TokenDigest(secret)".
+    /// Always "LivechatTokenDigest(secret)".
+    public var description: String { "LivechatTokenDigest(secret)" }
+    /// Always "LivechatTokenDigest(secret)".
     public var debugDescription: String { description }
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }

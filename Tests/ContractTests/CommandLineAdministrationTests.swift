@@ -475,11 +475,17 @@ struct CommandLineAdministrationTests {
             ("department add-agent sales ann x", #"there is no user "x""#),
             ("department remove-agent sales ben x", #"there is no user "x""#),
             ("room add free", #"there is a room "free" already"#),
-            ("room add r --by x", #"there is no user "x""#),
+            (
+                "room add r --by x",
+                #"there is no user "x": --by names the agent here, and --actor says who acts"#
+            ),
             ("room set free --department x", #"there is no department "x""#),
             ("room open x", #"there is no room "x""#),
             ("room close x", #"there is no room "x""#),
-            ("room serve free --by x", #"there is no user "x""#),
+            (
+                "room serve free --by x",
+                #"there is no user "x": --by names the agent here, and --actor says who acts"#
+            ),
             ("room serve x --by ann", #"there is no room "x""#),
             ("room unserve x", #"there is no room "x""#),
             ("room queue free --department x", #"there is no department "x""#),

@@ -4,6 +4,7 @@ import LivechatJoin
 import LivechatJoinTesting
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @Suite("A service that deals with events")
@@ -18,7 +19,7 @@ struct EventServiceTests {
     /// Runs the service until it has dealt with as many events, then shuts it down.
     private static func dealtWith(
         _ count: Int,
-        after cursor: JoinEvent.Cursor,
+        after cursor: @autoclosure @escaping @Sendable () -> JoinEvent.Cursor,
         _ store: InMemoryJoinStore,
         _ meanwhile: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) async throws -> [JoinEvent] {
@@ -26,7 +27,7 @@ struct EventServiceTests {
         let service = JoinEventService(
             store,
             kinds: [.joined],
-            after: { cursor },
+            after: cursor,
             handle: { event in continuation.yield(event) }
         )
         let group = ServiceGroup(services: [service], logger: Logger(label: "events"))
@@ -55,6 +56,21 @@ struct EventServiceTests {
         try await Self.join("Zoë & co/100%+1", in: store)
         let afterwards = try await Self.dealtWith(1, after: dealt[2].cursor, store)
         #expect(afterwards.map { $0.sequence - first } == [3])
+    }
+
+    @Test("Where a restore has brought back another cursor, it goes on from that one")
+    func restored() async throws {
+        let store = try await Fixture.store()
+        try await Self.join("served", "other", in: store)
+        let isRestored = Mutex(false)
+        @Sendable func stored() -> JoinEvent.Cursor {
+            isRestored.withLock { isRestored in
+                defer { isRestored = true }
+                return isRestored ? 0 : JoinEvent.Cursor(log: "before", sequence: 7)
+            }
+        }
+        let dealt = try await Self.dealtWith(2, after: stored(), store)
+        #expect(dealt.map(\.roomID) == ["served", "other"])
     }
 
     @Test("What the host throws ends it with that error")

@@ -191,6 +191,12 @@ struct ExplainTests {
         #expect(explanation.steps.first { $0.step == .rules }?.reason == "error-hours: the shop is closed")
         #expect(explanation.steps.first { $0.step == .access }?.verdict == .wouldRefuse)
         #expect(explanation.admits.isEmpty)
+        let without = try Explainer(user: Self.user, room: Self.room, at: Self.now, hasRules: false)
+            .explain(Self.situation { $0.place?.servedBy = Self.user }) { _ in }
+        #expect(
+            without.steps.first { $0.step == .rules }?.reason
+                == "this program has no rules; a host's own are not known here"
+        )
     }
 
     @Test("A token that is given is the one that is asked about")

@@ -80,7 +80,7 @@ struct RoomTests {
         dump(room, to: &dumped)
         let said = [dumped, "\(room)", String(reflecting: room), "\(LivechatVisitorToken("visitor-4711"))"].joined()
         #expect(!said.contains("4711"))
-        #expect(said.contains("VisitorToken(secret)"))
+        #expect(said.contains("LivechatVisitorToken(secret)"))
         #expect(room.visitorToken?.value == "visitor-4711")
     }
 

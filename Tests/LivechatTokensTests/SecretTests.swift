@@ -60,10 +60,10 @@ struct SecretTests {
     @Test("Descriptions are constant and mirrors are empty")
     func constant() {
         let token = LivechatToken(Self.raw)
-        #expect(token.description == "LoginToken(secret)")
-        #expect(token.debugDescription == "LoginToken(secret)")
-        #expect(token.digest.description == "TokenDigest(secret)")
-        #expect(token.digest.debugDescription == "TokenDigest(secret)")
+        #expect(token.description == "LivechatToken(secret)")
+        #expect(token.debugDescription == "LivechatToken(secret)")
+        #expect(token.digest.description == "LivechatTokenDigest(secret)")
+        #expect(token.digest.debugDescription == "LivechatTokenDigest(secret)")
         #expect(Mirror(reflecting: token).children.isEmpty)
         #expect(Mirror(reflecting: token.digest).children.isEmpty)
     }

@@ -84,7 +84,7 @@ public struct ChatBackend: Sendable {
 
     @Sendable private func read(_ request: Request, _ context: ChatContext) async throws -> [Messages.Message] {
         let room = try context.room
-        guard let user = context.livechatUser, try await database.isMember(user, of: room) else {
+        guard try await database.isMember(context.requireLivechatUser(), of: room) else {
             throw HTTPError(.forbidden)
         }
         return try await messages.messages(in: room)

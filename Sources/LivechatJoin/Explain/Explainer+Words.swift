@@ -44,7 +44,7 @@ extension Explainer {
             if case .refused(.rule(let refusal)) = result {
                 return refusal.code + (refusal.reason.isEmpty ? "" : ": \(refusal.reason)")
             }
-            return "no rule refuses"
+            return hasRules ? "no rule refuses" : "this program has no rules; a host's own are not known here"
         case .access:
             if case .passed(.access(let access)) = result { return "\(access)" }
             return "none of the rules below holds"

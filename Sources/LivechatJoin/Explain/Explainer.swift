@@ -13,6 +13,8 @@ package struct Explainer: Sendable {
     let isVerified: Bool
     let profile: JoinProfile
     let now: LivechatTimestamp
+    /// Whether the host has rules.
+    let hasRules: Bool
     /// What the host's rules have said, where they refuse.
     let ruleRefusal: JoinRule.Refusal?
 
@@ -23,6 +25,7 @@ package struct Explainer: Sendable {
         isVerified: Bool = false,
         profile: JoinProfile = .documented,
         at now: LivechatTimestamp,
+        hasRules: Bool = true,
         ruleRefusal: JoinRule.Refusal? = nil
     ) {
         self.user = user
@@ -31,6 +34,7 @@ package struct Explainer: Sendable {
         self.isVerified = isVerified
         self.profile = profile
         self.now = now
+        self.hasRules = hasRules
         self.ruleRefusal = ruleRefusal
     }
 

@@ -14,7 +14,7 @@ extension JoinService {
     ///   - token: The token of the request; without one the first step asks whether the user could be logged in at all.
     ///   - isVerified: Whether the host has logged the user in itself, as with `JoinCredentials.verified(_:)`: no token
     ///     is asked about then.
-    ///   - moment: The moment to ask about; now where there is none.
+    ///   - moment: The moment to ask about; now where there is none. The host's rules are asked as of now.
     /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: ``JoinFailure`` when the store cannot be read, does not explain, or a rule throws.
     public func explain(
@@ -35,6 +35,7 @@ extension JoinService {
                     isVerified: isVerified,
                     profile: profile,
                     at: moment,
+                    hasRules: !rules.isEmpty,
                     ruleRefusal: refusal
                 )
                 return try await store.explain(explainer)

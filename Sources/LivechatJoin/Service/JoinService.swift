@@ -223,6 +223,9 @@ public struct JoinService: Sendable {
 extension JoinService {
     /// Asks whether a user may look into a room, open or closed, without joining it (contract C6).
     ///
+    /// As for a join the user must hold `view-l-room` and the room must be a livechat room; whether it is open decides
+    /// only where a rule of access says so.
+    ///
     /// - Parameter request: The user and the room, as in a request to join.
     /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
     /// - Throws: ``JoinFailure`` when it could not be decided.
@@ -245,6 +248,8 @@ extension JoinService {
     }
 
     /// Asks whether a user may look into a room, open or closed, whatever logins the user has (contract C6).
+    ///
+    /// As for a join the user must hold `view-l-room` and the room must be a livechat room.
     ///
     /// - Parameters:
     ///   - user: The user, who must exist and be active.

@@ -43,8 +43,24 @@ struct ServedDatabase: ParsableArguments {
     @OptionGroup var database: DatabaseOption
 
     /// Opens the database for as long as the work takes, which is done in the actor's name.
-    func withDatabase<Result>(_ work: (JoinDatabase) async throws -> Result) async throws -> Result {
-        try await database.withDatabase(by: actor, work)
+    ///
+    /// - Parameters:
+    ///   - agent: The user whom `--by` names here; everywhere else it names who acts.
+    ///   - work: The work.
+    /// - Returns: What `work` returns.
+    /// - Throws: What `work` throws; where there is no such agent, with what the options mean.
+    func withDatabase<Result>(
+        agent: LivechatUserID?,
+        _ work: (JoinDatabase) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.withDatabase(by: actor, work)
+        } catch let error as LivechatStoreError where error.code == .notFound {
+            guard let agent, error.description == LivechatStoreError.none("user", agent).description else {
+                throw error
+            }
+            throw Failure("\(error): --by names the agent here, and --actor says who acts")
+        }
     }
 }
 

@@ -120,8 +120,9 @@ struct PruneCommand: AsyncParsableCommand {
         commandName: "prune",
         abstract: "Remove the oldest events.",
         discussion: """
-            Prune what every reader has handled and the audit trail may lose: a cursor before the last of them is an \
-            error from then on. The pruning is itself an event.
+            Prune what every reader has handled and the audit trail may lose: no further than the cursor that a reader \
+            has stored, plus 1. A cursor before the last removed event is an error from then on, even if its \
+            reader had no use for the events between. The pruning is itself an event.
 
             It is one transaction. Joins wait until it is done, and one that has waited for 5 seconds is answered 503: \
             prune a large log step by step.

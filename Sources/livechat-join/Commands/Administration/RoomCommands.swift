@@ -43,7 +43,7 @@ struct RoomAddCommand: AsyncParsableCommand {
     @OptionGroup var database: ServedDatabase
 
     func run() async throws {
-        try await database.withDatabase { database in
+        try await database.withDatabase(agent: by) { database in
             try await database.addRoom(LivechatRoom(id: room, servedBy: by, departmentID: department))
         }
     }
@@ -116,7 +116,7 @@ struct RoomServeCommand: AsyncParsableCommand {
     @OptionGroup var database: ServedDatabase
 
     func run() async throws {
-        try await database.withDatabase { try await $0.serve(room, by: by) }
+        try await database.withDatabase(agent: by) { try await $0.serve(room, by: by) }
     }
 }
 

@@ -21,7 +21,7 @@ struct RoomQueueCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The agent it is meant for first.", valueName: "user"),
+        help: ArgumentHelp("An agent who may look into it as well.", valueName: "user"),
         transform: LivechatUserID.argument
     )
     var defaultAgent: LivechatUserID?

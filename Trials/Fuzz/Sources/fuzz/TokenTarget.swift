@@ -15,7 +15,7 @@ enum TokenTarget {
         var printed = "\(token)"
         dump(token, to: &printed)
         printed += String(reflecting: token)
-        let rest = printed.replacing("LoginToken(secret)", with: "")
+        let rest = printed.replacing("LivechatToken(secret)", with: "")
         hold(rest.allSatisfy { "- \n".contains($0) }, "it prints \(printed)")
 
         let stored = LivechatTokenDigest(base64: text)
@@ -39,7 +39,7 @@ enum TokenTarget {
             other[index] ^= 1
             hold(LivechatTokenDigest(bytes: other) != digest, "a difference in byte \(index) was not seen")
         }
-        hold("\(digest)" == "TokenDigest(secret)", "it prints \(digest)")
+        hold("\(digest)" == "LivechatTokenDigest(secret)", "it prints \(digest)")
     }
 }
 
