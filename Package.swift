@@ -69,7 +69,11 @@ let package = Package(
                 ),
             ]
         ),
-        .target(name: "LivechatFixture", dependencies: ["LivechatJoin"]),
+        .target(
+            name: "LivechatFixture",
+            dependencies: ["LivechatJoin"],
+            resources: [.embedInCode("default-grants.json")]
+        ),
         .systemLibrary(
             name: "CLivechatBSON",
             pkgConfig: "libbson-1.0",
@@ -128,8 +132,7 @@ let package = Package(
         ),
         .target(
             name: "LivechatJoinTesting",
-            dependencies: ["LivechatJoin", "LivechatFixture"],
-            resources: [.embedInCode("default-grants.json")]
+            dependencies: ["LivechatJoin", "LivechatFixture"]
         ),
         .executableTarget(
             name: "livechat-join",

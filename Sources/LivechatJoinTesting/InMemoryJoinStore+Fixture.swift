@@ -8,7 +8,7 @@ extension InMemoryJoinStore {
     public func loadDefaultGrants() async throws { try await load(fixture: Self.defaultGrants) }
 
     /// The roles and grants that a new database starts with, as a fixture.
-    package static var defaultGrants: [UInt8] { PackageResources.default_grants_json }
+    package static var defaultGrants: [UInt8] { DefaultGrants.fixture }
 
     /// Puts a fixture into the store (contract C12): all of it or nothing, as the real store does.
     ///

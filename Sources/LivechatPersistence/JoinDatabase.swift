@@ -18,7 +18,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     public let clock: LivechatClock
     let readers: ReaderPool
     let writer: Writer
-    private let checkpointer: Checkpointer?
+    let checkpointer: Checkpointer?
     let logPath: String
     let loadCacheBytes: Int
     private let temporaryFolder: String?
@@ -74,6 +74,7 @@ public final class JoinDatabase: JoinStore, Sendable {
                 options: options,
                 readers: readers,
                 files: files,
+                clock: clock,
                 logger: logger
             )
             let session = try WriterSession(connection, options, memory, files)

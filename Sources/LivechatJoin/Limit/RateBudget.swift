@@ -1,4 +1,4 @@
-internal import LivechatValues
+package import LivechatValues
 internal import Synchronization
 
 /// What each client has used of its requests in the current window.
@@ -6,7 +6,7 @@ internal import Synchronization
 /// Memory is bounded: where there is no more room, the client whose window began first makes way and begins a new one
 /// with its next request. Who sends from that many addresses gives others a fresh budget early, and has as many
 /// budgets as addresses anyway.
-final class RateBudget: Sendable {
+package final class RateBudget: Sendable {
     let limit: JoinRateLimit
     private let capacity: Int
     private let state = Mutex(State())
@@ -26,21 +26,21 @@ final class RateBudget: Sendable {
     /// - Parameters:
     ///   - limit: What each client has.
     ///   - capacity: The most clients that are counted at a time, at least 1.
-    init(_ limit: JoinRateLimit, capacity: Int) {
+    package init(_ limit: JoinRateLimit, capacity: Int) {
         self.limit = limit
         self.capacity = max(1, capacity)
     }
 
     /// One request that was counted, or was not because the budget is spent.
-    struct Charge: Sendable {
-        let isWithin: Bool
+    package struct Charge: Sendable {
+        package let isWithin: Bool
         /// When the window began in which it was counted.
         let start: LivechatTimestamp
-        let standing: JoinRateLimit.Standing
+        package let standing: JoinRateLimit.Standing
     }
 
     /// Counts one request of a client, if there is anything left.
-    func charge(_ client: JoinClient, at now: LivechatTimestamp) -> Charge {
+    package func charge(_ client: JoinClient, at now: LivechatTimestamp) -> Charge {
         state.withLock { state in
             var window = state.windows[client] ?? makeRoom(for: client, at: now, &state)
             // A clock that was set back does not make a window longer.

@@ -80,7 +80,7 @@ extension SentValue<LivechatRoomID> {
     }
 
     /// Decodes `+` and percent escapes once; a malformed escape stays as it is.
-    private static func decode(_ encoded: Span<UInt8>, _ part: Range<Int>) -> [UInt8] {
+    package static func decode(_ encoded: Span<UInt8>, _ part: Range<Int>) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(part.count)
         var place = part.lowerBound

@@ -24,6 +24,8 @@ public struct JoinService: Sendable {
     private let logsOutcomes: Bool
     private let logsRefusedLogins: Bool
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
+    /// The same without the request, for who only counts: it costs no look-up.
+    private var onStep: (@Sendable (JoinOutcome) -> Void)?
 
     /// Makes a service.
     ///
@@ -66,6 +68,15 @@ public struct JoinService: Sendable {
     /// Whether a request that joins nobody is answered without waiting as a rule: the store decides at once, and there
     /// are no rules of the embedder's, which may take their time.
     package var decidesAtOnce: Bool { rules.isEmpty && store.decidesAtOnce }
+
+    /// The same service, which also tells every outcome of a join without its request.
+    ///
+    /// Unlike `onOutcome` it costs a decision no look-up of names.
+    package func counting(_ count: @escaping @Sendable (JoinOutcome) -> Void) -> JoinService {
+        var service = self
+        service.onStep = count
+        return service
+    }
 
     /// Decides a request and joins the room when nothing refuses.
     ///
@@ -110,6 +121,7 @@ public struct JoinService: Sendable {
         observer?.metrics?.count(outcome)
         log(outcome, of: request, from: client, id: id)
         onOutcome?(request, outcome)
+        onStep?(outcome)
         return (outcome, standing)
     }
 

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import LivechatJoin
 internal import LivechatSQLite
 internal import Logging
 internal import Synchronization
@@ -14,15 +15,29 @@ final class Checkpointer: Sendable {
         let guarding: Connection
         let checkpointing: Connection
         let log: WriteAheadLogIndex
+        let last: LastCheckpoint
 
         /// Whether all of the log has been checkpointed.
         var isDone: Bool { log.checkpointedFrames >= log.state.frames }
 
         /// When another process is at it, nothing is done.
-        func checkpoint() throws(SQLiteError) { _ = try checkpointing.integer("PRAGMA wal_checkpoint(PASSIVE)") }
+        func checkpoint() throws(SQLiteError) {
+            if try checkpointing.integer("PRAGMA wal_checkpoint(PASSIVE)") == 0 { last.isNow() }
+        }
+    }
+
+    /// When it last did something.
+    private final class LastCheckpoint: Sendable {
+        let clock: LivechatClock
+        let time = Mutex<LivechatTimestamp?>(nil)
+
+        init(_ clock: LivechatClock) { self.clock = clock }
+
+        func isNow() { time.withLock { $0 = clock.now } }
     }
 
     private let connections: Mutex<Connections?>
+    private let last: LastCheckpoint
     private let isRunning = Atomic(false)
     private let readers: ReaderPool
     private let files: OpenedFiles
@@ -41,6 +56,7 @@ final class Checkpointer: Sendable {
         options: JoinDatabase.Options,
         readers: ReaderPool,
         files: OpenedFiles,
+        clock: LivechatClock,
         logger: Logger
     ) throws {
         // Another process may be checkpointing as it closes.
@@ -57,11 +73,15 @@ final class Checkpointer: Sendable {
         policy = Mutex(CheckpointPolicy(waitingFrames: options.logBytes / Int(pageSize)))
         frameBytes = Int(pageSize) + 24
         logPath = checkpointing.fileName + "-wal"
-        connections = Mutex(Connections(guarding: guarding, checkpointing: checkpointing, log: log))
+        last = LastCheckpoint(clock)
+        connections = Mutex(Connections(guarding: guarding, checkpointing: checkpointing, log: log, last: last))
         self.readers = readers
         self.files = files
         self.logger = logger
     }
+
+    /// When a checkpoint last did something; nil where none has.
+    var lastCheckpoint: LivechatTimestamp? { last.time.withLock { $0 } }
 
     /// The size of the log's file.
     var logFileBytes: Int { FileStatus(path: logPath)?.size ?? 0 }

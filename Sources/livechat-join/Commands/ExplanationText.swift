@@ -31,16 +31,12 @@ struct ExplanationText {
         if !explanation.admits.isEmpty {
             lines += ["", "What would let \(user) in, any one of these:"]
             for remedy in explanation.admits {
-                let others = remedy.alsoAffects
-                let count = others >= 1_000 ? "1,000 or more others" : others == 1 ? "1 other" : "\(others) others"
-                let more = others == 0 ? "" : "; lets in \(count) too"
+                let more = remedy.others.map { "; \($0)" } ?? ""
                 lines.append("• \(LogText.escaped(remedy.text))\(more)")
-                for command in remedy.commands {
-                    lines.append("    livechat-join " + command.map(Self.quoted).joined(separator: " "))
-                }
+                for command in remedy.shellCommands { lines.append("    " + command) }
             }
         } else if explanation.response.status != 200 {
-            lines += ["", "No cure is known: `explain` adds no user and no room, and changes no rule of a host's."]
+            lines += ["", JoinExplanation.noCure]
         }
         return lines.joined(separator: "\n")
     }
@@ -61,21 +57,6 @@ struct ExplanationText {
 
     private func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    /// An argument as a POSIX shell reads it, with nothing in it that a terminal would obey.
-    static func quoted(_ argument: String) -> String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@%+=".unicodeScalars)
-        if !argument.isEmpty, argument.unicodeScalars.allSatisfy(plain.contains) { return argument }
-        if argument.unicodeScalars.allSatisfy({ LogText.isShown($0) }) {
-            return "'" + argument.replacing("'", with: #"'\''"#) + "'"
-        }
-        // bash, zsh and ksh read these escapes.
-        let bytes = argument.utf8.map { byte in
-            let hexadecimal = String(byte, radix: 16)
-            return #"\x"# + (hexadecimal.count == 1 ? "0" : "") + hexadecimal
-        }
-        return "$'" + bytes.joined() + "'"
     }
 }
 #endif
