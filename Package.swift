@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "LivechatPersistence", targets: ["LivechatPersistence"]),
         .library(name: "LivechatServer", targets: ["LivechatServer"]),
         .library(name: "LivechatHTTP", targets: ["LivechatHTTP"]),
+        .library(name: "LivechatConsole", targets: ["LivechatConsole"]),
         .library(name: "LivechatImport", targets: ["LivechatImport"]),
         .library(name: "LivechatJoinTesting", targets: ["LivechatJoinTesting"]),
         .executable(name: "livechat-join", targets: ["livechat-join"]),
@@ -22,6 +23,11 @@ let package = Package(
             description: "The livechat-join command; brings Server and Observability with it.",
             enabledTraits: ["Server", "Observability"]
         ),
+        .trait(
+            name: "Console",
+            description: "The read-only pages of `serve --console`, LivechatConsole; brings HTTP with it.",
+            enabledTraits: ["HTTP"]
+        ),
         .trait(name: "Import", description: "Reading what Rocket.Chat has exported, LivechatImport; needs libbson."),
         // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
         .default(enabledTraits: []),
@@ -32,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -131,13 +138,32 @@ let package = Package(
             ]
         ),
         .target(
+            name: "LivechatConsole",
+            dependencies: [
+                "LivechatJoin", "LivechatFixture", "LivechatHTTP",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Console"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Console"])),
+                .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Console"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Console"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Console"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Console"])
+                ),
+            ],
+            resources: [.embedInCode("Templates")]
+        ),
+        .target(
             name: "LivechatJoinTesting",
             dependencies: ["LivechatJoin", "LivechatFixture"]
         ),
         .executableTarget(
             name: "livechat-join",
             dependencies: [
-                "LivechatImport", "LivechatJoin", "LivechatPersistence", "LivechatServer", "LivechatSQLite",
+                "LivechatConsole", "LivechatImport", "LivechatJoin", "LivechatPersistence", "LivechatServer",
+                "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["CommandLine"])),
                 .product(
@@ -272,6 +298,21 @@ let package = Package(
                     condition: .when(traits: ["HTTP"])
                 ),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+        .testTarget(
+            name: "LivechatConsoleTests",
+            dependencies: [
+                "LivechatConsole", "LivechatJoin", "LivechatJoinTesting", "ServerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Console"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Console"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Console"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Console"])),
             ]
         ),
         // The contract, through every entrance: the service, the router, a live socket, the command line.

@@ -40,6 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("openapi"), help: "Serve the OpenAPI document of the endpoint at GET /openapi.json.")
     var openAPI = false
 
+    @OptionGroup var console: ConsoleOption
     @OptionGroup var limits: ServerLimits
     @OptionGroup var profile: ProfileOption
     @OptionGroup var database: DatabaseOption
@@ -75,11 +76,24 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(_ database: JoinDatabase, _ options: JoinServerOptions, _ logger: Logger) async throws {
-        let host = host
         // Where nobody reads standard output the server serves all the same.
         let output = LogWriter { try StandardOutput.write($0) }
+        try await ServedConsole.with(console, beside: database, profile: profile.value, logger, output) { console in
+            try await serve(database, options, console, logger, output)
+        }
+    }
+
+    private func serve(
+        _ database: JoinDatabase,
+        _ options: JoinServerOptions,
+        _ console: ServedConsole,
+        _ logger: Logger,
+        _ output: LogWriter
+    ) async throws {
+        let host = host
+        let service = JoinService(store: database, profile: profile.value, limiter: limits.limiter, logger: logger)
         let server = JoinServer(
-            JoinService(store: database, profile: profile.value, limiter: limits.limiter, logger: logger),
+            console.counting(service),
             host: host,
             port: Int(port),
             options: options,
@@ -90,13 +104,13 @@ struct ServeCommand: AsyncParsableCommand {
             },
             checkReadiness: { try await database.checkHealth() }
         )
-        let group = ServiceGroup(services: [server], logger: logger)
+        let group = ServiceGroup(services: console.services(with: server), logger: logger)
         await StopSignals.stop(group, logger)
         do {
             try await group.run()
         } catch let error as IOError {
             throw Failure(Self.reason(error, host, port))
-        } catch is SocketAddressError {
+        } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {
             throw Failure("there is no host \"\(host)\": give --host an address of this machine")
         }
     }
