@@ -1,5 +1,5 @@
-package import LivechatValues
 internal import LivechatSQLite
+package import LivechatValues
 
 extension JoinDatabase {
     /// How the file and its upkeep stand.
