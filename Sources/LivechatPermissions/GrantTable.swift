@@ -47,4 +47,17 @@ package struct GrantSnapshot: Sendable {
         self.table = table
         self.roleIDs = roleIDs
     }
+
+    /// The ids of roles, in their order.
+    ///
+    /// - Parameter keys: The keys that the store has for them.
+    /// - Returns: nil when one of them does not exist: the role that is gone may be a restricted one.
+    package func ids(of keys: [Int64]) -> [LivechatRoleID]? {
+        var ids: [LivechatRoleID] = []
+        for key in keys {
+            guard let id = roleIDs[key] else { return nil }
+            ids.append(id)
+        }
+        return ids.sorted()
+    }
 }

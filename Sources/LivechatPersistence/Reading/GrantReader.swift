@@ -79,6 +79,8 @@ final class GrantReader {
 }
 
 extension SQLiteError {
+    static let danglingRole = danglingReference(in: "livechat_user_role or livechat_membership_role")
+
     /// Foreign keys and triggers keep this from happening, so the file is damaged or was changed without them.
     static func danglingReference(in table: String) -> SQLiteError {
         SQLiteError(

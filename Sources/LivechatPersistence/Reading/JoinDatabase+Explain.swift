@@ -184,7 +184,7 @@ private final class SituationReader {
         var ids: Set<LivechatRoleID> = []
         try statement.eachRowThrowing { row in
             guard let id = grants.roleIDs[row.integer(0)] else {
-                throw SQLiteError.danglingReference(in: "livechat_user_role or livechat_membership_role")
+                throw SQLiteError.danglingRole
             }
             ids.insert(id)
         }

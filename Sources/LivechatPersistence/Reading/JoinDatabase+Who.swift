@@ -8,9 +8,9 @@ extension JoinDatabase {
         standingTo room: LivechatRoomID?,
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
     ) async throws(LivechatStoreError) -> [(LivechatUserID, Answer)] {
-        try scan(judge) { connection, previewsQueue, judge in
-            let users = try UserScan(connection, page, room, previewsQueue, judge)
-            return try users.judged(page.limit, &judge)
+        try scan { connection, previewsQueue, judging in
+            let users = try UserScan(connection, page, room, previewsQueue, judging, judge)
+            return try users.judged(page.limit, &judging, judge)
         }
     }
 
@@ -20,26 +20,25 @@ extension JoinDatabase {
         standingTo user: LivechatUserID,
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
     ) async throws(LivechatStoreError) -> [(LivechatRoomID, Answer)] {
-        try scan(judge) { connection, previewsQueue, judge in
-            let rooms = try RoomScan(connection, page, user, previewsQueue, judge)
-            return try rooms.judged(page.limit, &judge)
+        try scan { connection, previewsQueue, judging in
+            let rooms = try RoomScan(connection, page, user, previewsQueue, judging, judge)
+            return try rooms.judged(page.limit, &judging, judge)
         }
     }
 
     /// Runs a scan on one snapshot, with a reader of its own: it may look at every row.
     private func scan<ID, Answer, Result: Sendable>(
-        _ judge: (ID, any JoinFacts) throws -> Answer?,
         _ work: (borrowing Connection, Bool, inout Judge<ID, Answer>) throws -> Result
     ) throws(LivechatStoreError) -> Result {
         do {
             return try readers.makeReader().snapshot { reader in
                 try reader.query { connection in
-                    try withoutActuallyEscaping(judge) { escaping in
-                        var judge = Judge(try reader.lookups.grantSnapshot(), escaping)
-                        return try work(connection, try reader.lookups.previewsQueue(), &judge)
-                    }
+                    var judging = Judge<ID, Answer>(try reader.lookups.grantSnapshot())
+                    return try work(connection, try reader.lookups.previewsQueue(), &judging)
                 }
             }
+        } catch is Standing.DanglingRole {
+            throw LivechatStoreError(SQLiteError.danglingRole, path: path)
         } catch {
             throw LivechatStoreError(opening: error, path: path)
         }
@@ -51,12 +50,9 @@ extension WriterSession {
     /// hold `view-l-room`.
     func usersWhoMayJoin() throws -> Set<LivechatUserID> {
         try lookups.openSnapshot()
-        var judge = Judge<LivechatUserID, Bool>(try lookups.grantSnapshot()) { user, facts in
-            guard try facts.isActive(user) == true else { return nil }
-            return try facts.permissions(of: user, in: nil).holds(LivechatPermission.viewLivechatRoom) ? true : nil
-        }
-        let users = try UserScan(connection, .all, nil, false, judge)
-        return Set(try users.judged(.max, &judge).map(\.0))
+        var judging = Judge<LivechatUserID, Bool>(try lookups.grantSnapshot())
+        let users = try UserScan(connection, .all, nil, false, judging, Judge.mayJoinRooms)
+        return Set(try users.judged(.max, &judging, Judge.mayJoinRooms).map(\.0))
     }
 }
 
@@ -145,12 +141,13 @@ private final class UserScan {
     private let stranger: Standing
     private let room: Int64?
 
-    init(
+    init<Answer>(
         _ connection: borrowing Connection,
         _ page: LivechatPage<LivechatUserID>,
         _ id: LivechatRoomID?,
         _ previewsQueue: Bool,
-        _ judge: Judge<LivechatUserID, some Any>
+        _ judging: Judge<LivechatUserID, Answer>,
+        _ judge: Judge<LivechatUserID, Answer>.Opinion
     ) throws {
         memberRoles = try connection.prepareMemberRoles()
         var stranger = Standing()
@@ -180,7 +177,7 @@ private final class UserScan {
             }
         }
         var candidates: [Int64]?
-        if case .after = page, let roles = try judge.helpfulRoles(LivechatUserID(stored: "-"), stranger) {
+        if case .after = page, let roles = try judging.helpfulRoles(LivechatUserID(stored: "-"), stranger, judge) {
             // Who stands to the room in some way, or has one of the roles.
             candidates = try connection.candidates(
                 """
@@ -214,19 +211,20 @@ private final class UserScan {
 
     func judged<Answer>(
         _ limit: Int,
-        _ judge: inout Judge<LivechatUserID, Answer>
+        _ judging: inout Judge<LivechatUserID, Answer>,
+        _ judge: Judge<LivechatUserID, Answer>.Opinion
     ) throws -> [(LivechatUserID, Answer)] {
         var found: [(LivechatUserID, Answer)] = []
         var user: (key: Int64, id: LivechatUserID, standing: Standing)?
-        func finish(_ judge: inout Judge<LivechatUserID, Answer>) throws {
-            guard let user, let answer = try judge.answer(user.id, user.standing) else { return }
+        func finish(_ judging: inout Judge<LivechatUserID, Answer>) throws {
+            guard let user, let answer = try judging.answer(user.id, user.standing, judge) else { return }
             found.append((user.id, answer))
         }
         if limit == 0 { return [] }
         try users.rows { row in
             let key = row.integer(0)
             if user?.key != key {
-                try finish(&judge)
+                try finish(&judging)
                 user = nil
                 if found.count == limit { return false }
                 user = (key, LivechatUserID(stored: row.text(1)), try standing(row, key))
@@ -234,7 +232,7 @@ private final class UserScan {
             if !row.isNull(3) { user?.standing.roles.append(row.integer(3)) }
             return true
         }
-        try finish(&judge)
+        try finish(&judging)
         return found
     }
 
@@ -263,12 +261,13 @@ private final class RoomScan {
     /// What the user is, whatever the room.
     private let person: Standing
 
-    init(
+    init<Answer>(
         _ connection: borrowing Connection,
         _ page: LivechatPage<LivechatRoomID>,
         _ id: LivechatUserID,
         _ previewsQueue: Bool,
-        _ judge: Judge<LivechatRoomID, some Any>
+        _ judging: Judge<LivechatRoomID, Answer>,
+        _ judge: Judge<LivechatRoomID, Answer>.Opinion
     ) throws {
         self.previewsQueue = previewsQueue
         memberRoles = try connection.prepareMemberRoles()
@@ -286,7 +285,7 @@ private final class RoomScan {
         self.person = person
         var candidates: [Int64]?
         func hasAnswer(_ tie: Tie?) throws -> Bool {
-            try judge.hasAnswer(LivechatRoomID(stored: "-"), to: person, previewsQueue: previewsQueue, tie)
+            try judging.hasAnswer(LivechatRoomID(stored: "-"), to: person, previewsQueue: previewsQueue, tie, judge)
         }
         if case .after = page, try !hasAnswer(nil) {
             // The rooms that the user stands to in a way that lets the user in. What is most frequent comes first, so
@@ -328,13 +327,14 @@ private final class RoomScan {
 
     func judged<Answer>(
         _ limit: Int,
-        _ judge: inout Judge<LivechatRoomID, Answer>
+        _ judging: inout Judge<LivechatRoomID, Answer>,
+        _ judge: Judge<LivechatRoomID, Answer>.Opinion
     ) throws -> [(LivechatRoomID, Answer)] {
         var found: [(LivechatRoomID, Answer)] = []
         if limit == 0 { return [] }
         try rooms.rows { row in
             let id = LivechatRoomID(stored: row.text(1))
-            if let answer = try judge.answer(id, try standing(row)) { found.append((id, answer)) }
+            if let answer = try judging.answer(id, try standing(row), judge) { found.append((id, answer)) }
             return found.count < limit
         }
         return found

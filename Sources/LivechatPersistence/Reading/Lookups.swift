@@ -245,14 +245,10 @@ final class Lookups: JoinFacts {
     ///
     /// - Throws: `SQLiteError` when one of them does not exist: the role that is gone may be a restricted one.
     static func ids(of keys: [Int64], _ grants: GrantSnapshot) throws(SQLiteError) -> [LivechatRoleID] {
-        var ids: [LivechatRoleID] = []
-        for key in keys {
-            guard let id = grants.roleIDs[key] else {
-                throw SQLiteError.danglingReference(in: "livechat_user_role or livechat_membership_role")
-            }
-            ids.append(id)
+        guard let ids = grants.ids(of: keys) else {
+            throw SQLiteError.danglingRole
         }
-        return ids.sorted()
+        return ids
     }
 
     // MARK: RoomLookup

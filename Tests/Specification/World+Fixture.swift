@@ -1,5 +1,3 @@
-@testable import Specification
-
 /// A JSON value, for the fixtures of the tests.
 indirect enum JSON {
     case string(String)

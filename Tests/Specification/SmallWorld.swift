@@ -1,5 +1,3 @@
-@testable import Specification
-
 /// One global configuration of the small world: what holds for every user and every room of one database.
 struct Configuration: Sendable {
     /// Which of the two roles `A` and `B` are granted `view-l-room`.

@@ -1,21 +1,28 @@
-internal import LivechatJoin
-internal import LivechatSQLite
+package import LivechatPermissions
+package import LivechatRooms
+internal import LivechatTokens
+internal import LivechatValues
 
 /// How a user stands to a room: all that a decision can ask about the two.
-struct Standing: Hashable {
+package struct Standing: Hashable, Sendable {
     /// nil where there is no such user.
-    var isActive: Bool?
+    package var isActive: Bool?
     /// The keys of the roles that count everywhere.
-    var roles: [Int64] = []
+    package var roles: [Int64] = []
     /// The keys of the roles that count in the room.
-    var memberRoles: [Int64] = []
+    package var memberRoles: [Int64] = []
     /// nil where there is no such room.
-    var room: RoomFact?
-    var queue = QueueFact()
+    package var room: RoomFact?
+    package var queue = QueueFact()
+
+    package init() {}
+
+    /// A user has a role that does not exist, which may be a restricted one.
+    package struct DanglingRole: Error {}
 }
 
 /// One standing as the decision sees it.
-struct StandingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
+private struct StandingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
     let isActive: Bool?
     let roles: [LivechatRoleID]
     let memberRoles: [LivechatRoleID]
@@ -23,11 +30,17 @@ struct StandingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
     let queue: QueueFact
     let grants: GrantTable
 
-    /// - Throws: `SQLiteError` when one of the roles does not exist: the role that is gone may be a restricted one.
-    init(_ standing: Standing, _ grants: GrantSnapshot, withRestrictions: Bool = true) throws(SQLiteError) {
+    init(
+        _ standing: Standing,
+        _ grants: GrantSnapshot,
+        withRestrictions: Bool = true
+    ) throws(Standing.DanglingRole) {
+        guard let roles = grants.ids(of: standing.roles), let memberRoles = grants.ids(of: standing.memberRoles) else {
+            throw Standing.DanglingRole()
+        }
         isActive = standing.isActive
-        roles = try Lookups.ids(of: standing.roles, grants)
-        memberRoles = try Lookups.ids(of: standing.memberRoles, grants)
+        self.roles = roles
+        self.memberRoles = memberRoles
         room = standing.room
         queue = standing.queue
         self.grants = withRestrictions ? grants.table : GrantTable(roles: grants.table.roles)
@@ -51,9 +64,11 @@ struct StandingFacts: LoginTokenLookup, PermissionLookup, RoomLookup {
 }
 
 /// Judges standings, each once: thousands of users stand to a room in a handful of ways.
-struct Judge<ID, Answer> {
+package struct Judge<ID, Answer> {
+    /// Gives an answer, or nil; users with the same facts have the same answer.
+    package typealias Opinion = (ID, any JoinFacts) throws -> Answer?
+
     private let grants: GrantSnapshot
-    private let judge: (ID, any JoinFacts) throws -> Answer?
     private var answers: [Standing: Answer?] = [:]
 
     /// The most standings that are remembered.
@@ -62,12 +77,12 @@ struct Judge<ID, Answer> {
     /// The most roles that are tried out.
     private static var mostRoles: Int { 100 }
 
-    init(_ grants: GrantSnapshot, _ judge: @escaping (ID, any JoinFacts) throws -> Answer?) {
-        self.grants = grants
-        self.judge = judge
-    }
+    package init(_ grants: GrantSnapshot) { self.grants = grants }
 
-    mutating func answer(_ id: ID, _ standing: Standing) throws -> Answer? {
+    /// What is said of one standing.
+    ///
+    /// - Throws: `Standing.DanglingRole`, or what judging throws.
+    package mutating func answer(_ id: ID, _ standing: Standing, _ judge: Opinion) throws -> Answer? {
         if let known = answers[standing] { return known }
         let answer = try judge(id, StandingFacts(standing, grants))
         if answers.count == Self.capacity { answers.removeAll(keepingCapacity: true) }
@@ -81,7 +96,7 @@ struct Judge<ID, Answer> {
     /// trying, everybody with an answer has a role that is not in it.
     ///
     /// - Returns: nil when there are too many roles to try, or nobody needs one.
-    func helpfulRoles(_ id: ID, _ stranger: Standing) throws -> [Int64]? {
+    package func helpfulRoles(_ id: ID, _ stranger: Standing, _ judge: Opinion) throws -> [Int64]? {
         guard grants.roleIDs.count <= Self.mostRoles else { return nil }
         func count(_ role: LivechatRoleID) -> Int { grants.table.roles.values.count { $0.contains(role) } }
         // The role that is granted least is the one that most users have.
@@ -104,7 +119,13 @@ struct Judge<ID, Answer> {
     /// Whether the user has an answer in some room that the user stands to in one way alone; nil is in no way.
     ///
     /// The roles of a member are not among what is tried: a member has an answer without them, or none.
-    func hasAnswer(_ id: ID, to person: Standing, previewsQueue: Bool, _ tie: Tie?) throws -> Bool {
+    package func hasAnswer(
+        _ id: ID,
+        to person: Standing,
+        previewsQueue: Bool,
+        _ tie: Tie?,
+        _ judge: Opinion
+    ) throws -> Bool {
         for kind in [LivechatRoom.livechatKind, ""] {
             for (isOpen, isAgent) in [(true, true), (true, false), (false, true), (false, false)] {
                 var standing = person
@@ -123,8 +144,16 @@ struct Judge<ID, Answer> {
     }
 }
 
+extension Judge where ID == LivechatUserID, Answer == Bool {
+    /// The users who may join rooms at all: they are active and hold `view-l-room`.
+    package static func mayJoinRooms(_ user: LivechatUserID, _ facts: any JoinFacts) throws -> Bool? {
+        guard try facts.isActive(user) == true else { return nil }
+        return try facts.permissions(of: user, in: nil).holds(LivechatPermission.viewLivechatRoom) ? true : nil
+    }
+}
+
 /// One way in which a user stands to a room.
-enum Tie: CaseIterable {
+package enum Tie: CaseIterable, Sendable {
     case member, serving
     /// Its inquiry waits for the user, for everybody, or for others.
     case ownQueue, publicQueue, othersQueue
