@@ -1,6 +1,6 @@
 /// A request that could not be decided because something failed beneath the rules.
 ///
-/// Nothing was written.
+/// Nothing was written, unless the code is ``Code/outcomeUnknown``.
 public struct JoinFailure: Error, Sendable {
     /// What failed; a struct, so that a new code breaks nobody's `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -11,6 +11,9 @@ public struct JoinFailure: Error, Sendable {
         public static let storeUnavailable = Code(description: "the store is unavailable")
         /// One of the embedder's own rules threw.
         public static let ruleFailed = Code(description: "one of the embedder's rules failed")
+        /// The connection to the store broke during the commit: the join may have been written, and asking again is
+        /// safe.
+        public static let outcomeUnknown = Code(description: "the outcome of the join is unknown")
     }
 
     /// What failed.
@@ -22,7 +25,9 @@ public struct JoinFailure: Error, Sendable {
 extension JoinFailure {
     /// Says what failed: the store, where a rule has not said so already.
     init(of error: any Error) {
-        self = error as? JoinFailure ?? JoinFailure(code: .storeUnavailable, cause: error)
+        let isUnknown = (error as? LivechatStoreError)?.code == .outcomeUnknown
+        let code = isUnknown ? Code.outcomeUnknown : .storeUnavailable
+        self = error as? JoinFailure ?? JoinFailure(code: code, cause: error)
     }
 
     private struct UnsettledRules: Error, CustomStringConvertible {

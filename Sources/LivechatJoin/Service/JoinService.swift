@@ -23,6 +23,8 @@ public struct JoinService: Sendable {
     /// Cached: reading the logger retains it, and that reference count is contended.
     private let logsOutcomes: Bool
     private let logsRefusedLogins: Bool
+    /// What every join asks of the store beside what all of them do.
+    private let purposes: JoinQuery.Purposes
     private let onOutcome: (@Sendable (JoinRequest, JoinOutcome) -> Void)?
     /// The same without the request, for who only counts: it costs no look-up.
     private var onStep: (@Sendable (JoinOutcome) -> Void)?
@@ -61,6 +63,11 @@ public struct JoinService: Sendable {
         // Names cost look-ups, so somebody must be there to read them.
         evaluation = Evaluation(order: profile.order, clock: clock, names: logsOutcomes || onOutcome != nil)
         logsRefusedLogins = logger.logLevel <= .info
+        // Where `open` stands before `access`, nobody asks about a closed room.
+        let before = profile.order.steps.prefix { $0 != .access }
+        var purposes: JoinQuery.Purposes = before.contains(.open) ? [] : .closedRoom
+        if evaluation.names { purposes.insert(.wholeRoom) }
+        self.purposes = purposes
         self.onOutcome = onOutcome
         observer = ServiceObserver(profile)
     }
@@ -215,8 +222,10 @@ public struct JoinService: Sendable {
         _ watch: RequestWatch?,
         asksRules: Bool
     ) async throws -> JoinVerdict {
-        let query = request.query
-        return try await store.settle(query) { [evaluation] facts in
+        var query = request.query
+        query.purposes = purposes
+        if asksRules { query.purposes.insert(.wholeRoom) }
+        return try await store.settle(query) { [evaluation, query] facts in
             let verdict = try evaluation.decide(request, query, facts, ticket, asksRules: asksRules)
             watch?.decided(verdict)
             return verdict
@@ -245,8 +254,9 @@ extension JoinService {
         let evaluation = Evaluation(order: .access, clock: evaluation.clock)
         let verdict: JoinVerdict
         do {
-            let query = request.query
-            verdict = try await store.decide(query) { facts in
+            var query = request.query
+            query.purposes = .closedRoom
+            verdict = try await store.decide(query) { [query] facts in
                 try evaluation.decide(request, query, facts, asksRules: false)
             }
         } catch {
@@ -287,7 +297,7 @@ extension JoinService {
         in room: LivechatRoomID? = nil
     ) async throws(JoinFailure) -> EffectivePermissions {
         do {
-            return try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in
+            return try await store.decide(JoinQuery(userID: user, roomID: room, purposes: .roomRoles)) { facts in
                 try facts.permissions(of: user, in: room)
             }
         } catch {

@@ -65,8 +65,9 @@ extension JoinService {
         let request = JoinRequest(credentials, roomID: room.map(SentValue.value) ?? .missing)
         var outcome: LoginOutcome
         do {
-            let query = request.query
-            outcome = try await store.decide(query) { [evaluation] facts in
+            var query = request.query
+            query.purposes = .roomRoles
+            outcome = try await store.decide(query) { [evaluation, query] facts in
                 try evaluation.login(request, query, facts, requiring: permission)
             }
         } catch {

@@ -17,12 +17,43 @@ public struct JoinQuery: Sendable {
     public let digest: LivechatTokenDigest?
     /// The room asked for, if one can be meant.
     public let roomID: LivechatRoomID?
+    /// What may be asked beside what every join asks.
+    public var purposes: Purposes
+
+    /// What not every evaluation asks, and costs a store that fetches everything at once.
+    ///
+    /// ```swift
+    /// let purposes: JoinQuery.Purposes = [.roomRoles]
+    /// let query = JoinQuery(userID: "ann", roomID: "r1", purposes: purposes)
+    /// ```
+    public struct Purposes: OptionSet, Hashable, Sendable {
+        /// The bits of the purposes.
+        public let rawValue: Int
+
+        /// Takes the bits of purposes.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// The room with its member count and with names, which rules of a host's and logs see.
+        public static let wholeRoom = Purposes(rawValue: 1)
+        /// The roles that the user has in the room, which count in a check that names it (contract C5).
+        public static let roomRoles = Purposes(rawValue: 2)
+        /// Whether the user is an agent of the room's department, which a closed room asks (contract C6).
+        public static let closedRoom = Purposes(rawValue: 4)
+        /// Everything.
+        public static let all: Purposes = [.wholeRoom, .roomRoles, .closedRoom]
+    }
 
     /// Describes a query.
-    public init(userID: LivechatUserID?, digest: LivechatTokenDigest? = nil, roomID: LivechatRoomID? = nil) {
+    public init(
+        userID: LivechatUserID?,
+        digest: LivechatTokenDigest? = nil,
+        roomID: LivechatRoomID? = nil,
+        purposes: Purposes = .all
+    ) {
         self.userID = userID
         self.digest = digest
         self.roomID = roomID
+        self.purposes = purposes
     }
 }
 

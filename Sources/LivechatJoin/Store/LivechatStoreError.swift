@@ -54,7 +54,9 @@ public struct LivechatStoreError: Error, Sendable {
         public static let inUse = Code(description: "inUse")
         /// A cursor is of another event log, is ahead of it, or events that follow it have been removed.
         public static let invalidCursor = Code(description: "invalidCursor")
-        /// SQLite failed in another way; the description has its words.
+        /// The connection to the database broke while something was committed: it may have been written.
+        public static let outcomeUnknown = Code(description: "outcomeUnknown")
+        /// The database failed in another way; the description has its words.
         public static let storage = Code(description: "storage")
     }
 

@@ -21,7 +21,7 @@ extension JoinStoreContract {
     /// Fills a store with rooms that have every way in and every reason to be kept out.
     ///
     /// A user's token is "raw-" and the user's id.
-    static func furnish(_ store: any Store) async throws {
+    package static func furnish(_ store: any Store) async throws {
         try await store.setPreviewRoom(true)
         let permissions: [LivechatPermissionID] = [
             "view-l-room", "view-livechat-rooms", "view-livechat-room-closed-by-another-agent",
