@@ -1,3 +1,4 @@
+internal import LivechatFixture
 public import LivechatJoin
 
 // The calls stand by their subject in the files beside this one; what they promise is said in the protocol.
@@ -26,3 +27,5 @@ extension JoinDatabase {
         }
     }
 }
+
+extension JoinDatabase: OperatedStore {}

@@ -1,3 +1,4 @@
+internal import LivechatFixture
 internal import LivechatSQLite
 
 extension DatabaseChecker {

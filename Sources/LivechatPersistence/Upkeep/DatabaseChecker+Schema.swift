@@ -1,3 +1,4 @@
+internal import LivechatFixture
 internal import LivechatJoin
 internal import LivechatMigrations
 internal import LivechatSQLite
