@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "LivechatHTTP", targets: ["LivechatHTTP"]),
         .library(name: "LivechatConsole", targets: ["LivechatConsole"]),
         .library(name: "LivechatImport", targets: ["LivechatImport"]),
+        .library(name: "LivechatPostgreSQL", targets: ["LivechatPostgreSQL"]),
         .library(name: "LivechatJoinTesting", targets: ["LivechatJoinTesting"]),
         .executable(name: "livechat-join", targets: ["livechat-join"]),
     ],
@@ -29,6 +30,7 @@ let package = Package(
             enabledTraits: ["HTTP"]
         ),
         .trait(name: "Import", description: "Reading what Rocket.Chat has exported, LivechatImport; needs libbson."),
+        .trait(name: "PostgreSQL", description: "The store on PostgreSQL, LivechatPostgreSQL; needs libpq."),
         // Nothing by default: an embedder of the engine resolves neither Hummingbird nor the argument parser.
         .default(enabledTraits: []),
     ],
@@ -54,7 +56,7 @@ let package = Package(
         .target(
             name: "LivechatMigrations",
             path: "Migrations",
-            resources: [.embedInCode("SQLite")]
+            resources: [.embedInCode("SQLite"), .embedInCode("PostgreSQL")]
         ),
         .target(name: "LivechatValues"),
         .target(
@@ -99,6 +101,20 @@ let package = Package(
                 "LivechatJoin", "LivechatFixture", "LivechatValues", "LivechatTokens", "LivechatPermissions",
                 "LivechatRooms",
                 "LivechatSQLite", "LivechatMigrations",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .systemLibrary(
+            name: "CLivechatPostgreSQL",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "LivechatPostgreSQL",
+            dependencies: [
+                "LivechatJoin", "LivechatFixture", "LivechatMigrations",
+                .target(name: "CLivechatPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -162,8 +178,8 @@ let package = Package(
         .executableTarget(
             name: "livechat-join",
             dependencies: [
-                "LivechatConsole", "LivechatImport", "LivechatJoin", "LivechatPersistence", "LivechatServer",
-                "LivechatSQLite",
+                "LivechatConsole", "LivechatImport", "LivechatFixture", "LivechatJoin", "LivechatPersistence",
+                "LivechatPostgreSQL", "LivechatServer", "LivechatSQLite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["CommandLine"])),
                 .product(
@@ -239,6 +255,15 @@ let package = Package(
             name: "LivechatImportTests",
             dependencies: [
                 "LivechatImport", "LivechatPersistence", "LivechatFixture", "LivechatJoin", "ImportTesting",
+            ]
+        ),
+        // The store on a private cluster that the tests start and remove; needs PostgreSQL's server programs.
+        .testTarget(
+            name: "LivechatPostgreSQLTests",
+            dependencies: [
+                "LivechatPostgreSQL", "LivechatPersistence", "LivechatJoin", "LivechatJoinTesting", "LivechatFixture",
+                "Specification",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(

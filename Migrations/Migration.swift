@@ -1,4 +1,4 @@
-/// One numbered change of the schema, embedded from files in `SQLite/`.
+/// One numbered change of the schema, embedded from files in `SQLite/` and `PostgreSQL/`.
 package struct Migration: Sendable {
     /// The number that the files' names begin with; the first is 1 and none is left out.
     package let version: Int
@@ -9,7 +9,7 @@ package struct Migration: Sendable {
     /// The contents of a file of rows that a new database starts with, which `migrate --empty` leaves out.
     package let defaults: [UInt8]
 
-    /// Every migration in order.
+    /// Every migration of SQLite's schema in order.
     ///
     /// A new file is added here; a file that has been released is never changed.
     package static let all = [
@@ -17,6 +17,16 @@ package struct Migration: Sendable {
             version: 1,
             name: "0001_schema.sql",
             sql: PackageResources._001_schema_sql,
+            defaults: PackageResources._001_default_grants_sql
+        )
+    ]
+
+    /// Every migration of PostgreSQL's schema in order, which has the same tables and so the same default rows.
+    package static let postgreSQL = [
+        Migration(
+            version: 1,
+            name: "0001_postgresql_schema.sql",
+            sql: PackageResources._001_postgresql_schema_sql,
             defaults: PackageResources._001_default_grants_sql
         )
     ]
