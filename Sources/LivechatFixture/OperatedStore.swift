@@ -4,6 +4,9 @@ package import LivechatJoin
 ///
 /// The command line is written against it.
 package protocol OperatedStore: JoinAdministration, JoinLookups, JoinEventLog, SituationStore {
+    /// The path of the file, or the address of the server without a password.
+    var name: String { get }
+
     /// Puts a fixture into the database: all of it, in one transaction, or nothing.
     @discardableResult
     func load(

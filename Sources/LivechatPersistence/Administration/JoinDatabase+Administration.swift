@@ -28,4 +28,7 @@ extension JoinDatabase {
     }
 }
 
-extension JoinDatabase: OperatedStore {}
+extension JoinDatabase: OperatedStore {
+    /// The path of the file.
+    package var name: String { path }
+}

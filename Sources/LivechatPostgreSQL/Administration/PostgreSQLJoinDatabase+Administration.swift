@@ -5,7 +5,10 @@ public import LivechatJoin
 // The calls stand by their subject in the files beside this one; what they promise is said in the protocol.
 extension PostgreSQLJoinDatabase: JoinAdministration {}
 
-extension PostgreSQLJoinDatabase: OperatedStore {}
+extension PostgreSQLJoinDatabase: OperatedStore {
+    /// The address without its password.
+    package var name: String { address.description }
+}
 
 extension PostgreSQLJoinDatabase {
     /// How often a transaction is tried that met another one.

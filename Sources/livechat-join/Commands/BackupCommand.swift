@@ -22,7 +22,7 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let path = try database.path
+        let path = try database.file(or: "copy a PostgreSQL database with pg_basebackup or pg_dump")
         try await JoinDatabase.backup(path, to: file)
         try StandardOutput.line("copied \(path) to \(file)")
     }
@@ -52,7 +52,9 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let path = try database.path
+        let path = try database.file(
+            or: "restore a PostgreSQL database with its own tools, and run `events new-log` then"
+        )
         try await JoinDatabase.restore(file, to: path)
         try StandardOutput.line("restored \(path) from \(file)")
     }

@@ -22,7 +22,7 @@ struct ChangedDatabase: ParsableArguments {
     /// Opens the database for as long as the work takes, which is done in the actor's name.
     func withDatabase<Result>(
         options: JoinDatabase.Options = JoinDatabase.Options(),
-        _ work: (JoinDatabase) async throws -> Result
+        _ work: (any OperatedStore) async throws -> Result
     ) async throws -> Result {
         try await database.withDatabase(by: actor, options: options, work)
     }
@@ -51,7 +51,7 @@ struct ServedDatabase: ParsableArguments {
     /// - Throws: What `work` throws; where there is no such agent, with what the options mean.
     func withDatabase<Result>(
         agent: LivechatUserID?,
-        _ work: (JoinDatabase) async throws -> Result
+        _ work: (any OperatedStore) async throws -> Result
     ) async throws -> Result {
         do {
             return try await database.withDatabase(by: actor, work)
@@ -68,7 +68,7 @@ extension DatabaseOption {
     fileprivate func withDatabase<Result>(
         by actor: JoinActor?,
         options: JoinDatabase.Options = JoinDatabase.Options(),
-        _ work: (JoinDatabase) async throws -> Result
+        _ work: (any OperatedStore) async throws -> Result
     ) async throws -> Result {
         let actor = try actor ?? JoinActor.ofSystem()
         return try await withDatabase(options: options) { database in

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import LivechatPersistence
+import LivechatPostgreSQL
 import Logging
 
 /// The option that every command on a database takes.
@@ -10,15 +11,56 @@ struct DatabaseOption: ParsableArguments {
 
     @Option(
         name: .customLong("database"),
-        help: ArgumentHelp("The database file (environment: LIVECHAT_JOIN_DATABASE).", valueName: "path"),
+        help: ArgumentHelp(
+            "The database: a file, or postgres://USER@HOST:PORT/DB (environment: LIVECHAT_JOIN_DATABASE).",
+            valueName: "path"
+        ),
         completion: .file()
     )
     private var flag: String?
 
-    /// The file: the option, or the environment where there is none.
+    /// Where the database is.
+    enum Place {
+        /// A SQLite file, by its path.
+        case file(String)
+        /// A PostgreSQL database, by its connection string.
+        case server(String)
+    }
+
+    /// Where the database is, by the form of what was given.
+    ///
+    /// - Throws: `ValidationError` when nothing is given, and `Failure` for a connection string in a program that was
+    ///   built without PostgreSQL.
+    var place: Place {
+        get throws {
+            let path = try path
+            guard path.hasPrefix("postgres://") || path.hasPrefix("postgresql://") else { return .file(path) }
+            #if PostgreSQL
+            return .server(path)
+            #else
+            throw Failure(
+                "this program was built without the trait PostgreSQL: build it with --traits CommandLine,PostgreSQL"
+            )
+            #endif
+        }
+    }
+
+    /// The file, for what only SQLite does.
+    ///
+    /// - Parameter instead: What to do where the database is a server's.
+    /// - Returns: The path.
+    /// - Throws: `Failure` where it is a server's, and what ``place`` throws.
+    func file(or instead: String) throws -> String {
+        switch try place {
+        case .file(let path): return path
+        case .server: throw Failure("that is for SQLite files: \(instead)")
+        }
+    }
+
+    /// The file or the connection string: the option, or the environment where there is none.
     ///
     /// A missing path is an error only when it is read: checked earlier, it would hide a misspelled option.
-    var path: String {
+    private var path: String {
         get throws {
             let path = try flag ?? ProgramArguments.variable(Self.variable) ?? ""
             if path.isEmpty {
@@ -42,16 +84,29 @@ struct DatabaseOption: ParsableArguments {
         onlyReads: Bool = false,
         options: JoinDatabase.Options = JoinDatabase.Options(),
         logger: Logger? = nil,
-        _ work: (JoinDatabase) async throws -> Result
+        _ work: (any OperatedStore) async throws -> Result
     ) async throws -> Result {
-        var options = options
-        // A typing error in the path must not leave an empty database behind; `migrate` makes one.
-        options.schema = .requireCurrent
-        let path = try path
-        if onlyReads { options.access = .allowed(at: path) }
+        let place = try place
         let warnings = ServerLog(.text)
         defer { warnings.close() }
-        let database = try JoinDatabase(path: path, options: options, logger: logger ?? warnings.logger(.warning))
+        let logger = logger ?? warnings.logger(.warning)
+        let database: any OperatedStore
+        // A typing error must not leave an empty database behind; `migrate` makes one.
+        switch place {
+        case .file(let path):
+            var options = options
+            options.schema = .requireCurrent
+            if onlyReads { options.access = .allowed(at: path) }
+            database = try JoinDatabase(path: path, options: options, logger: logger)
+        case .server(let address):
+            #if PostgreSQL
+            var options = PostgreSQLJoinDatabase.Options()
+            options.schema = .requireCurrent
+            database = try await PostgreSQLJoinDatabase(address, options: options, logger: logger)
+            #else
+            throw Failure("\(address) needs the trait PostgreSQL")
+            #endif
+        }
         do {
             let result = try await work(database)
             await database.close()

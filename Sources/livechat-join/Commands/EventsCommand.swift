@@ -60,7 +60,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     /// Writes every event that there is by now.
-    private func write(_ database: JoinDatabase, _ kinds: Set<JoinEvent.Kind>?) async throws {
+    private func write(_ database: any OperatedStore, _ kinds: Set<JoinEvent.Kind>?) async throws {
         var cursor = after
         while true {
             let page = try await database.eventPage(after: cursor, limit: 1_000, kinds: kinds)

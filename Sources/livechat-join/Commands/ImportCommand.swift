@@ -69,7 +69,7 @@ struct RocketChatCommand: AsyncParsableCommand {
 
     #if Import
     func run() async throws {
-        if toFixture == nil { _ = try database.database.path }
+        if toFixture == nil { _ = try database.database.place }
         let bar = ProgressBar.onTerminal()
         defer { bar?.clear() }
         let progress: RocketChatExport.Progress = { what, done, total in bar?.show(what, done, of: total) }

@@ -1,6 +1,7 @@
 #if CommandLine
 import ArgumentParser
 import LivechatPersistence
+import LivechatPostgreSQL
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,16 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        let names = try JoinDatabase.migrate(path: database.path, withDefaultGrants: !empty)
+        let names: [String]
+        switch try database.place {
+        case .file(let path): names = try JoinDatabase.migrate(path: path, withDefaultGrants: !empty)
+        case .server(let address):
+            #if PostgreSQL
+            names = try await PostgreSQLJoinDatabase.migrate(address, withDefaultGrants: !empty)
+            #else
+            throw Failure("\(address) needs the trait PostgreSQL")
+            #endif
+        }
         if names.isEmpty { try StandardOutput.line("up to date") }
         for name in names { try StandardOutput.line("applied \(name)") }
     }

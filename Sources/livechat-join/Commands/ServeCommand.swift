@@ -75,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    private func serve(_ database: JoinDatabase, _ options: JoinServerOptions, _ logger: Logger) async throws {
+    private func serve(_ database: any OperatedStore, _ options: JoinServerOptions, _ logger: Logger) async throws {
         // Where nobody reads standard output the server serves all the same.
         let output = LogWriter { try StandardOutput.write($0) }
         try await ServedConsole.with(console, beside: database, profile: profile.value, logger, output) { console in
@@ -84,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ database: JoinDatabase,
+        _ database: any OperatedStore,
         _ options: JoinServerOptions,
         _ console: ServedConsole,
         _ logger: Logger,

@@ -2,12 +2,13 @@
 import ArgumentParser
 import Foundation
 import LivechatConsole
+import LivechatFixture
 import LivechatJoin
 import LivechatPersistence
 import Logging
 import ServiceLifecycle
 
-/// The console beside a server, if one was asked for: it reads through connections of its own.
+/// The console beside a server, if one was asked for: it reads a file through connections of its own.
 struct ServedConsole: Sendable {
     #if Console
     private let console: JoinConsole?
@@ -26,22 +27,25 @@ struct ServedConsole: Sendable {
     /// - Throws: `LivechatStoreError` when the database cannot be opened once more, and what `work` throws.
     static func with(
         _ option: ConsoleOption,
-        beside database: JoinDatabase,
+        beside database: any OperatedStore,
         profile: JoinProfile,
         _ logger: Logger,
         _ output: LogWriter,
         _ work: (ServedConsole) async throws -> Void
     ) async throws {
         guard let place = option.console else { return try await work(ServedConsole()) }
-        var options = JoinDatabase.Options()
-        (options.schema, options.access, options.readers) = (.requireCurrent, .readOnly, 1)
-        let reader = try JoinDatabase(path: database.path, options: options, logger: logger)
+        let reader = try (database as? JoinDatabase).map { file in
+            var options = JoinDatabase.Options()
+            (options.schema, options.access, options.readers) = (.requireCurrent, .readOnly, 1)
+            return try JoinDatabase(path: file.path, options: options, logger: logger)
+        }
         do {
-            let served = try ServedConsole(place, option.consolePublic, reader, database, profile, logger, output)
+            let store: any OperatedStore = reader ?? database
+            let served = try ServedConsole(place, option.consolePublic, store, database, profile, logger, output)
             try await work(served)
-            await reader.close()
+            await reader?.close()
         } catch {
-            await reader.close()
+            await reader?.close()
             throw error
         }
     }
@@ -54,15 +58,15 @@ struct ServedConsole: Sendable {
     private init(
         _ place: ConsolePlace,
         _ isPublic: Bool,
-        _ reader: JoinDatabase,
-        _ database: JoinDatabase,
+        _ reader: any OperatedStore,
+        _ database: any OperatedStore,
         _ profile: JoinProfile,
         _ logger: Logger,
         _ output: LogWriter
     ) throws {
         var options = JoinConsoleOptions()
         (options.host, options.port, options.isPublic) = (place.host, Int(place.port), isPublic)
-        options.database = URL(fileURLWithPath: database.path).path
+        options.database = (database as? JoinDatabase).map { URL(fileURLWithPath: $0.path).path } ?? database.name
         let (isListening, announce) = AsyncStream.makeStream(of: Void.self)
         self.isListening = isListening
         let started = LivechatClock.system.now
@@ -91,11 +95,14 @@ struct ServedConsole: Sendable {
         return [console, FollowingService(isReady: isListening, service: server)]
     }
 
-    private static func facts(of database: JoinDatabase, since started: LivechatTimestamp) async -> [JoinConsoleFact] {
+    private static func facts(
+        of database: any OperatedStore,
+        since started: LivechatTimestamp
+    ) async -> [JoinConsoleFact] {
         var facts = [
             JoinConsoleFact("livechat-join", LivechatJoinCommand.configuration.version),
             JoinConsoleFact("started", at: started),
-            JoinConsoleFact("database", database.path),
+            JoinConsoleFact("database", database.name),
         ]
         do throws(LivechatStoreError) {
             try await database.checkHealth()
@@ -103,7 +110,7 @@ struct ServedConsole: Sendable {
         } catch {
             facts.append(JoinConsoleFact("reads and writes", "\(error)", isFault: true))
         }
-        let status = database.status
+        guard let status = (database as? JoinDatabase)?.status else { return facts }
         facts += [
             JoinConsoleFact("schema", "\(status.schema), SQLite \(status.sqliteVersion)"),
             JoinConsoleFact("size of the database", bytes: status.databaseBytes),
@@ -119,7 +126,7 @@ struct ServedConsole: Sendable {
     #else
     static func with(
         _ option: ConsoleOption,
-        beside database: JoinDatabase,
+        beside database: any OperatedStore,
         profile: JoinProfile,
         _ logger: Logger,
         _ output: LogWriter,
