@@ -6,7 +6,11 @@ let package = Package(
     name: "livechat-join-examples",
     platforms: [.macOS("26.0")],
     dependencies: [
-        .package(name: "livechat-join", path: "..", traits: ["Console", "Import", "Observability", "Server"]),
+        .package(
+            name: "livechat-join",
+            path: "..",
+            traits: ["Console", "Import", "Observability", "PostgreSQL", "Server"]
+        ),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -80,6 +84,7 @@ let package = Package(
                 .product(name: "LivechatServer", package: "livechat-join"),
                 .product(name: "LivechatConsole", package: "livechat-join"),
                 .product(name: "LivechatImport", package: "livechat-join"),
+                .product(name: "LivechatPostgreSQL", package: "livechat-join"),
                 .product(name: "LivechatJoinTesting", package: "livechat-join"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
