@@ -262,7 +262,7 @@ let package = Package(
             name: "LivechatPostgreSQLTests",
             dependencies: [
                 "LivechatPostgreSQL", "LivechatPersistence", "LivechatJoin", "LivechatJoinTesting", "LivechatFixture",
-                "Specification",
+                "Specification", "ServerTesting", "livechat-join",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

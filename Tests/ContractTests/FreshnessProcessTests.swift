@@ -2,6 +2,8 @@
 import ServerTesting
 import Testing
 
+@testable import Specification
+
 /// What another process has committed is seen by the next request (contract C5).
 @Suite(.serialized) struct FreshnessProcessTests {
     @Test("The next request sees what another process has committed", arguments: Change.all)

@@ -95,8 +95,8 @@ final class Joins: Sendable {
             for (job, outcome) in zip(batch, outcomes) { job.answer.resume(returning: outcome) }
         } catch {
             let failure = error as? PostgreSQLError
-            if let failure, !failure.endsConnection, batch.count > 1 {
-                // A row that somebody holds, or a trigger of the host's, fails its own join alone.
+            if let failure, !failure.endsConnection, !failure.isConflict, batch.count > 1 {
+                // A trigger of the host's fails its own join alone.
                 for job in batch { commit([job]) }
             } else {
                 for job in batch { job.answer.resume(throwing: error) }
