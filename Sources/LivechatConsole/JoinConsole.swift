@@ -18,7 +18,7 @@ internal import Synchronization
 /// ```swift
 /// var options = JoinConsoleOptions()
 /// options.port = 9000
-/// let console = JoinConsole(reader, options: options) { address in print("console on \(address)") }
+/// let console = try JoinConsole(database, options: options) { address in print("console on \(address)") }
 /// ```
 public struct JoinConsole: Service {
     /// What a console reads: decisions, look-ups and events, and nothing that writes.

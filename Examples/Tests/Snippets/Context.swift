@@ -1,3 +1,4 @@
+import GRDB
 import Hummingbird
 import LivechatHTTP
 import LivechatJoin
@@ -12,6 +13,7 @@ import Tracing
 
 var database: JoinDatabase { fatalError("compiled, and not run") }
 var service: JoinService { JoinService(store: store) }
+var pool: DatabasePool { fatalError("compiled, and not run") }
 let store = InMemoryJoinStore()
 let logger = Logger(label: "snippets")
 let clock = SettableClock()
