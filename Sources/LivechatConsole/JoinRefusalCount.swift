@@ -21,7 +21,7 @@ public final class JoinRefusalCount: Sendable {
     private let slots = Mutex<[Slot]>([])
 
     private static let slotLength: Int64 = 10_000
-    /// The last minutes that are told apart.
+    /// The spans that refusals are counted over, in minutes.
     package static let minutes = [1, 5, 15]
     private static let mostSlots = 15 * 6 + 1
 

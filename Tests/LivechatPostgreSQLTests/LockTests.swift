@@ -6,7 +6,7 @@ import Testing
 @testable import LivechatPostgreSQL
 
 extension OnPostgreSQL {
-    /// Every change that can turn "allowed" into "refused" waits for a join that has looked, whoever makes it
+    /// Every change that can turn "allowed" into "refused" waits for a join that has looked, made by any client
     /// (contract C7).
     @Suite("Locks of a join") struct LockTests {
         struct Change: Sendable, CustomTestStringConvertible {
@@ -152,7 +152,7 @@ extension OnPostgreSQL {
                         try session.run(script: lines.joined(separator: "\n"))
                     }
                 }
-                // Whoever appends an event waits for this.
+                // A client that appends an event waits for this.
                 try await holder.work.run { session in
                     try session.run(script: "BEGIN; UPDATE livechat_event_log SET key = key")
                 }

@@ -40,7 +40,7 @@ struct ConsoleGate: Sendable {
 
     private func answerStranger(_ request: Request, _ query: ConsoleQuery, _ client: JoinClient?) -> Response {
         if let refusal = overspent(strangers, client) { return refusal }
-        // Not for HEAD, with which programs look ahead at links that they are shown.
+        // Not for HEAD: programs that preview a link would use the key up.
         if request.method == .get, request.uri.path == "/", let sent = query["key"], let cookie = key.exchange(sent) {
             logger.info("console opened", metadata: Logger.Metadata(request: nil, client: client))
             return .redirect([.setCookie: "\(cookieName)=\(cookie); Path=/; HttpOnly; SameSite=Strict"])

@@ -62,7 +62,7 @@ extension PostgreSQLJoinDatabase {
 }
 
 extension PostgreSQLError {
-    /// Whether a row was removed whose key had been looked up: looking again says of which.
+    /// Whether the user, room or role was removed after its key was looked up; a second look-up then names it.
     fileprivate var isStaleKey: Bool { state == "23503" }
 
     /// Whether the connection was lost before the transaction could be committed.

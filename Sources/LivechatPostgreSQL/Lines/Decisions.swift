@@ -5,7 +5,7 @@ internal import Synchronization
 /// Asks for the facts of decisions: everything that waits goes into one statement, and while one is on its way the
 /// next gathers.
 ///
-/// Few connections are the point: two are faster than sixty-four, each of which starts a statement for one question.
+/// It keeps few connections on purpose, since starting a statement costs the server more than a question more in it.
 final class Decisions: Sendable {
     private struct Question: Sendable {
         let query: JoinQuery

@@ -47,7 +47,7 @@ struct PostgreSQLError: Error, Hashable {
         switch kind {
         case .lost, .late: true
         case .notConnected, .notSent: false
-        // A server that is told to stop ends connections whose commit it may have made.
+        // A server that shuts down closes connections whose commit may have succeeded.
         case .refused: state.hasPrefix("57P") || state.hasPrefix("08")
         }
     }
