@@ -28,6 +28,7 @@ package struct Migration: Sendable {
             name: "0001_postgresql_schema.sql",
             sql: PackageResources._001_postgresql_schema_sql,
             defaults: PackageResources._001_default_grants_sql
-        )
+        ),
+        Migration(version: 2, name: "0002_lease.sql", sql: PackageResources._002_lease_sql, defaults: []),
     ]
 }

@@ -20,6 +20,12 @@ extension LivechatStoreError {
             )
         case .lost, .late:
             self.init(.storage, "the connection to \(address) was lost: \(error); it is made again with the next call")
+        case .unproven:
+            self.init(
+                .storage,
+                "\(address) may have been deposed: \(error); look at pg_stat_replication, a synchronous standby is "
+                    + "needed"
+            )
         case .notSent: self.init(.storage, "\(error)")
         case .refused where error.isReadOnly:
             self.init(.readOnly, "\(address) only reads: \(error); name the primary")

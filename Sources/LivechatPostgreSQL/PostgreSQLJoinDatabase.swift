@@ -201,7 +201,7 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
             } catch {
                 guard let failure = error as? PostgreSQLError else { throw LivechatStoreError(error, address) }
                 isOpen = isOpen || failure.leavesOutcomeOpen
-                let isWorthwhile = failure.isConflict || failure.endsConnection && isOpen
+                let isWorthwhile = failure.isConflict || failure.kind == .unproven || failure.endsConnection && isOpen
                 guard isWorthwhile, .now + pause < deadline else {
                     throw isOpen ? .outcomeUnknown(address, failure) : LivechatStoreError(failure, address)
                 }

@@ -20,10 +20,7 @@ final class Cluster: Sendable {
     }
 
     init(_ settings: [String] = []) throws {
-        folder = FileManager.default.temporaryDirectory.path + "/pg-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // The server does not run as root, and the folders above are not its own.
-        if geteuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
+        folder = try Self.makeFolder()
         try runAsServer(
             "initdb",
             [
@@ -31,6 +28,34 @@ final class Cluster: Sendable {
                 "--no-instructions", "--locale=C",
             ]
         )
+        try configure(settings)
+        try start()
+        try sql("CREATE DATABASE empty")
+    }
+
+    /// A standby that follows a server, which has to send its log.
+    init(following primary: Cluster) throws {
+        folder = try Self.makeFolder()
+        try runAsServer(
+            "pg_basebackup",
+            ["-h", primary.folder, "-D", folder + "/data", "-R", "-c", "fast", "--no-sync"]
+        )
+        try configure(Self.replicating)
+        try start()
+    }
+
+    /// Settings of a server that sends its log.
+    static let replicating = ["wal_level = replica", "max_wal_senders = 4"]
+
+    private static func makeFolder() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.path + "/pg-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // The server does not run as root, and the folders above are not its own.
+        if geteuid() == 0 { try run("/bin/chown", ["postgres", folder]) }
+        return folder
+    }
+
+    private func configure(_ settings: [String]) throws {
         var configuration = """
             listen_addresses = ''
             unix_socket_directories = '\(folder)'
@@ -47,19 +72,10 @@ final class Cluster: Sendable {
 
             """
         configuration += settings.map { $0 + "\n" }.joined()
-        let file = folder + "/own.conf"
-        try Data(configuration.utf8).write(to: URL(fileURLWithPath: file))
-        try runAsServer(
-            "pg_ctl",
-            [
-                "-D", folder + "/data", "-w", "-l", folder + "/log", "-o", "-c config_file=\(file)",
-                "start",
-            ]
-        )
-        try sql("CREATE DATABASE empty")
+        try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/own.conf"))
     }
 
-    /// Starts the server again after it was stopped.
+    /// Starts the server.
     func start() throws {
         try runAsServer(
             "pg_ctl",
@@ -74,6 +90,9 @@ final class Cluster: Sendable {
     func stop(_ mode: String = "immediate") throws {
         try runAsServer("pg_ctl", ["-D", folder + "/data", "-w", "-m", mode, "stop"])
     }
+
+    /// Makes a primary of a standby.
+    func promote() throws { try runAsServer("pg_ctl", ["-D", folder + "/data", "-w", "promote"]) }
 
     func remove() {
         try? stop()

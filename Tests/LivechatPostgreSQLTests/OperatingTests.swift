@@ -103,21 +103,21 @@ extension OnPostgreSQL {
                 for _ in 0..<4 { group.addTask { try await PostgreSQLJoinDatabase.migrate(address) } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(names == ["0001_postgresql_schema.sql"])
+            #expect(names == ["0001_postgresql_schema.sql", "0002_lease.sql"])
             let store = try await PostgreSQLJoinDatabase(address)
             #expect(try await store.roles(.all).count == 13)
             await store.close()
             for (sql, code) in [
                 ("UPDATE livechat.livechat_migration SET checksum = 'x'", LivechatStoreError.Code.schemaChanged),
-                ("INSERT INTO livechat.livechat_migration VALUES (2, 'later', 'x', 0)", .schemaChanged),
+                ("INSERT INTO livechat.livechat_migration VALUES (3, 'later', 'x', 0)", .schemaChanged),
                 (
-                    "UPDATE livechat.livechat_migration SET checksum = (SELECT checksum FROM saved) WHERE version = 1",
+                    "UPDATE livechat.livechat_migration AS mine SET checksum = saved.checksum FROM saved WHERE saved.version = mine.version",
                     .schemaNewer
                 ),
             ] {
                 if code == .schemaChanged, sql.hasPrefix("UPDATE") {
                     try cluster.sql(
-                        "CREATE TABLE saved AS SELECT checksum FROM livechat.livechat_migration",
+                        "CREATE TABLE saved AS SELECT version, checksum FROM livechat.livechat_migration",
                         in: "migrated"
                     )
                 }

@@ -48,12 +48,17 @@ extension PostgreSQLJoinDatabase {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Session) throws -> Result
     ) async throws(LivechatStoreError) -> Result {
+        let reading: @Sendable (Session) throws -> Result = { session in
+            let result = try body(session)
+            try session.requireLease()
+            return result
+        }
         do {
             do {
-                return try await work.run(body)
+                return try await work.run(reading)
             } catch let error as PostgreSQLError where error.endsConnection && error.kind != .notConnected {
                 // The server has been restarted since, perhaps.
-                return try await work.run(body)
+                return try await work.run(reading)
             }
         } catch {
             throw LivechatStoreError(error, address)

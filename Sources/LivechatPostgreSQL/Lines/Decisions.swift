@@ -79,8 +79,10 @@ final class Decisions: Sendable {
         // A late one must not end the connection of the others.
         guard let deadline = batch.map(\.deadline).max() else { return }
         do {
-            let facts = try line.withSession { [memory] session in
-                try Facts.read(batch.map(\.query), session, memory, until: deadline)
+            let facts = try line.withSession(until: deadline) { [memory] session in
+                let facts = try Facts.read(batch.map(\.query), session, memory, until: deadline)
+                try session.requireLease(until: deadline)
+                return facts
             }
             for (question, facts) in zip(batch, facts) { question.answer.resume(returning: facts) }
         } catch {

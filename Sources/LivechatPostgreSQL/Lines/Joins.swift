@@ -89,7 +89,7 @@ final class Joins: Sendable {
         // A late one must not end the connection of the others.
         guard let deadline = batch.map(\.deadline).max() else { return }
         do {
-            let outcomes = try line.withSession { session in
+            let outcomes = try line.withSession(until: deadline) { session in
                 try Self.write(batch.map(\.join), session, until: deadline)
             }
             for (job, outcome) in zip(batch, outcomes) { job.answer.resume(returning: outcome) }

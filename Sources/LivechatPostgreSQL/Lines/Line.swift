@@ -11,6 +11,9 @@ final class Line: Sendable {
     private struct State {
         var session: Session?
         var isClosed = false
+        /// How many connections were lost: the next begins with another host, since one that does not answer, or that was
+        /// deposed, may still say that it takes writes.
+        var losses = 0
         /// Why there is no connection, and when to try again.
         var failure: (error: PostgreSQLError, pause: Duration, next: ContinuousClock.Instant)?
     }
@@ -42,15 +45,24 @@ final class Line: Sendable {
         }
     }
 
-    /// Runs work with the connection; only the line's thread calls it.
-    func withSession<Result: Sendable>(_ work: @Sendable (Session) throws -> Result) throws -> Result {
+    /// Runs work with the connection, on a server that is the primary; only the line's thread calls it.
+    func withSession<Result: Sendable>(
+        until deadline: ContinuousClock.Instant? = nil,
+        _ work: @Sendable (Session) throws -> Result
+    ) throws -> Result {
         try state.withLock { state in
             let session = try connected(&state)
+            // Connecting took too long for this work: the next has the connection.
+            if let deadline, deadline <= .now { throw PostgreSQLError.tooLate }
             do {
+                try session.renewLease(until: deadline)
                 return try work(session)
             } catch let error as PostgreSQLError {
                 // Nothing is kept of a connection whose state is not known.
-                if error.endsConnection { state.session = nil }
+                if error.endsConnection {
+                    state.session = nil
+                    state.losses += 1
+                }
                 throw error
             }
         }
@@ -61,7 +73,7 @@ final class Line: Sendable {
         if let session = state.session { return session }
         if let failure = state.failure, .now < failure.next { throw failure.error }
         do throws(PostgreSQLError) {
-            let session = try settings.open(address)
+            let session = try settings.open(address, from: state.losses)
             state.session = session
             state.failure = nil
             return session

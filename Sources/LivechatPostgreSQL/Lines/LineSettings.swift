@@ -57,9 +57,13 @@ struct LineSettings: Sendable {
 
     /// Connects, and makes the session what every session of this store is.
     ///
+    /// - Parameters:
+    ///   - address: Where to.
+    ///   - first: Which of its hosts is tried first.
+    /// - Returns: The session.
     /// - Throws: `PostgreSQLError` when there is no server, or it is not one that this store can use.
-    func open(_ address: Address) throws(PostgreSQLError) -> Session {
-        let session = Session(try Connection(address), patience: patience)
+    func open(_ address: Address, from first: Int) throws(PostgreSQLError) -> Session {
+        let session = Session(try Connection(address, from: first), patience: patience)
         // Within this time, or the settings of `connect_timeout`, a server answers.
         let deadline = ContinuousClock.now + .seconds(5)
         let settings =

@@ -6,7 +6,7 @@ extension PostgreSQLJoinDatabase: SituationStore {
     package func explain(_ explainer: Explainer) async throws(LivechatStoreError) -> JoinExplanation {
         do {
             return try await Self.bulk(address) { session in
-                try session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                try session.snapshot {
                     let reader = try SituationReader(session, room: explainer.room)
                     let situation = try reader.situation(of: explainer.user)
                     return try explainer.explain(situation) { try reader.forEach(but: explainer.user, $0) }

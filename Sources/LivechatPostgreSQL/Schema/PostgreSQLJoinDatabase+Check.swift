@@ -15,7 +15,7 @@ extension PostgreSQLJoinDatabase {
         let address = try Address(address)
         do {
             return try await bulk(address) { session in
-                try session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                try session.snapshot {
                     try DatabaseChecker(session: session, address: address).run()
                 }
             }
@@ -75,7 +75,11 @@ private struct DatabaseChecker {
         "grant grant_truncated", "restriction restriction_truncated", "setting setting_changed",
         "user_role user_role_changed", "user_role user_role_truncated", "department department_changed",
         "login_token login_token_changed", "department_agent department_agent_changed", "inquiry inquiry_changed",
-        "role role_removal",
+        "role role_removal", "setting setting_awaits", "role role_awaits", "permission permission_awaits",
+        "grant grant_awaits", "restriction restriction_awaits", "user user_awaits", "user_role user_role_awaits",
+        "login_token login_token_awaits", "department department_awaits", "department_agent department_agent_awaits",
+        "room room_awaits", "inquiry inquiry_awaits", "membership membership_awaits",
+        "membership_role membership_role_awaits",
     ].map { $0.split(separator: " ").map { "livechat_\($0)" }.joined(separator: " ") }
 
     /// The roles in a user's row against the table of what was given.

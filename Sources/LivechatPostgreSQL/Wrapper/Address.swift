@@ -6,6 +6,8 @@ internal import LivechatJoin
 struct Address: Sendable, CustomStringConvertible {
     /// The connection string; it may hold a password.
     private let string: String
+    /// The hosts, their addresses and their ports, where there are several.
+    private let hosts: [(name: String, values: [Substring])]
     /// The address without its password and parameters, for people.
     let description: String
 
@@ -22,6 +24,10 @@ struct Address: Sendable, CustomStringConvertible {
             )
         }
         self.string = string
+        let lists = ["host", "hostaddr", "port"].map { name in
+            (name: name, values: parts[name, default: ""].split(separator: ",", omittingEmptySubsequences: false))
+        }
+        hosts = lists.filter { $0.values.count > 1 }
         let host = parts["host"] ?? parts["hostaddr"] ?? ""
         let user = parts["user"].map { "\($0)@" } ?? ""
         let port = parts["port"].map { ":\($0)" } ?? ""
@@ -29,12 +35,19 @@ struct Address: Sendable, CustomStringConvertible {
     }
 
     /// The options of a connection; what the string says beats what stands before it, and UTF-8 beats the string.
-    var options: [(name: String, value: String)] {
-        [
+    ///
+    /// - Parameter first: Which host is tried first, counted from 0 and around.
+    /// - Returns: Their names and values, for libpq.
+    func options(from first: Int) -> [(name: String, value: String)] {
+        let turned = hosts.map { list in
+            let first = first % list.values.count
+            return (list.name, (list.values[first...] + list.values[..<first]).joined(separator: ","))
+        }
+        return [
             ("target_session_attrs", "read-write"), ("connect_timeout", "2"), ("keepalives_idle", "10"),
             ("tcp_user_timeout", "5000"), ("fallback_application_name", "livechat-join"), ("dbname", string),
             ("client_encoding", "UTF8"),
-        ]
+        ] + turned
     }
 
     /// The options that a connection string gives; nil where libpq cannot read it.

@@ -20,9 +20,12 @@ internal import Darwin
 
     /// Connects; libpq bounds the time for each host by `connect_timeout`.
     ///
+    /// - Parameters:
+    ///   - address: Where to.
+    ///   - first: Which of its hosts is tried first, counted from 0 and around.
     /// - Throws: `PostgreSQLError` when there is no server, or it refuses.
-    init(_ address: Address) throws(PostgreSQLError) {
-        guard let handle = unsafe Self.connect(address.options) else {
+    init(_ address: Address, from first: Int = 0) throws(PostgreSQLError) {
+        guard let handle = unsafe Self.connect(address.options(from: first)) else {
             throw PostgreSQLError(.notConnected, "there is no memory for a connection")
         }
         guard unsafe PQstatus(handle) == CONNECTION_OK, unsafe PQsetnonblocking(handle, 1) == 0 else {
@@ -62,6 +65,9 @@ internal import Darwin
         defer { unsafe unconfirmed.pointee = 0 }
         return unsafe unconfirmed.pointee != 0
     }
+
+    /// Whether no transaction is open.
+    var isIdle: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_IDLE }
 
     /// Prepares a statement under a name.
     func prepare(

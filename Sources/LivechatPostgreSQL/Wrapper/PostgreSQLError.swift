@@ -9,6 +9,8 @@ struct PostgreSQLError: Error, Hashable {
         case lost
         /// The deadline passed: what was sent may have been done.
         case late
+        /// The server could not show that it is still the primary, and nothing was asked of it, or nothing was taken.
+        case unproven
         /// The server refused it, and nothing was done.
         case refused
         /// A value that PostgreSQL cannot hold was not sent.
@@ -36,7 +38,7 @@ struct PostgreSQLError: Error, Hashable {
     /// Whether the connection is of no more use.
     var endsConnection: Bool {
         switch kind {
-        case .notConnected, .lost, .late: true
+        case .notConnected, .lost, .late, .unproven: true
         case .notSent: false
         case .refused: isReadOnly || state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300"
         }
@@ -46,13 +48,14 @@ struct PostgreSQLError: Error, Hashable {
     var leavesOutcomeOpen: Bool {
         switch kind {
         case .lost, .late: true
-        case .notConnected, .notSent: false
+        case .notConnected, .notSent, .unproven: false
         // A server that shuts down closes connections whose commit may have succeeded.
         case .refused: state.hasPrefix("57P") || state.hasPrefix("08")
         }
     }
 
     static let late = PostgreSQLError(.late, "no answer in time")
+    static let unproven = PostgreSQLError(.unproven, "no synchronous standby has confirmed in time that it follows")
     static let holdsNUL = PostgreSQLError(.notSent, "PostgreSQL cannot hold text with a NUL byte: leave it out")
 }
 

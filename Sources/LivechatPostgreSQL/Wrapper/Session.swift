@@ -6,6 +6,11 @@ final class Session {
     private var prepared: [String: String] = [:]
     /// How long a statement may take.
     var patience: Duration
+    /// When the newest proof was asked for that the server is the primary.
+    private var proof: ContinuousClock.Instant?
+
+    /// How long the proof that a server is the primary is good for: the first change on a new timeline waits longer.
+    private static let lease = Duration.seconds(1)
 
     init(_ connection: consuming Connection, patience: Duration) {
         self.connection = connection
@@ -45,6 +50,53 @@ final class Session {
 
     /// Whether a commit was not confirmed by a standby since this was last asked.
     func takeUnconfirmed() -> Bool { connection.takeUnconfirmed() }
+
+    // MARK: Lease
+
+    /// Renews the lease when less than half of it is left.
+    ///
+    /// - Throws: `PostgreSQLError` when the server cannot show in time that it is the primary.
+    func renewLease(until deadline: ContinuousClock.Instant? = nil) throws(PostgreSQLError) {
+        try prove(atMost: Self.lease / 2, until: deadline)
+    }
+
+    /// Makes sure that what was read just now was the newest state.
+    ///
+    /// - Throws: `PostgreSQLError` when the server cannot show in time that it is the primary.
+    func requireLease(until deadline: ContinuousClock.Instant? = nil) throws(PostgreSQLError) {
+        try prove(atMost: Self.lease, until: deadline)
+    }
+
+    /// Has a standby confirm a commit: it stops following before it is promoted, so it was not promoted before.
+    ///
+    /// Where no standby is waited for, there is nothing to show.
+    private func prove(atMost age: Duration, until deadline: ContinuousClock.Instant?) throws(PostgreSQLError) {
+        let now = ContinuousClock.now
+        // What an open transaction reads was read when it began.
+        if let proof, proof + age > now { return }
+        guard connection.isIdle else { return }
+        _ = takeUnconfirmed()
+        do {
+            try query(
+                """
+                SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
+                    THEN pg_logical_emit_message(true, 'livechat', '') END
+                """,
+                until: min(deadline ?? now + Self.lease, now + Self.lease)
+            )
+        } catch {
+            throw error.kind == .late ? .unproven : error
+        }
+        if takeUnconfirmed() { throw .unproven }
+        proof = now
+    }
+
+    /// Runs work that reads, in one snapshot of the newest committed state.
+    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        let result = try transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+        try requireLease()
+        return result
+    }
 
     /// Runs work in a transaction: committed when it returns, rolled back when it throws.
     ///
