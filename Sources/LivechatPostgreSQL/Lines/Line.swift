@@ -11,8 +11,8 @@ final class Line: Sendable {
     private struct State {
         var session: Session?
         var isClosed = false
-        /// How many connections were lost: the next begins with another host, since one that does not answer, or that was
-        /// deposed, may still say that it takes writes.
+        /// How many connections were lost or not made: the next begins with another host, since one that does not answer,
+        /// or that was deposed, may still say that it takes writes.
         var losses = 0
         /// Why there is no connection, and when to try again.
         var failure: (error: PostgreSQLError, pause: Duration, next: ContinuousClock.Instant)?
@@ -80,6 +80,7 @@ final class Line: Sendable {
         } catch {
             let pause = min(Self.longestPause, (state.failure?.pause ?? .milliseconds(25)) * 2)
             state.failure = (error, pause, .now + pause)
+            state.losses += 1
             throw error
         }
     }

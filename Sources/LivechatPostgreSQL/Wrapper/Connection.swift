@@ -1,5 +1,6 @@
 #if PostgreSQL
 internal import CLivechatPostgreSQL
+internal import Dispatch
 
 #if canImport(Glibc)
 internal import Glibc
@@ -64,6 +65,18 @@ internal import Darwin
     func takeUnconfirmed() -> Bool {
         defer { unsafe unconfirmed.pointee = 0 }
         return unsafe unconfirmed.pointee != 0
+    }
+
+    /// Has the server break off what it does for this connection, without waiting until it has.
+    func cancel() {
+        guard let request = unsafe PQgetCancel(handle) else { return }
+        // It is its own copy of where the server is. A host that is silent would hold the caller.
+        nonisolated(unsafe) let own = unsafe request
+        DispatchQueue.global().async {
+            var message: [CChar] = .init(repeating: 0, count: 256)
+            _ = unsafe PQcancel(own, &message, Int32(message.count))
+            unsafe PQfreeCancel(own)
+        }
     }
 
     /// Whether no transaction is open.

@@ -85,7 +85,10 @@ final class Session {
                 until: min(deadline ?? now + Self.lease, now + Self.lease)
             )
         } catch {
-            throw error.kind == .late ? .unproven : error
+            guard error.kind == .late else { throw error }
+            // The server would wait for its standby for ever, and run out of connections. Nothing is lost with this commit.
+            connection.cancel()
+            throw .unproven
         }
         if takeUnconfirmed() { throw .unproven }
         proof = now
