@@ -15,7 +15,7 @@ let package = Package(
     name: "livechat-join-benchmarks",
     platforms: [.macOS("26.0")],
     dependencies: [
-        .package(name: "livechat-join", path: "..", traits: ["CommandLine"]),
+        .package(name: "livechat-join", path: "..", traits: ["CommandLine", "PostgreSQL"]),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -52,6 +52,7 @@ let package = Package(
                 "CFloor", "Generated",
                 .product(name: "LivechatJoin", package: "livechat-join"),
                 .product(name: "LivechatPersistence", package: "livechat-join"),
+                .product(name: "LivechatPostgreSQL", package: "livechat-join"),
                 .product(name: "LivechatServer", package: "livechat-join"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),

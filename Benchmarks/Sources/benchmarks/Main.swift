@@ -16,6 +16,7 @@ struct Main {
             case "load": try await load(arguments)
             case "dump": try await dump(arguments)
             case "bulk": try bulk(arguments)
+            case "postgresql": try await postgreSQL(arguments)
             case "serve": try await serve(arguments)
             default: throw NotMeasured("run Benchmarks/run, which runs this program")
             }

@@ -64,6 +64,7 @@ final class Suite {
         ("B9", { try $0.instructionsAndAllocations() }),
         ("B10", { try $0.manyUsers() }),
         ("B11", { try $0.waits() }),
+        ("B12", { try $0.postgreSQL() }),
     ]
 
     func run() throws {

@@ -119,7 +119,8 @@ final class Joins: Sendable {
                 .byteStrings(joins.map { $0.query.digest.map(\.array) }),
                 .texts(joins.map(\.admission.room.string)),
                 .integers(joins.map { Int64($0.query.purposes.rawValue) }),
-                .texts(joins.map(\.seen)),
+                // The row of facts begins with its number.
+                .texts(joins.enumerated().map { "(\($0.offset + 1)\($0.element.seen)" }),
                 .integers(joins.map(\.admission.at.milliseconds)),
                 .integers(joins.map { $0.validUntil.map { Int64(now.duration(to: $0) / .milliseconds(1)) } }),
                 .uuids(joins.map(\.attempt)),

@@ -16,7 +16,7 @@ struct Facts: Sendable {
     fileprivate var queueFact = QueueFact()
     fileprivate var wholeRoom: LivechatRoom?
     fileprivate var queueDepartment: LivechatDepartmentID?
-    /// The row of facts as PostgreSQL writes it: what is compared when a join is written.
+    /// The row of facts as PostgreSQL writes it, behind its number: what is compared when a join is written.
     fileprivate(set) var seen = ""
 
     /// When the token that opens the door expires by itself.
@@ -81,39 +81,19 @@ extension Facts: LoginTokenLookup, PermissionLookup, RoomLookup {
 }
 
 extension Facts {
-    /// The statement that reads facts: `$1` to `$4` are the questions, `$5` is the stamp of the grants that are known,
-    /// and `$6` the newest schema that the program knows.
-    ///
-    /// The grants ride along where they are others, in the first row.
+    /// The statement that reads facts: `$1` to `$4` are the questions, and `$5` is the newest schema that the program
+    /// knows.
     static let sql = """
         SELECT facts.*, CASE WHEN $4[facts.question] & 8 <> 0 THEN facts::text END,
-            (SELECT max(version) FROM livechat_migration WHERE version > $6),
-            grants.*
+            (SELECT max(version) FROM livechat_migration WHERE version > $5)
         FROM livechat_facts($1, $2, $3, $4) AS facts
-        LEFT JOIN LATERAL (\(grantsSQL) WHERE facts.question = 1 AND facts.grants_stamp <> $5) AS grants ON true
         ORDER BY facts.question
-        """
-
-    /// All grants, in six arrays: the roles' keys and ids, then the role and the permission of each grant and of each
-    /// restriction.
-    static let grantsSQL = """
-        SELECT
-            (SELECT array_agg(key ORDER BY key) FROM livechat_role),
-            (SELECT array_agg(id ORDER BY key) FROM livechat_role),
-            (SELECT array_agg(role ORDER BY permission, role) FROM livechat_grant),
-            (SELECT array_agg(permission.id ORDER BY granted.permission, granted.role)
-                FROM livechat_grant AS granted
-                JOIN livechat_permission AS permission ON permission.key = granted.permission),
-            (SELECT array_agg(role ORDER BY permission, role) FROM livechat_restriction),
-            (SELECT array_agg(permission.id ORDER BY restricted.permission, restricted.role)
-                FROM livechat_restriction AS restricted
-                JOIN livechat_permission AS permission ON permission.key = restricted.permission)
         """
 
     /// The bit of a purpose of the store's own: the text of the facts, to compare when a join is written.
     static let comparing = JoinQuery.Purposes(rawValue: 8)
 
-    /// Reads the facts of some questions in one round trip.
+    /// Reads the facts of some questions in one round trip, and in two where the grants are others than those known.
     ///
     /// - Parameters:
     ///   - queries: The questions.
@@ -128,35 +108,33 @@ extension Facts {
         _ memory: GrantMemory,
         until deadline: ContinuousClock.Instant
     ) throws -> [Facts] {
-        let known = memory.newest
-        let rows = try session.query(
-            sql,
-            [
-                .texts(queries.map { $0.userID?.string }),
-                .byteStrings(queries.map { $0.digest.map(\.array) }),
-                .texts(queries.map { $0.roomID?.string }),
-                .integers(queries.map { Int64($0.purposes.rawValue) }),
-                .integer(known?.stamp ?? 0),
-                .integer(Int64(Migrator.newest)),
-            ],
-            until: deadline
-        )
-        guard rows.count == queries.count else {
-            throw LivechatStoreError(
-                .damaged,
-                "the row of settings is missing, so nobody can join: insert it again, with key 1"
+        while true {
+            let rows = try session.query(
+                sql,
+                [
+                    .texts(queries.map { $0.userID?.string }),
+                    .byteStrings(queries.map { $0.digest.map(\.array) }),
+                    .texts(queries.map { $0.roomID?.string }),
+                    .integers(queries.map { Int64($0.purposes.rawValue) }),
+                    .integer(Int64(Migrator.newest)),
+                ],
+                until: deadline
             )
+            guard rows.count == queries.count, let stamp = rows.integer(0, 3) else {
+                throw LivechatStoreError(
+                    .damaged,
+                    "the row of settings is missing, so nobody can join: insert it again, with key 1"
+                )
+            }
+            if let newer = rows.integer(0, 29) { throw Migrator.newer(newer) }
+            if memory.newest?.stamp != stamp {
+                // In the same statement they would double its price, also where they are known.
+                memory.newest = try GrantSnapshot(session, until: deadline)
+            }
+            // They may have changed between the two, or been read by another line.
+            guard let grants = memory.newest, grants.stamp == stamp else { continue }
+            return try queries.indices.map { try Facts(queries[$0], grants, rows, $0) }
         }
-        if let newer = rows.integer(0, 29) { throw Migrator.newer(newer) }
-        let stamp = rows.integer(0, 3)
-        let grants: GrantSnapshot
-        if let known, known.stamp == stamp {
-            grants = known
-        } else {
-            grants = try GrantSnapshot(rows, 30, stamp: stamp ?? 0)
-            memory.newest = grants
-        }
-        return try queries.indices.map { try Facts(queries[$0], grants, rows, $0) }
     }
 
     private init(_ query: JoinQuery, _ grants: GrantSnapshot, _ rows: borrowing Rows, _ row: Int) throws {
@@ -179,7 +157,7 @@ extension Facts {
                 expiresAt: rows.integer(row, 8).map(LivechatTimestamp.init(milliseconds:))
             )
         }
-        seen = rows.text(row, 28) ?? ""
+        seen = rows.text(row, 28).map { String($0.drop { $0 != "," }) } ?? ""
         guard let id = query.roomID, !rows.isNull(row, 10) else { return }
         let kind = rows.text(row, 11) ?? ""
         roomFact = RoomFact(

@@ -161,12 +161,4 @@ private final class SituationReader {
         return tokens
     }
 }
-
-extension GrantSnapshot {
-    /// Reads the grants of the newest committed state, or of the transaction's snapshot.
-    init(_ session: Session) throws {
-        let rows = try session.query("SELECT grants.* FROM (\(Facts.grantsSQL)) AS grants")
-        try self.init(rows, 0, stamp: 0)
-    }
-}
 #endif

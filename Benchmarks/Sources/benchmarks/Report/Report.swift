@@ -17,6 +17,7 @@ struct Report {
         "B1": "One decision", "B2": "Two threads", "B3": "Decisions beside joins", "B4": "Durable joins",
         "B5": "HTTP", "B6": "Growth", "B7": "Load and dump", "B8": "Start", "B9": "Instructions and allocations",
         "B10": "A million users at random", "B11": "Waits beside other work",
+        "B12": "PostgreSQL",
     ]
 
     private var pictures: URL { page.deletingPathExtension() }
