@@ -61,6 +61,45 @@ extension OnPostgreSQL {
             }
         }
 
+        #if Console
+        @Test("A server with a console and metrics shows what is in the database")
+        func console() async throws {
+            try await withDatabase { stores, address in
+                let store = stores[0]
+                try await JoinStoreContract.furnish(store)
+                let token = try await store.issueToken(for: "agent").reveal()
+                try await Server.with(address, ["--console", "0", "--metrics"]) { server in
+                    #expect(try await server.join(user: "agent", token: token, room: "served") == 200)
+                    #expect(try await server.join(user: "agent", token: token, room: "unserved") == 403)
+                    let place = try #require(server.said.split(separator: "http://127.0.0.1:").dropFirst().first)
+                    let parts = place.prefix { !$0.isNewline }.split(separator: "/?key=")
+                    let port = try #require(Int(parts[0]))
+                    let get = { (target: String, field: String) in
+                        try await Wire.exchange(
+                            port: port,
+                            "GET \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\(field)\r\n"
+                        )
+                    }
+                    let opened = try await get("/?key=\(parts[1])", "")
+                    let cookie = try #require(opened.split(separator: "et-Cookie: ").dropFirst().first).prefix {
+                        $0 != ";"
+                    }
+                    for (target, words) in [
+                        ("/?user=agent&room=unserved", "livechat-join room serve unserved --by agent"),
+                        ("/room?id=served", ">agent<"), ("/user?id=agent", "livechat-agent"),
+                        ("/grants", "view-l-room"), ("/now", "<code>access</code>"), ("/health", "postgres://"),
+                    ] {
+                        let page = try await get(target, "Cookie: \(cookie)\r\n")
+                        #expect(page.hasPrefix("HTTP/1.1 200 ") && page.contains(words), "\(target): \(page)")
+                    }
+                    let metrics = try await Wire.ask(port: server.port, target: "/metrics", []).body
+                    #expect(metrics.contains("livechat_join_commit_joins_count 1"))
+                    #expect(!metrics.contains("livechat_join_log_bytes"), "the log is the server's")
+                }
+            }
+        }
+        #endif
+
         @Test("Two servers on one database: what one commits the other sees, and one is killed")
         func twoServers() async throws {
             try await withDatabase { stores, address in

@@ -9,9 +9,10 @@ import Testing
 extension OnPostgreSQL {
     /// What is written is written on the facts that held under the locks (contract C7).
     @Suite("A join in two round trips") struct SettleTests {
-        /// The store with something between the two round trips of a join, once.
+        /// The store with something between the two round trips of a join, once, and at each evaluation.
         private struct Between: JoinStore {
             let store: PostgreSQLJoinDatabase
+            var onEvaluation: @Sendable () -> Void = {}
             let change: @Sendable () async throws -> Void
 
             func decide<Result: Sendable>(
@@ -29,7 +30,11 @@ extension OnPostgreSQL {
                 _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
             ) async throws -> JoinVerdict {
                 var isFirst = true
-                return try await store.settle(query, evaluate) {
+                let counted: @Sendable (any JoinFacts) throws -> JoinVerdict = { facts in
+                    onEvaluation()
+                    return try evaluate(facts)
+                }
+                return try await store.settle(query, counted) {
                     if isFirst { try await change() }
                     isFirst = false
                 }
@@ -48,6 +53,29 @@ extension OnPostgreSQL {
                 #expect(try await changing.events(after: 0, kinds: [.joined]).isEmpty)
                 let room = try LivechatRoomID(change.room)
                 #expect(try await changing.members(of: room).isEmpty)
+            }
+        }
+
+        @Test("A join is decided once, whatever its place among those that are written with it")
+        func together() async throws {
+            try await withDatabase { stores, _ in
+                let store = stores[0]
+                try await JoinStoreContract.furnish(store)
+                let users: [LivechatUserID] = (0..<32).map { LivechatUserID(stringLiteral: "v\($0)") }
+                for user in users { try await store.addUser(LivechatUser(id: user), roles: ["livechat-agent"]) }
+                let evaluations = Mutex(0)
+                let counting = Between(store: store, onEvaluation: { evaluations.withLock { $0 += 1 } }, change: {})
+                let service = JoinService(store: counting, clock: JoinStoreContract.clock().wallClock)
+                try await withThrowingTaskGroup { group in
+                    for user in users {
+                        group.addTask {
+                            _ = try await service.join(JoinRequest(.verified(user), roomID: .value("public")))
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await store.members(of: "public").count == users.count)
+                #expect(evaluations.withLock { $0 } == users.count)
             }
         }
 

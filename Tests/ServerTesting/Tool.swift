@@ -37,10 +37,13 @@ package enum Tool {
 package final class Server: Sendable {
     private let process: Process
     package let port: Int
+    /// What it has said on standard output until it listened.
+    package let said: String
 
-    private init(_ process: Process, _ port: Int) {
+    private init(_ process: Process, _ port: Int, _ said: String) {
         self.process = process
         self.port = port
+        self.said = said
     }
 
     deinit { if process.isRunning { endNow(process) } }
@@ -64,14 +67,14 @@ package final class Server: Sendable {
         return try await offThread {
             try process.run()
             var text = ""
-            while !text.contains("\n") {
+            while !text.contains("listening on ") || !text.hasSuffix("\n") {
                 let read = output.fileHandleForReading.availableData
                 guard !read.isEmpty else { throw Failure(said: text) }
                 text += String(decoding: read, as: UTF8.self)
             }
-            guard let port = text.split(separator: "\n")[0].split(separator: ":").last.flatMap({ Int($0) })
+            guard let port = text.dropLast().split(separator: ":").last.flatMap({ Int($0) })
             else { throw Failure(said: text) }
-            return Server(process, port)
+            return Server(process, port, text)
         }
     }
 

@@ -93,16 +93,18 @@ package final class CommitMetrics: Sendable {
     private let commit: CoreMetrics.Timer
     private let joins: Recorder
     private let queue: Meter
-    private let log: Meter
+    private let log: Meter?
 
     /// Asks the backend that has been bootstrapped; it is nil where there is none.
-    package init?() {
+    ///
+    /// - Parameter hasLog: Whether the write-ahead log is the store's own.
+    package init?(hasLog: Bool = true) {
         let factory = MetricsSystem.factory
         if factory is NOOPMetricsHandler { return nil }
         commit = CoreMetrics.Timer(label: JoinMetric.commit.rawValue, dimensions: [], factory: factory)
         joins = Recorder(label: JoinMetric.commitJoins.rawValue, dimensions: [], aggregate: true, factory: factory)
         queue = Meter(label: JoinMetric.queueLength.rawValue, dimensions: [], factory: factory)
-        log = Meter(label: JoinMetric.logBytes.rawValue, dimensions: [], factory: factory)
+        log = hasLog ? Meter(label: JoinMetric.logBytes.rawValue, dimensions: [], factory: factory) : nil
     }
 
     /// A write has come.
@@ -117,7 +119,7 @@ package final class CommitMetrics: Sendable {
         if count > 0 { joins.record(count) }
     }
 
-    package func logHas(bytes: Int) { log.set(bytes) }
+    package func logHas(bytes: Int) { log?.set(bytes) }
 }
 
 extension Duration {

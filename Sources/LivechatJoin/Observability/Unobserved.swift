@@ -9,7 +9,7 @@ enum JoinMetrics {
 
 /// The same for a store.
 package enum CommitMetrics {
-    package init?() { return nil }
+    package init?(hasLog: Bool = true) { return nil }
     package func queued() {}
     package func answered(_ count: Int) {}
     package func committed(joins count: Int, since begin: ContinuousClock.Instant) {}

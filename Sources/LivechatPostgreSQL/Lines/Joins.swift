@@ -42,6 +42,7 @@ final class Joins: Sendable {
     private let address: Address
     private let line: Line
     private let waiting = Mutex(Waiting())
+    private let metrics: CommitMetrics? = CommitMetrics(hasLog: false)
 
     /// The most joins in one commit, and the most that wait.
     private static let (mostAtOnce, mostWaiting) = (128, 4_096)
@@ -64,7 +65,8 @@ final class Joins: Sendable {
                 defer { waiting.isDraining = true }
                 return (nil, !waiting.isDraining)
             }
-            if let refusal { continuation.resume(throwing: refusal) }
+            if let refusal { return continuation.resume(throwing: refusal) }
+            metrics?.queued()
             if startsDraining { line.start { self.drain() } }
         }
     }
@@ -79,6 +81,7 @@ final class Joins: Sendable {
             }
             if batch.isEmpty { return }
             commit(batch)
+            metrics?.answered(batch.count)
         }
     }
 
@@ -92,6 +95,7 @@ final class Joins: Sendable {
             let outcomes = try line.withSession(until: deadline) { session in
                 try Self.write(batch.map(\.join), session, until: deadline)
             }
+            metrics?.committed(joins: outcomes.count { $0 == .joined }, since: now)
             for (job, outcome) in zip(batch, outcomes) { job.answer.resume(returning: outcome) }
         } catch {
             let failure = error as? PostgreSQLError
