@@ -1,0 +1,289 @@
+"""What Trials/availability does once it has its networks: see there."""
+
+import argparse
+import random
+import sys
+import threading
+import time
+
+from availability_cluster import SETTINGS, Cluster, wait_until
+from availability_door import Answer, Door, House, ROLE
+from postgresql import Failure, Report, Server, run
+
+# How long what is looked at goes on after another node was promoted, and how long the door may take to open again.
+AFTERWARDS = 8
+REOPENS_WITHIN = 45
+
+
+class Fault:
+    """Something that happens to the primary, and how it is mended."""
+
+    def __init__(self, what, happen, mend=lambda node: None):
+        self.what = what
+        self.happen = happen
+        self.mend = mend
+
+
+def switch_over(cluster, node):
+    candidate = next(each["name"] for each in cluster.members() if each["role"] == "sync_standby")
+    run(["patronictl", "-c", f"{node.folder}/patroni.yml", "switchover", "--master", node.name, "--candidate",
+         candidate, "--force"], timeout=60)
+
+
+FAULTS = {
+    "leader": Fault(
+        "kill -9 of the leader, Patroni and PostgreSQL",
+        lambda cluster, node: node.kill(),
+        lambda node: node.start(),
+    ),
+    "patroni": Fault(
+        "kill -9 of the leader's Patroni alone, its PostgreSQL goes on",
+        lambda cluster, node: node.kill_patroni(),
+        lambda node: node.start(),
+    ),
+    "partition": Fault(
+        "the leader cut off from etcd and the other nodes, within reach of the servers",
+        lambda cluster, node: node.connect(["cluster"], False),
+        lambda node: node.connect(["cluster"], True),
+    ),
+    "isolation": Fault(
+        "the leader cut off from everybody",
+        lambda cluster, node: node.connect(["cluster", "clients"], False),
+        lambda node: node.connect(["cluster", "clients"], True),
+    ),
+    "switchover": Fault("a switchover", switch_over),
+}
+
+
+class Leaseless:
+    """A door that asks the primary that was there before and relies on it: what the trial has to catch."""
+
+    def __init__(self, node, door):
+        self.door = door
+        self.answers = []
+        self.ends = threading.Event()
+        self.session = node.session(options="-c default_transaction_read_only=on")
+        self.thread = threading.Thread(target=self.ask)
+        self.thread.start()
+
+    def ask(self):
+        while not self.ends.wait(0.02):
+            victim = random.choice(self.door.recent or self.door.house.victims)
+            begun = time.monotonic()
+            try:
+                status = 200 if is_there(self.session, victim) else 403
+            except Failure:
+                break
+            self.answers.append(Answer(begun, time.monotonic(), -1, self.door.house.visit(victim), status))
+
+    def stop(self):
+        self.ends.set()
+        self.thread.join()
+        self.session.close()
+        return self.door.stale(self.answers)
+
+
+def is_there(session, victim):
+    """Whether nothing of a victim has been revoked in the database that a session is connected to."""
+    kind, name = victim
+    question = {
+        "token": """SELECT count(*) FROM livechat.livechat_login_token
+            WHERE "user" = (SELECT key FROM livechat.livechat_user WHERE id = '{}')""",
+        "role": """SELECT count(*) FROM livechat.livechat_user_role
+            WHERE "user" = (SELECT key FROM livechat.livechat_user WHERE id = '{}')""",
+        "user": "SELECT count(*) FROM livechat.livechat_user WHERE id = '{}' AND active",
+        "room": "SELECT count(*) FROM livechat.livechat_room WHERE id = '{}' AND open",
+    }[kind]
+    return session.value(question.format(name)) != "0"
+
+
+class Round:
+    """What came of one fault."""
+
+    def __init__(self, trial, fault, name):
+        self.leaseless = None
+        cluster = trial.cluster
+        house = House(name)
+        run([trial.program, "load", "-", "--database", cluster.address()], input=house.fixture())
+        self.door = Door(trial.program, house, [each.port for each in trial.servers], cluster, f"{trial.seed}-{name}")
+        self.door.start()
+        try:
+            self.happen(cluster, fault)
+        finally:
+            self.door.stop()
+        self.judge(cluster)
+
+    def happen(self, cluster, fault):
+        door = self.door
+        wait_until(lambda: len(door.answers) > 300, 30, "the load has begun")
+        door.begins_revoking.set()
+        wait_until(lambda: len(door.revoked) > 5, 30, "revocations have begun")
+        old = cluster.leader()
+        self.began = time.monotonic()
+        leaseless = Leaseless(old, door) if fault is FAULTS["patroni"] else None
+        fault.happen(cluster, old)
+        door.primary = wait_until(lambda: cluster.leader(but=old), 60, "another node is promoted")
+        promoted = time.monotonic()
+        self.promoted_after = promoted - self.began
+        self.reopened = True
+        try:
+            wait_until(lambda: door.has_reopened(promoted), REOPENS_WITHIN, "the door opens")
+        except Failure:
+            self.reopened = False
+        door.ends.wait(max(0, promoted + AFTERWARDS - time.monotonic()))
+        if leaseless:
+            self.leaseless = len(leaseless.stop())
+        self.shut = door.shut(self.began)
+        fault.mend(old)
+        cluster.wait_until_whole()
+
+    def judge(self, cluster):
+        door = self.door
+        with cluster.leader().session() as session:
+            prefix = door.house.home.removesuffix("home")
+            members = {
+                tuple(row)
+                for row in session(
+                    f"""SELECT person.id, room.id FROM livechat.livechat_membership AS membership
+                    JOIN livechat.livechat_user AS person ON person.key = membership."user"
+                    JOIN livechat.livechat_room AS room ON room.key = membership.room
+                    WHERE room.id LIKE '{prefix}%'"""
+                )
+            }
+            told = {
+                (user, room): int(count)
+                for user, room, count in session(
+                    f"""SELECT "user", room, count(*) FROM livechat.livechat_event
+                    WHERE kind = 'joined' AND room LIKE '{prefix}%' GROUP BY 1, 2"""
+                )
+            }
+            self.undone = [victim for victim in door.revoked if is_there(session, victim)]
+            self.gaps = int(session.value("SELECT max(sequence) - count(*) FROM livechat.livechat_event"))
+        joined = door.joined()
+        self.joins = len(joined)
+        self.lost = [pair for pair in joined if pair not in members or told.get(pair, 0) < 1]
+        self.twice = [pair for pair, count in told.items() if count > 1] + [pair for pair in told if pair not in members]
+        self.stale = door.stale()
+        self.revocations = len(door.revoked)
+        self.answers = len(door.answers)
+
+    def holds(self):
+        wrong = self.lost, self.twice, self.undone, self.stale, self.door.unexpected, self.gaps
+        return self.reopened and not any(wrong)
+
+    def complaints(self):
+        first = lambda each: [str(item) for item in each[:3]]
+        for what, which in (
+            ("joins lost", self.lost),
+            ("joins told twice or never made", self.twice),
+            ("revocations undone", self.undone),
+            ("other answers than 200 and 503", self.door.unexpected),
+        ):
+            if which:
+                yield f"{len(which)} {what}: {', '.join(first(which))}"
+        revoked = {self.door.house.visit(victim): moment for victim, moment in self.door.revoked.items()}
+        for each in self.stale[:3]:
+            yield (
+                f"{len(self.stale)} answers from a deposed primary: {each.pair} was let in by server {each.server} at "
+                f"{each.begun - self.began:.3f} s, {each.begun - revoked[each.pair]:.3f} s after the revocation was "
+                f"acknowledged"
+            )
+        if self.gaps:
+            yield f"{self.gaps} numbers are missing in the event log"
+        if not self.reopened:
+            yield f"the door did not open within {REOPENS_WITHIN} s of the promotion"
+
+
+class Trial:
+    def __init__(self, program, folder, seed):
+        self.program = program
+        self.folder = folder
+        self.seed = seed
+        self.report = Report("availability")
+        self.servers = []
+        self.cluster = Cluster(folder)
+
+    def prepare(self):
+        self.cluster.start()
+        print(f"  three nodes are up: {SETTINGS}, synchronous_mode_strict", flush=True)
+        run([self.program, "migrate", "--database", self.cluster.address()])
+        # Each begins with another node.
+        for number in range(2):
+            log = f"{self.folder}/server{number}.log"
+            self.servers.append(Server(self.program, self.cluster.address(number), log))
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+        self.cluster.stop()
+
+    def run(self, names, times):
+        for name in names:
+            fault = FAULTS[name]
+            rounds = []
+            for number in range(1, times + 1):
+                each = Round(self, fault, f"{name}{number}")
+                rounds.append(each)
+                print(
+                    f"  {name} {number} of {times}: {each.answers:,} answers, {each.joins:,} members, "
+                    f"{each.revocations} revocations, promoted after {each.promoted_after:.1f} s, "
+                    f"503 for {each.shut:.1f} s",
+                    flush=True,
+                )
+                for complaint in each.complaints():
+                    print(f"    {complaint}", flush=True)
+            self.tell(fault, rounds)
+
+    def tell(self, fault, rounds):
+        shut = sorted(each.shut for each in rounds)
+        span = f"{shut[0]:.1f} s" if len(shut) == 1 else f"{shut[0]:.1f} to {shut[-1]:.1f} s"
+        promoted = sorted(each.promoted_after for each in rounds)
+        total = lambda name: sum(len(getattr(each, name)) for each in rounds)
+        closed = sum(1 for each in rounds if not each.reopened)
+        outcome = (
+            f"{sum(each.joins for each in rounds):,} joins acknowledged, {total('lost')} lost, "
+            f"{total('twice')} told twice; {sum(each.revocations for each in rounds):,} revocations acknowledged, "
+            f"{total('undone')} undone; {total('stale')} of {sum(each.answers for each in rounds):,} answers from a "
+            f"deposed primary; another primary after {promoted[0]:.1f} to {promoted[-1]:.1f} s; 503 for {span}"
+        )
+        unexpected = sum(len(each.door.unexpected) for each in rounds)
+        if unexpected:
+            outcome += f"; {unexpected} other answers than 200 and 503"
+        if closed:
+            outcome += f"; {closed} times not open again after {REOPENS_WITHIN} s"
+        self.report.add(fault.what, len(rounds), outcome, all(each.holds() for each in rounds))
+        caught = [each.leaseless for each in rounds if each.leaseless is not None]
+        if caught:
+            self.report.add(
+                "the checker catches a door that relies on the primary that Patroni left",
+                len(caught),
+                f"yes, {min(caught)} answers each time at least",
+                min(caught) > 0,
+            )
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("program")
+    parser.add_argument("folder")
+    parser.add_argument("faults", nargs="*")
+    options = parser.parse_args()
+    names = options.faults or list(FAULTS)
+    unknown = [name for name in names if name not in FAULTS]
+    if unknown:
+        sys.exit(f"availability: no fault {', '.join(unknown)}; there are: {', '.join(FAULTS)}")
+    trial = Trial(options.program, options.folder, options.seed)
+    try:
+        trial.prepare()
+        trial.run(names, 10 if options.long else 1)
+    except Failure as failure:
+        print(f"✗ availability: {failure}", flush=True)
+        trial.report.failed = True
+    finally:
+        trial.stop()
+    sys.exit(1 if trial.report.failed else 0)
+
+
+main()
