@@ -77,7 +77,7 @@ class Door:
         self.begins_revoking = threading.Event()
         self.ends = threading.Event()
         self.threads = [
-            threading.Thread(target=self.ask, args=(number % len(ports), number < WATCHERS, random.Random(f"{seed}-{number}")))
+            threading.Thread(target=self.ask, args=(number, random.Random(f"{seed}-{number}")))
             for number in range(CLIENTS)
         ] + [
             threading.Thread(target=self.revoke, args=(random.Random(f"{seed}-revoker-{number}"),))
@@ -95,11 +95,12 @@ class Door:
 
     # Joins
 
-    def ask(self, server, only_watches, chance):
+    def ask(self, client, chance):
+        server = client % len(self.ports)
         connection = http.client.HTTPConnection("127.0.0.1", self.ports[server], timeout=15)
         while not self.ends.is_set():
             victim = None
-            if only_watches or chance.random() < 0.3:
+            if client < WATCHERS or chance.random() < 0.3:
                 victim = chance.choice(self.recent if self.recent and chance.random() < 0.7 else self.house.victims)
                 pair = self.house.visit(victim)
             else:

@@ -2,10 +2,10 @@
 
 import argparse
 import multiprocessing
-import os
 import random
 import re
 import selectors
+import signal
 import socket
 import sys
 import threading
@@ -238,7 +238,7 @@ def in_one_statement(session, _):
 
 
 def serializable(session, name):
-    """No locks, and every session SERIALIZABLE: it gets its settings from a function that stands before the real one."""
+    """No locks, and every session SERIALIZABLE: a function that stands before the real one sets that."""
     guard = "IF current_setting('transaction_isolation') <> 'serializable' THEN RAISE 'it is not'; END IF;"
     session(replaced(unlocked(session), r"\bBEGIN\n", f"BEGIN {guard}\n", 1))
     session(
@@ -324,12 +324,13 @@ def main():
     parser.add_argument("folder")
     options = parser.parse_args()
     multiprocessing.set_start_method("fork")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     trial = Trial(options.program, options.folder, options.seed)
     try:
         trial.prepare()
         for what, name, prepare, settings in VARIANTS:
             trial.catch(what, name, prepare, settings)
-        trial.show(100_000 if options.long else 10_000)
+        trial.show(100_000 if options.long else 20_000)
     except Failure as failure:
         print(f"✗ race: {failure}", flush=True)
         trial.report.failed = True
