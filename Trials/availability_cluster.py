@@ -152,7 +152,7 @@ class Node:
 
     def rest(self, path):
         """What Patroni answers, as status and document; None when it does not."""
-        connection = http.client.HTTPConnection(self.address("cluster"), 8008, timeout=0.5)
+        connection = http.client.HTTPConnection(self.address("cluster"), 8008, timeout=2)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -227,23 +227,27 @@ class Cluster:
                     return node
         return None
 
-    def members(self):
+    def members(self, but=None):
         for node in self.nodes:
-            answer = node.rest("/cluster")
+            answer = node.rest("/cluster") if node is not but else None
             if answer and answer[0] == 200:
                 return answer[1]["members"]
         return []
 
-    def is_whole(self):
-        members = self.members()
+    def is_whole(self, but=None):
+        members = self.members(but)
         return (
             sorted(each.get("role") for each in members) == ["leader", "replica", "sync_standby"]
             and all(each.get("state") in ("running", "streaming") for each in members)
             and len({each.get("timeline") for each in members}) == 1
         )
 
-    def wait_until_whole(self):
-        wait_until(self.is_whole, 120, f"a leader, a synchronous standby and a replica: {self.members()}")
+    def wait_until_whole(self, but=None):
+        """Waits for a leader, a synchronous standby and a replica; `but` is not asked, since what it knows may be old."""
+        try:
+            wait_until(lambda: self.is_whole(but), 120, "a leader, a synchronous standby and a replica")
+        except Failure as failure:
+            raise Failure(f"{failure}, but {self.members(but)}") from failure
 
     def address(self, first=0):
         """The connection string that names all nodes, beginning with one of them."""

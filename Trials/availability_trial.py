@@ -136,7 +136,7 @@ class Round:
         wait_until(lambda: len(door.answers) > 300, 30, "the load has begun")
         door.begins_revoking.set()
         wait_until(lambda: len(door.revoked) > 5, 30, "revocations have begun")
-        old = wait_until(cluster.leader, 30, "there is a leader")
+        old = self.old = wait_until(cluster.leader, 30, "there is a leader before the fault")
         self.began = time.monotonic()
         # Only here the primary that was goes on answering: elsewhere its Patroni ends it in time.
         leaseless = Leaseless(old, door) if fault in (FAULTS["patroni"], FAULTS["hang"]) else None
@@ -154,11 +154,12 @@ class Round:
             self.leaseless = len(leaseless.stop())
         self.shut = door.shut(self.began)
         fault.mend(old)
-        cluster.wait_until_whole()
+        cluster.wait_until_whole(but=old)
 
     def judge(self, cluster):
         door = self.door
-        with wait_until(cluster.leader, 30, "there is a leader").session() as session:
+        leader = wait_until(lambda: cluster.leader(but=self.old), 30, "the other node is still the leader")
+        with leader.session() as session:
             prefix = door.house.home.removesuffix("home")
             members = {
                 tuple(row)
