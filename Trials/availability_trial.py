@@ -11,8 +11,8 @@ from availability_cluster import SETTINGS, Cluster, wait_until
 from availability_door import Answer, Door, House, ROLE
 from postgresql import Failure, Report, Server, run
 
-# How long what is looked at goes on after another node was promoted, and how long the door may take to open again.
-AFTERWARDS = 8
+# How long it goes on after the door has opened again, and how long that may take.
+AFTERWARDS = 5
 REOPENS_WITHIN = 45
 
 
@@ -87,7 +87,7 @@ class Leaseless:
 
     def ask(self):
         while not self.ends.wait(0.02):
-            victim = random.choice(self.door.recent or self.door.house.victims)
+            victim = random.choice(list(self.door.recent)[-6:] or self.door.house.victims)
             begun = time.monotonic()
             try:
                 status = 200 if is_there(self.session, victim) else 403
@@ -157,7 +157,7 @@ class Round:
             wait_until(lambda: door.has_reopened(promoted), REOPENS_WITHIN, "the door opens")
         except Failure:
             self.reopened = False
-        door.ends.wait(max(0, promoted + AFTERWARDS - time.monotonic()))
+        door.ends.wait(AFTERWARDS)
         if leaseless:
             self.leaseless = len(leaseless.stop())
         self.shut = door.shut(self.began)
