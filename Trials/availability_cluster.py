@@ -227,6 +227,16 @@ class Cluster:
                     return node
         return None
 
+    def change(self, settings, but=None):
+        """Changes Patroni's settings, by a node that knows them."""
+        node = wait_until(lambda: self.leader(but), 30, "a leader that changes the settings")
+        connection = http.client.HTTPConnection(node.address("cluster"), 8008, timeout=10)
+        connection.request("PATCH", "/config", json.dumps(settings), {"Content-Type": "application/json"})
+        status = connection.getresponse().status
+        connection.close()
+        if status != 200:
+            raise Failure(f"Patroni answers {status} to {settings}")
+
     def members(self, but=None):
         for node in self.nodes:
             answer = node.rest("/cluster") if node is not but else None

@@ -61,7 +61,7 @@ FAULTS = {
         lambda node: node.connect(["cluster"], True),
     ),
     "hang": Fault(
-        "the same, and the leader's Patroni hangs (SIGSTOP)",
+        "the leader cut off from etcd and the other nodes, within reach of the servers, and its Patroni hangs (SIGSTOP)",
         hang,
         end_hanging,
     ),
@@ -72,6 +72,19 @@ FAULTS = {
     ),
     "switchover": Fault("a switchover", switch_over),
 }
+
+
+# A fault of another kind: that the trial finds what it looks for.
+CAUGHT = "caught"
+
+
+def cut_off_asynchronous(cluster, node):
+    """What the trial has to catch: the leader goes on acknowledging what no other node has."""
+    cluster.change({"synchronous_mode": False})
+    with node.session() as session:
+        names = "SHOW synchronous_standby_names"
+        wait_until(lambda: session.value(names) == "", 30, "no standby is waited for any more")
+    node.connect(["cluster"], False)
 
 
 class Leaseless:
@@ -162,6 +175,7 @@ class Round:
             self.leaseless = len(leaseless.stop())
         self.shut = door.shut(self.began)
         fault.mend(old)
+        cluster.change({"synchronous_mode": True}, but=old)
         cluster.wait_until_whole(but=old)
 
     def judge(self, cluster):
@@ -245,8 +259,21 @@ class Trial:
             server.stop()
         self.cluster.stop()
 
+    def catch(self):
+        """Shows that joins that are lost, and revocations that are undone, are found."""
+        each = Round(self, Fault("", cut_off_asynchronous, FAULTS["partition"].mend), CAUGHT)
+        self.report.add(
+            "the checker catches a leader that is cut off and acknowledges what no standby has",
+            1,
+            f"{len(each.lost)} joins lost and {len(each.undone)} revocations undone",
+            bool(each.lost and each.undone),
+        )
+
     def run(self, names, times):
         for name in names:
+            if name == CAUGHT:
+                self.catch()
+                continue
             fault = FAULTS[name]
             rounds = []
             for number in range(1, times + 1):
@@ -297,10 +324,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("faults", nargs="*")
     options = parser.parse_args()
-    names = options.faults or list(FAULTS)
-    unknown = [name for name in names if name not in FAULTS]
+    known = [CAUGHT, *FAULTS]
+    names = options.faults or known
+    unknown = [name for name in names if name not in known]
     if unknown:
-        sys.exit(f"availability: no fault {', '.join(unknown)}; there are: {', '.join(FAULTS)}")
+        sys.exit(f"availability: no fault {', '.join(unknown)}; there are: {', '.join(known)}")
     trial = Trial(options.program, options.folder, options.seed)
     try:
         trial.prepare()
