@@ -253,7 +253,7 @@ class Cluster:
         )
 
     def wait_until_whole(self, but=None):
-        """Waits for a leader, a synchronous standby and a replica; `but` is not asked, since what it knows may be old."""
+        """Waits until all three are there; `but` is not asked, since what it knows may be old."""
         try:
             wait_until(lambda: self.is_whole(but), 120, "a leader, a synchronous standby and a replica")
         except Failure as failure:

@@ -61,7 +61,7 @@ FAULTS = {
         lambda node: node.connect(["cluster"], True),
     ),
     "hang": Fault(
-        "the leader cut off from etcd and the other nodes, within reach of the servers, and its Patroni hangs (SIGSTOP)",
+        "the leader cut off in the same way, and its Patroni hangs (SIGSTOP)",
         hang,
         end_hanging,
     ),
