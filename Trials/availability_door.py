@@ -90,6 +90,7 @@ class Door:
 
     def stop(self):
         self.ends.set()
+        self.begins_revoking.set()
         for thread in self.threads:
             thread.join()
 
@@ -182,8 +183,8 @@ class Door:
         """
         begins, ends = [], []
         for server in range(len(self.ports)):
-            own = sorted((each for each in self.answers if each.server == server and each.ended > since),
-                         key=lambda each: each.ended)
+            own = [each for each in self.answers if each.server == server and each.ended > since]
+            own.sort(key=lambda each: each.ended)
             spans, first, last = [], None, since
             for each in own:
                 if each.status == 503 and first is None:

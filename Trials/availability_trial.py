@@ -8,7 +8,7 @@ import threading
 import time
 
 from availability_cluster import SETTINGS, Cluster, wait_until
-from availability_door import Answer, Door, House, ROLE
+from availability_door import Answer, Door, House
 from postgresql import Failure, Report, Server, run
 
 # How long it goes on after the door has opened again, and how long that may take.
@@ -27,8 +27,8 @@ class Fault:
 
 def switch_over(cluster, node):
     candidate = next(each["name"] for each in cluster.members() if each["role"] == "sync_standby")
-    run(["patronictl", "-c", f"{node.folder}/patroni.yml", "switchover", "--master", node.name, "--candidate",
-         candidate, "--force"], timeout=60)
+    command = ["patronictl", "-c", f"{node.folder}/patroni.yml", "switchover", "--force"]
+    run([*command, "--master", node.name, "--candidate", candidate], timeout=60)
 
 
 def hang(_, node):

@@ -27,8 +27,8 @@ class Database:
         self.folder = folder
         self.data = f"{folder}/data"
         programs = bin_dir()
-        run(as_postgres([f"{programs}/initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
-                         "--no-instructions", "--locale=C"]), cwd=folder)
+        words = ["-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-instructions", "--locale=C"]
+        run(as_postgres([f"{programs}/initdb", *words]), cwd=folder)
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": folder,
@@ -145,8 +145,7 @@ class Race:
         """Goes on until `is_over` says so of what the judge has found, and returns that."""
         trial = self.trial
         ends = multiprocessing.Event()
-        counts = multiprocessing.Array("q", 600, lock=False)
-        servers, processes, threads = [], [], []
+        servers, processes, counts, threads = [], [], [], []
         began = time.monotonic()
         try:
             for number in range(2):
@@ -155,10 +154,10 @@ class Race:
             ports = [each.port for each in servers]
             for number in range(2):
                 seed = f"{trial.seed}-{self.name}-load-{number}"
-                per_process = multiprocessing.Array("q", 600, lock=False)
-                process = multiprocessing.Process(target=ask, args=(ports, seed, ends, per_process), daemon=True)
+                counts.append(multiprocessing.Array("q", 600, lock=False))
+                process = multiprocessing.Process(target=ask, args=(ports, seed, ends, counts[-1]), daemon=True)
                 process.start()
-                processes.append((process, per_process))
+                processes.append(process)
             threads = [threading.Thread(target=self.change, args=(part,)) for part in range(CHANGERS)]
             threads.append(threading.Thread(target=self.leave))
             for thread in threads:
@@ -166,7 +165,7 @@ class Race:
             with trial.database.session(self.name) as session:
                 while True:
                     time.sleep(1)
-                    if self.failures or any(process.exitcode for process, _ in processes):
+                    if self.failures or any(process.exitcode for process in processes):
                         raise Failure(f"{self.name}: the load has ended: {self.failures}")
                     over = is_over(session)
                     if over or time.monotonic() - began > at_most:
@@ -176,15 +175,13 @@ class Race:
             self.ends.set()
             for thread in threads:
                 thread.join()
-            for process, _ in processes:
+            for process in processes:
                 process.join()
             for server in servers:
                 server.stop()
         self.took = time.monotonic() - began
-        for _, own in processes:
-            for status, count in enumerate(own):
-                counts[status] += count
-        self.statuses = {status: count for status, count in enumerate(counts) if count}
+        totals = [sum(each) for each in zip(*counts)]
+        self.statuses = {status: count for status, count in enumerate(totals) if count}
         with trial.database.session(self.name) as session:
             judge = world.Judge(session)
             self.gaps = int(

@@ -199,6 +199,10 @@ class Judge:
     """Compares the moments at which joins and changes were committed, by the database's own clock."""
 
     def __init__(self, session):
+        # First the joins: whatever they could rely on is among the changes that are read after them.
+        joins = session(
+            f"""SELECT {MOMENT}, "user", room FROM livechat.livechat_event WHERE kind = 'joined'"""
+        )
         self.moments = {}
         rows = session(f"SELECT {MOMENT} AS moment, fact, holds FROM trial.change ORDER BY 1")
         self.changes = len(rows)
@@ -206,12 +210,9 @@ class Judge:
             moments, states = self.moments.setdefault(fact, ([], [True]))
             moments.append(int(moment))
             states.append(holds == "t")
-        self.joins = 0
+        self.joins = len(joins)
         self.wrong = []
-        for moment, user_id, room_id in session(
-            f"""SELECT {MOMENT}, "user", room FROM livechat.livechat_event WHERE kind = 'joined'"""
-        ):
-            self.joins += 1
+        for moment, user_id, room_id in joins:
             self.look(int(moment), user_id, room_id)
 
     def look(self, moment, user_id, room_id):
