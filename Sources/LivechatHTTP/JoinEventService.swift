@@ -9,6 +9,7 @@ public import ServiceLifecycle
 ///     database,
 ///     kinds: [.joined],
 ///     after: { try await messages.lastCursor() },
+///     skipped: { cursor in try await messages.store(cursor) },
 ///     // One transaction: after a kill the event is dealt with again unless its cursor was stored.
 ///     handle: { event in try await messages.insert("joined", event.userID, event.roomID, event.cursor) }
 /// )
@@ -22,6 +23,7 @@ public struct JoinEventService: Service {
     private let log: any JoinEventLog
     private let kinds: Set<JoinEvent.Kind>?
     private let cursor: @Sendable () async throws -> JoinEvent.Cursor
+    private let skipped: (@Sendable (JoinEvent.Cursor) async throws -> Void)?
     private let handle: @Sendable (JoinEvent) async throws -> Void
 
     /// Makes the service.
@@ -30,17 +32,21 @@ public struct JoinEventService: Service {
     ///   - log: The store.
     ///   - kinds: The kinds to deal with; nil deals with all.
     ///   - cursor: Finds the cursor that was stored last; 0 is the beginning. The log may be pruned before it + 1.
+    ///   - skipped: Stores the cursor when events of other kinds have been read past. Without it these must not be
+    ///     removed as long as the stored cursor is before them.
     ///   - handle: Deals with an event and stores its cursor. What it throws ends the service, and "database is
     ///     locked" of a library of the host's is no exception: give that a busy timeout.
     public init(
         _ log: any JoinEventLog,
         kinds: Set<JoinEvent.Kind>? = nil,
         after cursor: @escaping @Sendable () async throws -> JoinEvent.Cursor,
+        skipped: (@Sendable (JoinEvent.Cursor) async throws -> Void)? = nil,
         handle: @escaping @Sendable (JoinEvent) async throws -> Void
     ) {
         self.log = log
         self.kinds = kinds
         self.cursor = cursor
+        self.skipped = skipped
         self.handle = handle
     }
 
@@ -51,7 +57,7 @@ public struct JoinEventService: Service {
         var last = try await cursor()
         while true {
             do {
-                let events = log.eventSequence(after: last, kinds: kinds)
+                let events = log.eventSequence(after: last, kinds: kinds, skipped: skipped)
                 for try await event in events.cancelOnGracefulShutdown() {
                     try await handle(event)
                     last = event.cursor
@@ -60,7 +66,7 @@ public struct JoinEventService: Service {
             } catch let error as LivechatStoreError where error.code == .busy {
                 // It has waited for the busy timeout already.
             } catch let error as LivechatStoreError where error.code == .invalidCursor {
-                // What was restored with the log knows better than what was read of the log before.
+                // What was restored with the log, or stored behind skipped events, knows better than what was read here.
                 let stored = try await cursor()
                 if stored == last { throw error }
                 last = stored

@@ -120,6 +120,35 @@ struct CommandLineEventsTests {
         }
     }
 
+    @Test("--cursors gives a reader of some kinds a cursor that pruning of the others leaves good", arguments: [false, true])
+    func cursors(follow: Bool) async throws {
+        try await Self.inDatabase { program in
+            for command in ["room close served", "room open served"] {
+                #expect(try await Self.run(program, command + " --by mia").status == 0)
+            }
+            var lines: [String] = []
+            let options = "events --after 1 --kind roomClosed --cursors"
+            if follow {
+                let arguments = (options + " --follow --database chat.db").split(separator: " ").map(String.init)
+                let events = try RunningProgram(program.process(arguments))
+                while lines.count < 2, let line = await events.nextLine() { lines.append(line) }
+                events.process.terminate()
+                #expect(await events.status() == 0)
+            } else {
+                lines = try await Self.run(program, options).output.split(separator: "\n").map(String.init)
+            }
+            #expect(lines.count == 2)
+            #expect(lines.first?.hasPrefix(#"{"seq":2,"#) == true)
+            let cursor = try #require(lines.last?.wholeMatch(of: /\{"cursor":"([0-9a-f]{8}:3)"\}/)?.1)
+            #expect(try await Self.run(program, "events prune --before 4").status == 0)
+            #expect(try await Self.run(program, "events --kind roomClosed --after 2").status == 1)
+            let result = try await Self.run(program, "events --kind roomClosed --after \(cursor)")
+            #expect(result.status == 0, "\(result.errors)")
+            let last = try await Self.run(program, "events --kind roomClosed --cursors --after \(cursor)").output
+            #expect(last.hasSuffix(#":4"}"# + "\n"), "\(last)")
+        }
+    }
+
     @Test("prune removes the oldest events, says how many, and makes cursors before them errors")
     func prune() async throws {
         try await Self.inDatabase { program in

@@ -73,6 +73,32 @@ struct EventServiceTests {
         #expect(dealt.map(\.roomID) == ["served", "other"])
     }
 
+    @Test("A stored cursor behind skipped events is good after they are removed; that of the last event is not")
+    func skipped() async throws {
+        let store = try await Fixture.store()
+        try await Self.join("served", in: store)
+        let joined = try await store.endOfEvents()
+        try await store.closeRoom("other")
+        let (cursors, continuation) = AsyncStream.makeStream(of: JoinEvent.Cursor.self)
+        let service = JoinEventService(
+            store,
+            kinds: [.joined],
+            after: { joined },
+            skipped: { cursor in continuation.yield(cursor) },
+            handle: { event in Issue.record("\(event.json) was handled before") }
+        )
+        let group = ServiceGroup(services: [service], logger: Logger(label: "events"))
+        async let run: Void = group.run()
+        var iterator = cursors.makeAsyncIterator()
+        let stored = try #require(await iterator.next())
+        await group.triggerGracefulShutdown()
+        try await run
+        try await store.pruneEvents(before: JoinEvent.Cursor(sequence: stored.sequence + 1))
+        #expect(try await store.events(after: stored, kinds: [.joined]) == [])
+        let error = await #expect(throws: LivechatStoreError.self) { try await store.events(after: joined) }
+        #expect(error?.code == .invalidCursor)
+    }
+
     @Test("What the host throws ends it with that error")
     func throwing() async throws {
         struct Oops: Error {}

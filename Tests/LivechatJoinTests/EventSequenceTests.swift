@@ -66,6 +66,31 @@ struct EventSequenceTests {
         try await reader.value
     }
 
+    @Test("A cursor behind skipped events comes after every event before it, once, and is good when they are removed")
+    func skips() async throws {
+        let store = try await world()
+        let start = try await store.endOfEvents()
+        try await store.closeRoom("r1")
+        try await store.openRoom("r1")
+        #expect(try await service(store).join(request()) == .joined(.serving))
+        try await store.closeRoom("r1")
+        let (places, place) = AsyncStream.makeStream(of: [Int64].self)
+        let reader = Task {
+            let events = store.eventSequence(after: start, kinds: [.joined], every: .milliseconds(1)) { cursor in
+                place.yield([0, cursor.sequence - start.sequence])
+                #expect(cursor.log == start.log)
+            }
+            for try await event in events { place.yield([event.sequence - start.sequence]) }
+        }
+        var seen = places.makeAsyncIterator()
+        #expect(await seen.next() == [3])
+        #expect(await seen.next() == [0, 4])
+        try await store.openRoom("r1")
+        #expect(await seen.next() == [0, 5])
+        reader.cancel()
+        try await reader.value
+    }
+
     /// A log with no event of the kind asked for, which notes the cursors that it is read with.
     private struct Watched: JoinEventLog {
         let log: Log

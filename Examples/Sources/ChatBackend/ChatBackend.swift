@@ -40,6 +40,7 @@ public struct ChatBackend: Sendable {
             database,
             kinds: [.joined],
             after: { try await messages.lastCursor() },
+            skipped: { cursor in try await messages.store(cursor) },
             handle: { event in try await messages.post(event) }
         )
         return Application(

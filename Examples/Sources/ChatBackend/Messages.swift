@@ -58,14 +58,23 @@ public struct Messages: Sendable {
                 sql: "INSERT INTO message (room, text, at) SELECT key, ?, ? FROM livechat_room WHERE id = ?",
                 arguments: ["\(event.userID?.string ?? "") joined", event.at.milliseconds, event.roomID?.string]
             )
-            try database.execute(
-                sql: """
-                    INSERT INTO message_cursor (id, event) VALUES (1, ?)
-                    ON CONFLICT (id) DO UPDATE SET event = excluded.event
-                    """,
-                arguments: [event.sequence]
-            )
+            try Self.store(event.cursor, in: database)
         }
+    }
+
+    /// Stores a cursor behind events that lead to no message.
+    public func store(_ cursor: JoinEvent.Cursor) async throws {
+        try await pool.write { database in try Self.store(cursor, in: database) }
+    }
+
+    private static func store(_ cursor: JoinEvent.Cursor, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO message_cursor (id, event) VALUES (1, ?)
+                ON CONFLICT (id) DO UPDATE SET event = excluded.event
+                """,
+            arguments: [cursor.sequence]
+        )
     }
 
     /// The messages of a room, oldest first.

@@ -43,6 +43,7 @@ var router: Router<Context> { Router(context: Context.self) }
 /// A host's messages, which keep the cursor of the event that each came from.
 struct Messages {
     func lastCursor() async throws -> JoinEvent.Cursor { 0 }
+    func store(_ cursor: JoinEvent.Cursor) async throws {}
     func insert(_ text: String, _ user: LivechatUserID?, _ room: LivechatRoomID?, _ at: JoinEvent.Cursor) async throws {
     }
 }

@@ -299,6 +299,9 @@ extension JoinStoreContract {
                     let next = JoinEvent.Cursor(log: end.log, sequence: start.sequence + row.next)
                     stage.expect("where to read on", page.next, next)
                 }
+                let others = try await store.eventPage(after: start, limit: 1, kinds: [.joined]).next
+                try await store.pruneEvents(before: JoinEvent.Cursor(sequence: end.sequence + 1))
+                stage.expect("none after the pruning", try await store.events(after: others, kinds: [.joined]), [])
                 stage.expect("none behind the end", try await store.events(after: end, kinds: [.roomClosed]), [])
             },
             Case("C11: what was pruned is gone, and a cursor behind it is an error") { stage in

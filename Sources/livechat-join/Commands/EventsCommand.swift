@@ -13,7 +13,9 @@ struct EventsCommand: AsyncParsableCommand {
         discussion: """
             Store the log and the seq of the last event you have handled, and ask for those after it: --after LOG:SEQ. \
             It is an error when the log is another one, as after a restore, when it ends before that event, or when \
-            events behind it have been removed: you might miss some, or see some twice.
+            events behind it have been removed: you might miss some, or see some twice. With --kind, add --cursors, and \
+            store the cursors of these lines too: otherwise yours stays at the last event of your kinds, and is an error \
+            when those behind it are pruned.
             """,
         subcommands: [NewLogCommand.self, PruneCommand.self]
     )
@@ -30,6 +32,9 @@ struct EventsCommand: AsyncParsableCommand {
         completion: .list(JoinEvent.Kind.all.map(\.rawValue))
     )
     var kind: [String] = []
+
+    @Flag(help: #"Write {"cursor":"LOG:SEQ"} where events of other kinds have been skipped."#)
+    var cursors = false
 
     @Flag(help: "Wait for more until interrupted.")
     var follow = false
@@ -49,7 +54,10 @@ struct EventsCommand: AsyncParsableCommand {
         }
         try await database.withDatabase(onlyReads: true) { database in
             guard follow else { return try await write(database, kinds) }
-            let follower = Follower(events: database.eventSequence(after: after, kinds: kinds, every: Follower.pause))
+            let events = database.eventSequence(after: after, kinds: kinds, every: Follower.pause) { [cursors] cursor in
+                if cursors { try StandardOutput.line(cursor.json) }
+            }
+            let follower = Follower(events: events)
             let group = ServiceGroup(
                 services: [follower],
                 gracefulShutdownSignals: [.sigint, .sigterm],
@@ -64,14 +72,19 @@ struct EventsCommand: AsyncParsableCommand {
         var cursor = after
         while true {
             let page = try await database.eventPage(after: cursor, limit: 1_000, kinds: kinds)
-            if page.events.isEmpty { return }
-            try StandardOutput.write(Array(page.events.map { $0.json + "\n" }.joined().utf8))
+            var lines = page.events.map(\.json)
+            if cursors, page.next.sequence > page.events.last?.sequence ?? cursor.sequence { lines.append(page.next.json) }
+            if lines.isEmpty { return }
+            try StandardOutput.write(Array(lines.map { $0 + "\n" }.joined().utf8))
             cursor = page.next
         }
     }
 }
 
 extension JoinEvent.Cursor {
+    /// The cursor as a line of JSON.
+    fileprivate var json: String { #"{"cursor":"\#(description)"}"# }
+
     /// Takes a cursor from the command line.
     ///
     /// - Throws: `ValidationError` when it is none.
