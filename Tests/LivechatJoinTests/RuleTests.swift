@@ -69,6 +69,20 @@ struct RuleTests {
         #expect(outcome == .refused(.rule(JoinRule.Refusal(code: "no"))))
     }
 
+    @Test("A rule gets the moment of the decision, and the one that explain asks about")
+    func moment() async throws {
+        let store = try await world()
+        let clock = SettableClock()
+        let open = LivechatTimestamp(milliseconds: clock.now.milliseconds + 3_600_000)
+        let hours = joinRule("error-hours") { $0.at >= open }
+        let service = JoinService(store: store, rules: [hours], clock: clock.wallClock)
+        #expect(try await service.explain(user: "u1", room: "r1", isVerified: true).decidedBy == .rules)
+        #expect(try await service.explain(user: "u1", room: "r1", isVerified: true, at: open).decidedBy == .join)
+        #expect(try await service.join(JoinRequest(.verified("u1"), roomID: "r1")).step == .rules)
+        clock.advance(by: .seconds(3_600))
+        #expect(try await service.join(JoinRequest(.verified("u1"), roomID: "r1")) == .joined(.serving))
+    }
+
     @Test("Rules come before access")
     func beforeAccess() async throws {
         let store = try await world()

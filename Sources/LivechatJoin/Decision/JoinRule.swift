@@ -1,7 +1,7 @@
 public import LivechatPermissions
 public import LivechatRooms
 public import LivechatTokens
-internal import LivechatValues
+public import LivechatValues
 
 /// A rule of the embedder's own.
 ///
@@ -23,6 +23,8 @@ public struct JoinRule: Sendable {
         public let permissions: EffectivePermissions
         /// The room, which is open.
         public let room: LivechatRoom
+        /// The moment of the decision; `explain` may ask about another one than now.
+        public let at: LivechatTimestamp
     }
 
     /// Why a rule refuses.

@@ -101,7 +101,7 @@ struct Steps {
         guard let user = query.userID else { return .notAsked(needs: .authenticate) }
         guard let id = query.roomID, let room = try facts.room(id) else { return .notAsked(needs: .find) }
         return .pending(
-            JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: room)
+            JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: room, at: now())
         )
     }
 

@@ -14,7 +14,8 @@ extension JoinService {
     ///   - token: The token of the request; without one the first step asks whether the user could be logged in at all.
     ///   - isVerified: Whether the host has logged the user in itself, as with `JoinCredentials.verified(_:)`: no token
     ///     is asked about then.
-    ///   - moment: The moment to ask about; now where there is none. The host's rules are asked as of now.
+    ///   - moment: The moment to ask about; now where there is none. A host's rule gets it as
+    ///     ``JoinRule/Question/at``.
     /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: ``JoinFailure`` when the store cannot be read, does not explain, or a rule throws.
     public func explain(
@@ -42,7 +43,7 @@ extension JoinService {
             }
             let explanation = try await explain(nil)
             guard !rules.isEmpty, explanation.steps.contains(where: { $0.step == .rules && $0.verdict == .passed }),
-                let question = try await question(of: user, about: room)
+                let question = try await question(of: user, about: room, at: moment)
             else { return explanation }
             for rule in rules {
                 if let refusal = try await rule.refusal(question) { return try await explain(refusal) }
@@ -53,10 +54,15 @@ extension JoinService {
         }
     }
 
-    private func question(of user: LivechatUserID, about room: LivechatRoomID) async throws -> JoinRule.Question? {
+    private func question(
+        of user: LivechatUserID,
+        about room: LivechatRoomID,
+        at moment: LivechatTimestamp
+    ) async throws -> JoinRule.Question? {
         try await store.decide(JoinQuery(userID: user, roomID: room)) { facts in
             guard let found = try facts.room(room) else { return nil }
-            return JoinRule.Question(user: user, permissions: try facts.permissions(of: user, in: nil), room: found)
+            let permissions = try facts.permissions(of: user, in: nil)
+            return JoinRule.Question(user: user, permissions: permissions, room: found, at: moment)
         }
     }
 
