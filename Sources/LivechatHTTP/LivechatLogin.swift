@@ -28,7 +28,7 @@ extension LivechatRequestContext {
 ///
 /// ```swift
 /// router.group("api/v1/rooms")
-///     .add(middleware: LivechatLogin(service, requiring: LivechatPermission.viewLivechatRoom))
+///     .add(middleware: LivechatLogin(service, requiring: .viewLivechatRoom))
 ///     .get { request, context in try await rooms(of: context.livechatUser) }
 /// ```
 ///

@@ -4,9 +4,9 @@ public import LivechatValues
 /// What somebody's roles amount to: the answer to every permission check of one user (contract C5).
 ///
 /// ```swift
-/// let grants = GrantTable(roles: [LivechatPermission.viewLivechatRoom: [LivechatRole.livechatAgent]])
-/// let permissions = EffectivePermissions(roles: [LivechatRole.livechatAgent], grants: grants)
-/// permissions.holds(LivechatPermission.viewLivechatRoom)
+/// let grants = GrantTable(roles: [.viewLivechatRoom: [.livechatAgent]])
+/// let permissions = EffectivePermissions(roles: [LivechatRoleID.livechatAgent], grants: grants)
+/// permissions.holds(.viewLivechatRoom)
 /// ```
 public struct EffectivePermissions: Sendable {
     /// The roles that count, in the order of their ids.

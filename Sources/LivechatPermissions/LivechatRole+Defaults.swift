@@ -1,37 +1,40 @@
 public import LivechatValues
 
 // The roles of a new database.
-extension LivechatRole {
+extension LivechatID where Entity == LivechatRole {
     /// `admin`.
-    public static let admin = LivechatRoleID(stored: "admin")
+    public static var admin: Self { Self(stored: "admin") }
     /// `anonymous`.
-    public static let anonymous = LivechatRoleID(stored: "anonymous")
+    public static var anonymous: Self { Self(stored: "anonymous") }
     /// `app`.
-    public static let app = LivechatRoleID(stored: "app")
+    public static var app: Self { Self(stored: "app") }
     /// `bot`.
-    public static let bot = LivechatRoleID(stored: "bot")
+    public static var bot: Self { Self(stored: "bot") }
     /// `federated-external`.
-    public static let federatedExternal = LivechatRoleID(stored: "federated-external")
+    public static var federatedExternal: Self { Self(stored: "federated-external") }
     /// `guest`.
-    public static let guest = LivechatRoleID(stored: "guest")
+    public static var guest: Self { Self(stored: "guest") }
     /// `leader`.
-    public static let leader = LivechatRoleID(stored: "leader")
+    public static var leader: Self { Self(stored: "leader") }
     /// `livechat-agent`.
-    public static let livechatAgent = LivechatRoleID(stored: "livechat-agent")
+    public static var livechatAgent: Self { Self(stored: "livechat-agent") }
     /// `livechat-manager`.
-    public static let livechatManager = LivechatRoleID(stored: "livechat-manager")
+    public static var livechatManager: Self { Self(stored: "livechat-manager") }
     /// `livechat-monitor`.
-    public static let livechatMonitor = LivechatRoleID(stored: "livechat-monitor")
+    public static var livechatMonitor: Self { Self(stored: "livechat-monitor") }
     /// `moderator`.
-    public static let moderator = LivechatRoleID(stored: "moderator")
+    public static var moderator: Self { Self(stored: "moderator") }
     /// `owner`.
-    public static let owner = LivechatRoleID(stored: "owner")
+    public static var owner: Self { Self(stored: "owner") }
     /// `user`.
-    public static let user = LivechatRoleID(stored: "user")
+    public static var user: Self { Self(stored: "user") }
 
     /// The roles of a new database, in the order of their ids (contract C5).
-    public static let defaults = [
-        admin, anonymous, app, bot, federatedExternal, guest, leader, livechatAgent, livechatManager, livechatMonitor,
-        moderator, owner, user,
-    ]
+    public static var defaults: [Self] {
+        [
+            admin, anonymous, app, bot, federatedExternal, guest, leader, livechatAgent, livechatManager,
+            livechatMonitor,
+            moderator, owner, user,
+        ]
+    }
 }

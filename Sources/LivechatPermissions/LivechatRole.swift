@@ -41,22 +41,32 @@ public struct LivechatRole: Sendable {
 public typealias LivechatRoleID = LivechatID<LivechatRole>
 
 /// Something that may be allowed.
-public enum LivechatPermission {
-    /// May ask to enter livechat rooms at all.
-    public static let viewLivechatRoom = LivechatPermissionID(stored: "view-l-room")
-    /// Is not limited in how often it may ask.
-    public static let bypassRateLimit = LivechatPermissionID(stored: "api-bypass-rate-limit")
-    /// May enter every livechat room.
-    public static let viewLivechatRooms = LivechatPermissionID(stored: "view-livechat-rooms")
-    /// May look into a closed room that another agent served.
-    public static let viewRoomClosedByAnotherAgent = LivechatPermissionID(
-        stored: "view-livechat-room-closed-by-another-agent"
-    )
-    /// May look into a closed room of the own department.
-    public static let viewRoomClosedInSameDepartment = LivechatPermissionID(
-        stored: "view-livechat-room-closed-same-department"
-    )
-}
+public enum LivechatPermission {}
 
 /// The id of a permission.
 public typealias LivechatPermissionID = LivechatID<LivechatPermission>
+
+// What the engine itself asks for.
+extension LivechatID where Entity == LivechatPermission {
+    /// May ask to enter livechat rooms at all.
+    public static var viewLivechatRoom: Self { Asked.viewLivechatRoom }
+    /// Is not limited in how often it may ask.
+    public static var bypassRateLimit: Self { Asked.bypassRateLimit }
+    /// May enter every livechat room.
+    public static var viewLivechatRooms: Self { Asked.viewLivechatRooms }
+    /// May look into a closed room that another agent served.
+    public static var viewRoomClosedByAnotherAgent: Self { Asked.viewRoomClosedByAnotherAgent }
+    /// May look into a closed room of the own department.
+    public static var viewRoomClosedInSameDepartment: Self { Asked.viewRoomClosedInSameDepartment }
+}
+
+/// Made once, since every decision asks for them: a generic type cannot store them.
+private enum Asked {
+    static let viewLivechatRoom = LivechatPermissionID(stored: "view-l-room")
+    static let bypassRateLimit = LivechatPermissionID(stored: "api-bypass-rate-limit")
+    static let viewLivechatRooms = LivechatPermissionID(stored: "view-livechat-rooms")
+    static let viewRoomClosedByAnotherAgent = LivechatPermissionID(stored: "view-livechat-room-closed-by-another-agent")
+    static let viewRoomClosedInSameDepartment = LivechatPermissionID(
+        stored: "view-livechat-room-closed-same-department"
+    )
+}

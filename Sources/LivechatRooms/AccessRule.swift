@@ -80,7 +80,7 @@ public struct AccessRule: Sendable {
     /// Every rule, in the order of the contract: this is where they stand.
     public static let all: [AccessRule] = [
         AccessRule(.member) { $0.room.isMember },
-        AccessRule(.permission) { try $0.holds(LivechatPermission.viewLivechatRooms) },
+        AccessRule(.permission) { try $0.holds(.viewLivechatRooms) },
         AccessRule(.serving) { $0.room.isServing },
         AccessRule(.queuedForUser) { try $0.previewedInquiry()?.isForUser == true },
         AccessRule(.queuedInDepartment) { facts in
@@ -93,10 +93,10 @@ public struct AccessRule: Sendable {
         },
         AccessRule(.queuedForManager) { try $0.previewedInquiry() != nil && $0.has(manager) },
         AccessRule(.closedByAnotherAgent) { facts in
-            try !facts.room.isOpen && facts.holds(LivechatPermission.viewRoomClosedByAnotherAgent)
+            try !facts.room.isOpen && facts.holds(.viewRoomClosedByAnotherAgent)
         },
         AccessRule(.closedInSameDepartment) { facts in
-            try !facts.room.isOpen && facts.holds(LivechatPermission.viewRoomClosedInSameDepartment)
+            try !facts.room.isOpen && facts.holds(.viewRoomClosedInSameDepartment)
                 && facts.isDepartmentAgent()
         },
     ]

@@ -42,7 +42,7 @@ struct Crowd: Sendable {
                 try await database.closeRoom(LivechatRoomID(room))
             },
             End(name: "the grant is withdrawn", answer: .lacksPermission) { database, _ in
-                try await database.revoke(LivechatPermission.viewLivechatRoom, from: [LivechatRoleID("agents")])
+                try await database.revoke(.viewLivechatRoom, from: [LivechatRoleID("agents")])
             },
             End(name: "every token is revoked", answer: ProfileUnderTest.documented.notLoggedIn) { database, crowd in
                 var world = World()

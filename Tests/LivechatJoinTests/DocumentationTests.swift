@@ -15,7 +15,7 @@ struct DocumentationTests {
         let store = InMemoryJoinStore()
         try await store.loadDefaultGrants()
         let ids = try await store.roles(.all).map(\.id)
-        #expect(ids == LivechatRole.defaults)
+        #expect(ids == LivechatRoleID.defaults)
         let roles = ids.map { "`\($0)`" }
         let list = roles.dropLast().joined(separator: ", ") + " and \(roles.last ?? "")"
         let page = try Self.page("TheDecision.md").replacing("\n", with: " ")

@@ -20,16 +20,16 @@ struct ExplainTests {
 
     /// Agents may view livechat rooms, bosses all of them; guests are restricted to nothing that helps.
     static func situation(_ change: (inout Situation) -> Void = { _ in }) -> Situation {
-        let view = LivechatPermission.viewLivechatRoom
+        let view = LivechatPermissionID.viewLivechatRoom
         let other = LivechatPermissionID(stored: "other")
         var situation = Situation(
             person: Situation.Person(id: user, tokens: valid, roles: [agent]),
             place: Situation.Place(id: room),
             grants: Situation.Grants(
                 roles: [agent, boss, guest, manager],
-                permissions: [view, LivechatPermission.viewLivechatRooms, other],
+                permissions: [view, LivechatPermissionID.viewLivechatRooms, other],
                 table: GrantTable(
-                    roles: [view: [agent, boss], LivechatPermission.viewLivechatRooms: [boss]],
+                    roles: [view: [agent, boss], LivechatPermissionID.viewLivechatRooms: [boss]],
                     restrictions: [guest: [other]]
                 )
             )
@@ -123,7 +123,7 @@ struct ExplainTests {
         Row("a restricted role that may view rooms", .join, []) {
             $0.place?.servedBy = user
             $0.person?.roles = [agent, guest]
-            $0.grants.table = $0.grants.table.restricting(guest, to: [LivechatPermission.viewLivechatRoom])
+            $0.grants.table = $0.grants.table.restricting(guest, to: [.viewLivechatRoom])
         },
         Row("closed", .open, ["room open r"]) {
             $0.place?.servedBy = user
@@ -172,7 +172,9 @@ struct ExplainTests {
 
     @Test("Widening a restriction says how many others it lets in")
     func widening() throws {
-        let others = ["gus", "gil"].map { Situation.Person(id: LivechatUserID(stored: $0), roles: [Self.boss, Self.guest]) }
+        let others = ["gus", "gil"].map {
+            Situation.Person(id: LivechatUserID(stored: $0), roles: [Self.boss, Self.guest])
+        }
         let situation = Self.situation {
             $0.place?.servedBy = Self.user
             $0.person?.roles = [Self.agent, Self.guest]

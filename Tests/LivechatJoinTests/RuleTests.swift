@@ -135,7 +135,7 @@ struct RuleTests {
             question.user.string == "u1" && question.room.id.string == "r2" && question.room.isOpen
                 && question.room.servedBy?.string == "u2" && question.room.departmentID?.string == "d1"
                 && question.room.visitorToken?.value == "v1" && question.room.membersCount == 2
-                && question.permissions.holds(LivechatPermission.viewLivechatRoom)
+                && question.permissions.holds(.viewLivechatRoom)
                 && !question.permissions.roles.contains { $0.string == "owner" }
         }
         #expect(try await service(store, rules: [rule]).join(request("roomId=r2")) == .alreadyMember)

@@ -154,10 +154,14 @@ struct EffectivePermissionsTests {
 
     @Test("The permissions and scopes are spelled as the contract spells them")
     func spelling() {
-        #expect(LivechatPermission.viewLivechatRoom.string == "view-l-room")
-        #expect(LivechatPermission.viewLivechatRooms.string == "view-livechat-rooms")
-        #expect(LivechatPermission.viewRoomClosedByAnotherAgent.string == "view-livechat-room-closed-by-another-agent")
-        #expect(LivechatPermission.viewRoomClosedInSameDepartment.string == "view-livechat-room-closed-same-department")
+        #expect(LivechatPermissionID.viewLivechatRoom.string == "view-l-room")
+        #expect(LivechatPermissionID.viewLivechatRooms.string == "view-livechat-rooms")
+        #expect(
+            LivechatPermissionID.viewRoomClosedByAnotherAgent.string == "view-livechat-room-closed-by-another-agent"
+        )
+        #expect(
+            LivechatPermissionID.viewRoomClosedInSameDepartment.string == "view-livechat-room-closed-same-department"
+        )
         #expect(LivechatRole.Scope.allCases.map(\.rawValue) == ["Users", "Subscriptions"])
     }
 }

@@ -25,7 +25,7 @@ struct DefaultGrantTests {
         #expect(try temporary.rows("SELECT id, scope, description FROM livechat_role ORDER BY key") == roles)
         let permissions = defaults.permissions.map { [$0.id] }
         #expect(try temporary.rows("SELECT id FROM livechat_permission ORDER BY key") == permissions)
-        #expect(LivechatPermission.defaults.map { [$0.string] } == permissions)
+        #expect(LivechatPermissionID.defaults.map { [$0.string] } == permissions)
         let grants = defaults.permissions.flatMap { permission in permission.roles.map { [permission.id, $0] } }
         #expect(grants.count > 100)
         let stored = try temporary.rows(

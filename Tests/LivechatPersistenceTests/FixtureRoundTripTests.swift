@@ -77,7 +77,7 @@ struct FixtureRoundTripTests {
             ),
             .permission(
                 FixturePermission {
-                    $0.id = LivechatPermission.viewLivechatRoom
+                    $0.id = LivechatPermissionID.viewLivechatRoom
                     $0.roles = [id("admin"), id("livechat-agent")]
                 }
             ),

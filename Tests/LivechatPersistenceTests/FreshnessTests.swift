@@ -96,7 +96,7 @@ struct FreshnessTests {
         await #expect(throws: TakenBack.self) {
             try await database.writer.write { session in
                 let holds = {
-                    try session.lookups.permissions(of: id(user), in: nil).holds(LivechatPermission.viewLivechatRoom)
+                    try session.lookups.permissions(of: id(user), in: nil).holds(.viewLivechatRoom)
                 }
                 #expect(try holds() == revokes)
                 session.lookups.forget()
@@ -117,7 +117,7 @@ struct FreshnessTests {
         }
         #expect(try await InterposedJoinStore.dryRun(database).join(user, room) == held)
         let verdict = try await database.writer.write { session in
-            try session.lookups.permissions(of: id(user), in: nil).holds(LivechatPermission.viewLivechatRoom)
+            try session.lookups.permissions(of: id(user), in: nil).holds(.viewLivechatRoom)
         }
         #expect(verdict == revokes)
         await database.close()

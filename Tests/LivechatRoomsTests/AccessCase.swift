@@ -81,9 +81,9 @@ struct AccessCase {
     private var permissions: EffectivePermissions {
         var grants: [LivechatPermissionID: Set<LivechatRoleID>] = [:]
         let role = LivechatRoleID(stored: "some-role")
-        if viewsRooms { grants[LivechatPermission.viewLivechatRooms] = [role] }
-        if viewsClosedByAnother { grants[LivechatPermission.viewRoomClosedByAnotherAgent] = [role] }
-        if viewsClosedInDepartment { grants[LivechatPermission.viewRoomClosedInSameDepartment] = [role] }
+        if viewsRooms { grants[LivechatPermissionID.viewLivechatRooms] = [role] }
+        if viewsClosedByAnother { grants[LivechatPermissionID.viewRoomClosedByAnotherAgent] = [role] }
+        if viewsClosedInDepartment { grants[LivechatPermissionID.viewRoomClosedInSameDepartment] = [role] }
         return EffectivePermissions(
             roles: [role] + (isManager ? [LivechatRoleID(stored: "livechat-manager")] : []),
             grants: GrantTable(roles: grants)

@@ -58,10 +58,10 @@ public struct ChatBackend: Sendable {
         router.addLivechatHealth { try await database.checkHealth() }
         router.post("login", use: login)
 
-        let agents = LivechatLogin<ChatContext>(service, requiring: LivechatPermission.viewLivechatRoom)
+        let agents = LivechatLogin<ChatContext>(service, requiring: .viewLivechatRoom)
         router.group("rooms/:room").add(middleware: agents).get("messages", use: read)
 
-        let closers = LivechatLogin<ChatContext>(service, requiring: LivechatPermission.closeLivechatRoom)
+        let closers = LivechatLogin<ChatContext>(service, requiring: .closeLivechatRoom)
         router.group("rooms/:room").add(middleware: closers).post("close", use: close)
         return router
     }

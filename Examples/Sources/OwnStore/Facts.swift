@@ -73,7 +73,7 @@ extension Facts: LoginTokenLookup, PermissionLookup, RoomLookup {
         guard let account else { return EffectivePermissions(roles: [], grants: GrantTable(roles: [:])) }
         let (agent, supervisor) = (try LivechatRoleID("agent"), try LivechatRoleID("supervisor"))
         let grants = GrantTable(roles: [
-            LivechatPermission.viewLivechatRoom: [agent], LivechatPermission.viewLivechatRooms: [supervisor],
+            LivechatPermissionID.viewLivechatRoom: [agent], LivechatPermissionID.viewLivechatRooms: [supervisor],
         ])
         return EffectivePermissions(roles: account.isSupervisor ? [agent, supervisor] : [agent], grants: grants)
     }

@@ -132,7 +132,8 @@ extension ConsolePages {
             },
             hasRoomRoles: !stored.roomRoles.isEmpty,
             departments: Self.list(stored.departments),
-            permissions: [LivechatPermission.viewLivechatRoom, LivechatPermission.viewLivechatRooms].map { permission in
+            permissions: [LivechatPermissionID.viewLivechatRoom, LivechatPermissionID.viewLivechatRooms].map {
+                permission in
                 let roles = held.roles(holding: permission)
                 return UserView.Permission(
                     permission: Reference(permission),

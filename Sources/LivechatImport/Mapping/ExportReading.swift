@@ -145,15 +145,15 @@ final class ExportReading {
     }
 
     private static let deciding = [
-        LivechatPermission.viewLivechatRoom, LivechatPermission.viewLivechatRooms,
-        LivechatPermission.viewRoomClosedByAnotherAgent, LivechatPermission.viewRoomClosedInSameDepartment,
-        LivechatPermission.bypassRateLimit,
+        LivechatPermissionID.viewLivechatRoom, LivechatPermissionID.viewLivechatRooms,
+        LivechatPermissionID.viewRoomClosedByAnotherAgent, LivechatPermissionID.viewRoomClosedInSameDepartment,
+        LivechatPermissionID.bypassRateLimit,
     ]
 
     private func restrictGuests() {
         let names = ["start-discussion", "view-d-room", "view-joined-room", "view-p-room"]
         let permissions = names.map { LivechatPermissionID(stored: $0) }
-        let guest = LivechatRole.guest
+        let guest = LivechatRoleID.guest
         var role = plan.roles[guest] ?? FixtureRole { $0.id = guest }
         role.restrictedTo = .value(permissions)
         plan.roles[guest] = role

@@ -12,7 +12,7 @@ public enum JoinRefusal: Hashable, Sendable {
     /// The parameters are not what the endpoint takes.
     case invalidParameters(ParameterFault)
     /// The user lacks a permission: `view-l-room`, or the one that ``JoinService/require(_:of:in:from:id:)`` asked for.
-    case lacksPermission(PermissionDecision, of: LivechatPermissionID = LivechatPermission.viewLivechatRoom)
+    case lacksPermission(PermissionDecision, of: LivechatPermissionID = .viewLivechatRoom)
     /// There is no livechat room with this id.
     case noSuchRoom
     /// The room is closed.

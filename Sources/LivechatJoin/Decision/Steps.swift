@@ -79,14 +79,14 @@ struct Steps {
         guard let ticket else { return .passed(.nothing) }
         guard let user = query.userID else { return .notAsked(needs: .authenticate) }
         let refusal = try ticket.refusal(at: now()) { [facts] in
-            try facts.permissions(of: user, in: nil).holds(LivechatPermission.bypassRateLimit)
+            try facts.permissions(of: user, in: nil).holds(.bypassRateLimit)
         }
         return refusal.map(StepResult.refused) ?? .passed(.nothing)
     }
 
     private func authorize() throws -> StepResult {
         guard let user = query.userID else { return .notAsked(needs: .authenticate) }
-        let decision = try facts.permissions(of: user, in: nil).decide(LivechatPermission.viewLivechatRoom)
+        let decision = try facts.permissions(of: user, in: nil).decide(.viewLivechatRoom)
         if case .granted = decision { return .passed(.permission(decision)) }
         return .refused(.lacksPermission(decision))
     }

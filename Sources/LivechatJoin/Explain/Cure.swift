@@ -28,7 +28,7 @@ extension Cure {
     static func candidates(for person: Situation.Person, in situation: Situation) -> [Cure] {
         guard let place = situation.place else { return [] }
         let table = situation.grants.table
-        let wanted = [LivechatPermission.viewLivechatRoom, LivechatPermission.viewLivechatRooms]
+        let wanted: [LivechatPermissionID] = [.viewLivechatRoom, .viewLivechatRooms]
         let inquiry = place.inquiry.flatMap { $0.status == QueueFact.Inquiry.queued ? $0 : nil }
 
         var helpful = Set(wanted.flatMap { table.roles[$0] ?? [] })
@@ -69,7 +69,9 @@ extension Cure {
 
     /// Whether it does all that another one does.
     func includes(_ other: Cure) -> Bool {
-        if case .widen(let role, let all) = self, case .widen(role, let some) = other { return all.isSuperset(of: some) }
+        if case .widen(let role, let all) = self, case .widen(role, let some) = other {
+            return all.isSuperset(of: some)
+        }
         return self == other
     }
 

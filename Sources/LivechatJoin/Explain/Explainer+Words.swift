@@ -34,7 +34,7 @@ extension Explainer {
         case .authenticate: return authentication(situation)
         case .limit: return "asking why is not limited"
         case .validate: return "roomId is one string"
-        case .authorize: return why(LivechatPermission.viewLivechatRoom, in: nil, situation)
+        case .authorize: return why(.viewLivechatRoom, in: nil, situation)
         case .find:
             guard let place = situation.place else { return "there is no room \(room)" }
             if place.kind == LivechatRoom.livechatKind { return "it is a livechat room" }
@@ -75,7 +75,7 @@ extension Explainer {
     // MARK: Permissions
 
     func permission(_ situation: Situation) -> JoinExplanation.Permission {
-        let name = LivechatPermission.viewLivechatRoom
+        let name = LivechatPermissionID.viewLivechatRoom
         let (table, roles) = (situation.grants.table, situation.person?.roles.sorted() ?? [])
         return JoinExplanation.Permission(
             name: name,
@@ -126,7 +126,7 @@ extension Explainer {
         let scope = person.memberRoles == nil ? nil : room
         switch access {
         case .member: return person.memberRoles == nil ? "not a member" : "a member"
-        case .permission: return why(LivechatPermission.viewLivechatRooms, in: scope, situation)
+        case .permission: return why(.viewLivechatRooms, in: scope, situation)
         case .serving:
             guard let server = place.servedBy else { return "served by nobody" }
             return server == user ? "serves the room" : "served by \(server)"
@@ -150,12 +150,12 @@ extension Explainer {
             let roles = situation.permissions(of: user, in: scope).roles
             let has = roles.contains(AccessRule.manager) ? "has" : "does not have"
             return preview(place, situation) { _ in "waits" } + "; the user \(has) the role \(AccessRule.manager)"
-        case .closedByAnotherAgent: return why(LivechatPermission.viewRoomClosedByAnotherAgent, in: scope, situation)
+        case .closedByAnotherAgent: return why(.viewRoomClosedByAnotherAgent, in: scope, situation)
         case .closedInSameDepartment:
             let department = place.department.map(\.id)
             let agent = department.map(person.departments.contains) == true ? "an agent" : "not an agent"
             return (department.map { "the user is \(agent) of \($0)" } ?? "the room belongs to no department") + "; "
-                + why(LivechatPermission.viewRoomClosedInSameDepartment, in: scope, situation)
+                + why(.viewRoomClosedInSameDepartment, in: scope, situation)
         }
     }
 

@@ -148,7 +148,7 @@ extension Judge where ID == LivechatUserID, Answer == Bool {
     /// The users who may join rooms at all: they are active and hold `view-l-room`.
     package static func mayJoinRooms(_ user: LivechatUserID, _ facts: any JoinFacts) throws -> Bool? {
         guard try facts.isActive(user) == true else { return nil }
-        return try facts.permissions(of: user, in: nil).holds(LivechatPermission.viewLivechatRoom) ? true : nil
+        return try facts.permissions(of: user, in: nil).holds(.viewLivechatRoom) ? true : nil
     }
 }
 

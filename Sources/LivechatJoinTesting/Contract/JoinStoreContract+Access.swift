@@ -24,8 +24,8 @@ extension JoinStoreContract {
         }
     }
 
-    private static let closedByAnother = LivechatPermission.viewRoomClosedByAnotherAgent
-    private static let closedInSame = LivechatPermission.viewRoomClosedInSameDepartment
+    private static let closedByAnother = LivechatPermissionID.viewRoomClosedByAnotherAgent
+    private static let closedInSame = LivechatPermissionID.viewRoomClosedInSameDepartment
 
     static let access: [Case] = [
         access("a member", "joined", .member),
