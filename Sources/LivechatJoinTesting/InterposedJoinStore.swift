@@ -75,19 +75,6 @@ public struct InterposedJoinStore: JoinStore {
         self.init(store, before: { call, query in if call == .admit { try await beforeAdmit(query) } })
     }
 
-    /// Puts a store around another one that decides as that one does and joins nobody.
-    ///
-    /// ```swift
-    /// let service = JoinService(store: InterposedJoinStore.dryRun(database))
-    /// let outcome = try await service.join(JoinRequest(.verified(user), roomID: "r1"))
-    /// ```
-    ///
-    /// - Parameter store: The other store.
-    /// - Returns: A store that only decides where the other one would write a join.
-    public static func dryRun(_ store: any JoinStore) -> InterposedJoinStore {
-        InterposedJoinStore(store, admit: { try await $0.decide($1, $2) })
-    }
-
     /// Decides as the closures have it.
     public func decide<Result: Sendable>(
         _ query: JoinQuery,

@@ -78,7 +78,7 @@ private struct Law {
     func hold() async throws {
         for profile in JoinProfile.all {
             let service = JoinService(store: store, profile: profile, clock: fixedClock)
-            let dry = JoinService(store: InterposedJoinStore.dryRun(store), profile: profile, clock: fixedClock)
+            let dry = JoinService(store: DryRunStore(store), profile: profile, clock: fixedClock)
             var rooms: [String: [LivechatAdmitted<LivechatRoomID>]] = [:]
             for room in world.rooms.sorted(by: { $0.id < $1.id }) where room.kind == "l" {
                 let id = try LivechatRoomID(room.id)

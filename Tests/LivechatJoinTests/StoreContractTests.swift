@@ -93,7 +93,7 @@ struct StoreContractTests {
                 }
             )
         },
-        Fault("what is allowed not written", InterposedJoinStore.dryRun),
+        Fault("what is allowed not written") { DryRunStore($0) },
         Fault("errors taken for refusals") { store in
             InterposedJoinStore(
                 store,

@@ -27,7 +27,7 @@ struct FreshnessTests {
             WHERE role.id = 'night' AND permission.id = 'sing'
             """
         )
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("second", "public") == .refused(.lacksPermission(.restricted(by: id("night")))))
         try temporary.execute("PRAGMA foreign_keys = OFF; \(script)")
         await #expect(throws: JoinFailure.self) { try await store.join("second", "public") }
@@ -38,7 +38,7 @@ struct FreshnessTests {
     func danglingDepartment() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("second", "in-sales") == .refused(.noAccess()))
         // REPLACE fires no DELETE trigger, and the row gets a new key.
         try temporary.execute(
@@ -69,7 +69,7 @@ struct FreshnessTests {
     func byHand(_ script: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("agent", "served") == .joined(.serving))
         #expect(try await database.join("agent", "public") == .joined(.queuedInPublic))
         try temporary.execute(script)
@@ -92,7 +92,7 @@ struct FreshnessTests {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
         let (user, room) = revokes ? ("agent", "served") : ("trainee", "served-by-trainee")
-        let held = try await InterposedJoinStore.dryRun(database).join(user, room)
+        let held = try await DryRunStore(database).join(user, room)
         await #expect(throws: TakenBack.self) {
             try await database.writer.write { session in
                 let holds = {
@@ -115,7 +115,7 @@ struct FreshnessTests {
                 throw TakenBack()
             }
         }
-        #expect(try await InterposedJoinStore.dryRun(database).join(user, room) == held)
+        #expect(try await DryRunStore(database).join(user, room) == held)
         let verdict = try await database.writer.write { session in
             try session.lookups.permissions(of: id(user), in: nil).holds(.viewLivechatRoom)
         }

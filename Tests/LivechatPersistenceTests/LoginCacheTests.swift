@@ -72,7 +72,7 @@ struct LoginCacheTests {
     func saved(_ script: String) async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("agent", "served") == .joined(.serving))
         try temporary.execute(
             "CREATE TABLE kept_user AS SELECT * FROM livechat_user; DELETE FROM livechat_login_token; \(script)"
@@ -97,7 +97,7 @@ struct LoginCacheTests {
         let database = try await temporary.openWorld()
         try temporary.execute(Self.restriction)
         let forgetful = try temporary.open { $0.rememberedLogins = 0 }
-        let (remembering, looking) = (InterposedJoinStore.dryRun(database), InterposedJoinStore.dryRun(forgetful))
+        let (remembering, looking) = (DryRunStore(database), DryRunStore(forgetful))
         #expect(try await remembering.join("agent", "served") == .joined(.serving))
         try temporary.execute(script)
         let answer = try await remembering.join("agent", "served")
@@ -115,7 +115,7 @@ struct LoginCacheTests {
         let key = try await database.key(of: "agent")
         // The stamp is put back, as if its trigger had not fired.
         let stamp = try await database.stamp(ofUser: key)
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("agent", "served") == .joined(.serving))
         try temporary.execute(
             "\(change.script); UPDATE livechat_user SET login_stamp = \(stamp) WHERE key = \(key)"
@@ -142,7 +142,7 @@ struct LoginCacheTests {
     func rolledBack() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         let agent: LivechatUserID = id("agent")
         let token = LivechatToken("raw-agent")
         let record = LivechatTokenRecord(createdAt: worldClock().wallClock.now)
@@ -171,7 +171,7 @@ struct LoginCacheTests {
     func putBack() async throws {
         let temporary = try TemporaryDatabase()
         let database = try await temporary.openWorld()
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         #expect(try await store.join("agent", "served") == .joined(.serving))
         try temporary.execute(
             """
@@ -265,7 +265,7 @@ struct LoginCacheTests {
         try await temporary.openWorld().close()
         // One reader: the second question is the one from which it knows what the combination amounts to.
         let database = try temporary.open { $0.readers = 1 }
-        let store = InterposedJoinStore.dryRun(database)
+        let store = DryRunStore(database)
         for _ in 0..<2 { #expect(try await store.join("agent", "served") == .joined(.serving)) }
         try temporary.execute(
             "CREATE TABLE kept AS SELECT * FROM livechat_grant; DELETE FROM livechat_grant"

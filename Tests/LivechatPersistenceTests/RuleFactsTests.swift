@@ -65,7 +65,7 @@ struct RuleFactsTests {
         try await temporary.openWorld().close()
         // One reader: both evaluations of a request ask the same snapshot.
         let database = try temporary.open { $0.readers = 1 }
-        let (store, clock) = (InterposedJoinStore.dryRun(database), worldClock().wallClock)
+        let (store, clock) = (DryRunStore(database), worldClock().wallClock)
         let without = JoinService(store: store, clock: clock)
         let with = JoinService(store: store, rules: [joinRule("no") { _ in true }], clock: clock)
         for room in Self.roomsOfWorld {

@@ -12,7 +12,7 @@ struct TokenLookupTests {
         try await temporary.openWorld().close()
         let database = try temporary.open { $0.rememberedLogins = rememberedLogins }
         let clock = worldClock().wallClock
-        let service = JoinService(store: InterposedJoinStore.dryRun(database), clock: clock)
+        let service = JoinService(store: DryRunStore(database), clock: clock)
         let shared = LivechatToken("raw-agent")
         let record = LivechatTokenRecord(createdAt: clock.now)
         try await database.addToken(shared, for: id("second"), record)

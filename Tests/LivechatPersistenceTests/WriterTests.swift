@@ -275,7 +275,7 @@ struct WriterTests {
         let failure = await #expect(throws: JoinFailure.self) { _ = try await database.join("agent", "served") }
         #expect((failure?.cause as? LivechatStoreError)?.code == .busy)
         #expect(try await database.join("agent", "joined") == .alreadyMember)
-        #expect(try await InterposedJoinStore.dryRun(database).join("agent", "served") == .joined(.serving))
+        #expect(try await DryRunStore(database).join("agent", "served") == .joined(.serving))
         try other.execute("ROLLBACK")
         #expect(try await database.join("agent", "served") == .joined(.serving))
         await database.close()

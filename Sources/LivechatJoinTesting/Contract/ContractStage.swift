@@ -43,7 +43,7 @@ final class ContractStage: Sendable {
 
     /// Decides, and joins nobody.
     func ask(_ user: String, _ room: String) async throws -> JoinOutcome {
-        try await join(user, room, through: InterposedJoinStore.dryRun(seam))
+        try await join(user, room, through: DryRunStore(seam))
     }
 
     // MARK: Looking

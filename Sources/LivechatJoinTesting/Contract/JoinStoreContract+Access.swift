@@ -153,7 +153,7 @@ extension JoinStoreContract {
         try await expect("personal", .alreadyMember)
         try await expect(issued, .refused(.notLoggedIn(.unknown)))
         let request = JoinRequest(userID: "new", token: issued, roomID: "served-by-new")
-        let outcome = try await stage.service(InterposedJoinStore.dryRun(stage.seam)).join(request)
+        let outcome = try await stage.service(DryRunStore(stage.seam)).join(request)
         stage.expect("the answer to an issued token", outcome, .joined(.serving))
     }
 

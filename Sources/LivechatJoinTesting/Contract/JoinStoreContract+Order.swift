@@ -27,7 +27,7 @@ extension JoinStoreContract {
                 let steps = Set(refusing.indices.filter { bits >> $0 & 1 == 1 }.map { refusing[$0] })
                 let refuses = steps.contains(.rules)
                 let rule = JoinRule { _ in refuses ? JoinRule.Refusal(code: "no") : nil }
-                let service = stage.service(InterposedJoinStore.dryRun(stage.seam), profile, rules: [rule])
+                let service = stage.service(DryRunStore(stage.seam), profile, rules: [rule])
                 let outcome = try await service.join(request(refusedBy: steps))
                 let expected = profile.order.steps.first(where: steps.contains) ?? .join
                 stage.expect("the step that decides, of \(steps) in \(profile.name)", outcome.step, expected)

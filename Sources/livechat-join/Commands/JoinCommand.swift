@@ -41,7 +41,7 @@ struct JoinCommand: AsyncParsableCommand {
         try await database.withDatabase(onlyReads: dryRun) { database in
             // What is refused is printed.
             let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
-            let store: any JoinStore = dryRun ? DryRun(store: database) : database
+            let store: any JoinStore = dryRun ? DryRunStore(database) : database
             // With somebody to listen a refusal names who serves the room and where its inquiry waits.
             let service = JoinService(store: store, profile: profile.value, logger: silent, onOutcome: { _, _ in })
             let request = JoinRequest(userID: user, token: try Self.rawToken(token), roomID: room)
@@ -55,21 +55,6 @@ struct JoinCommand: AsyncParsableCommand {
             try StandardOutput.line(service.profile.response(to: outcome).description)
             if case .refused(let refusal) = outcome { throw Failure("\(refusal.step) refused: \(refusal)") }
         }
-    }
-
-    /// A store that decides as another one does and writes nothing.
-    private struct DryRun: JoinStore {
-        let store: any JoinStore
-
-        func decide<Result: Sendable>(
-            _ query: JoinQuery,
-            _ evaluate: (any JoinFacts) throws -> Result
-        ) async throws -> Result { try await store.decide(query, evaluate) }
-
-        func admit(
-            _ query: JoinQuery,
-            _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-        ) async throws -> JoinVerdict { try await store.decide(query, evaluate) }
     }
 
     /// More than any server takes in a header.
