@@ -414,7 +414,10 @@ struct CommandLineAdministrationTests {
     @Test("room members lists who is in a room")
     func members() async throws {
         try await Self.inDatabase { program in
-            #expect(try await Self.run(program, "room members joined").output == "ann\nben\n")
+            let table = try await Self.run(program, "room members joined").output.split(separator: "\n")
+            #expect(table.count == 3)
+            #expect(table.first?.split(separator: " ") == ["USER", "JOINED", "ROLES"])
+            #expect(table.last?.split(separator: " ") == ["ben", "2026-01-02T00:00:00.000Z", "-"])
             let json = try await Self.run(program, "room members joined --json").output
             let ben = #"{"userId":"ben","joinedAt":"2026-01-02T00:00:00.000Z","roles":[]}"#
             let lines = json.split(separator: "\n")
@@ -423,7 +426,25 @@ struct CommandLineAdministrationTests {
             #expect(lines.first?.hasSuffix(#"Z","roles":["lead"]}"#) == true)
             #expect(lines.last.map(String.init) == ben)
             let nobody = try await Self.run(program, "room members free")
-            #expect((nobody.status, nobody.output, nobody.errors) == (0, "", ""))
+            #expect((nobody.status, nobody.output, nobody.errors) == (0, "USER  JOINED  ROLES\n", ""))
+            let second = try await Self.run(program, "room members joined --json --after ann --limit 1").output
+            #expect(second == ben + "\n")
+            #expect(try await Self.run(program, "room members joined --json --after ben").output == "")
+            #expect(try await Self.run(program, "room members joined --json --limit 1").output == "\(lines[0])\n")
+        }
+    }
+
+    @Test("room add-member makes a member without a join, once, and says who did it")
+    func addMember() async throws {
+        try await Self.inDatabase { program in
+            for _ in 1...2 {
+                #expect(try await Self.run(program, "room add-member closed ben --by mia").status == 0)
+            }
+            let members = try await Self.run(program, "room members closed --json").output
+            #expect(members.hasPrefix(#"{"userId":"ben","joinedAt":""#) && members.hasSuffix(#"Z","roles":[]}"# + "\n"))
+            let events = try await Self.run(program, "events --kind memberAdded").output
+            #expect(events.split(separator: "\n").count == 1)
+            #expect(events.contains(#""roomId":"closed","userId":"ben","by":"mia""#))
         }
     }
 
@@ -491,7 +512,9 @@ struct CommandLineAdministrationTests {
             ("room queue free --department x", #"there is no department "x""#),
             ("room queue free --default-agent x", #"there is no user "x""#),
             ("room dequeue x", #"there is no room "x""#),
-            ("room members x", #"there is no livechat room "x""#),
+            ("room members x", #"there is no room "x""#),
+            ("room add-member x ann", #"there is no room "x""#),
+            ("room add-member free x", #"there is no user "x""#),
             ("room leave x ann", #"there is no room "x""#),
             ("room leave free x", #"there is no user "x""#),
             ("token issue x", #"there is no user "x""#),

@@ -111,6 +111,11 @@ struct CommandLineEventsTests {
             let unknown = try await Self.run(program, "events --kind roomclosed")
             #expect(unknown.status == 0)
             #expect(unknown.output == "")
+            let strange = try await Self.run(program, "events --kind zoned").errors
+            #expect(
+                strange.hasPrefix(#"livechat-join: "zoned" is not a kind that this version writes; it writes joined, "#)
+            )
+            #expect(strange.hasSuffix(", newEventLogStarted\n"))
             #expect(
                 unknown.errors == """
                     livechat-join: "roomclosed" is not a kind that this version writes; did you mean roomClosed?
@@ -120,7 +125,10 @@ struct CommandLineEventsTests {
         }
     }
 
-    @Test("--cursors gives a reader of some kinds a cursor that pruning of the others leaves good", arguments: [false, true])
+    @Test(
+        "--cursors gives a reader of some kinds a cursor that pruning of the others leaves good",
+        arguments: [false, true]
+    )
     func cursors(follow: Bool) async throws {
         try await Self.inDatabase { program in
             for command in ["room close served", "room open served"] {

@@ -195,6 +195,12 @@ struct CommandLineListTests {
 
             """
         ),
+        (
+            "token list ann --json --limit 1 --after \(twoDigest)",
+            #"{"hashedToken":"\#(oneDigest)","kind":"login","createdAt":"2026-01-01T00:00:00.000Z","#
+                + #""expiresAt":"2026-04-01T00:00:00.000Z"}"# + "\n"
+        ),
+        ("token list ann --after \(oneDigest)", "DIGEST  KIND  CREATED  EXPIRES\n"),
         ("token list ben", "DIGEST  KIND  CREATED  EXPIRES\n"),
         ("setting show", "preview-room      on\nlogin-expiration  90 days, since none is set\n"),
         ("setting show --json", #"{"previewRoom":true,"loginExpirationDays":null}"# + "\n"),

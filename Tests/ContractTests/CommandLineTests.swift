@@ -72,7 +72,7 @@ struct CommandLineTests {
             (
                 ["room", "closee", "r1", "--database", "chat.db"],
                 "Error: There is no command 'closee' of 'livechat-join room'; there are: list, show, add, remove, set, "
-                    + "open, close, serve, unserve, queue, dequeue, members, leave."
+                    + "open, close, serve, unserve, queue, dequeue, members, add-member, leave."
             ),
             (
                 ["events", "joined"],

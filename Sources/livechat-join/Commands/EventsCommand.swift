@@ -49,7 +49,8 @@ struct EventsCommand: AsyncParsableCommand {
             let alike = JoinEvent.Kind.all.first { $0.rawValue.lowercased() == name.lowercased() }
             StandardError.line(
                 "livechat-join: \(JSONString.quoted(name)) is not a kind that this version writes"
-                    + (alike.map { "; did you mean \($0)?" } ?? "")
+                    + (alike.map { "; did you mean \($0)?" }
+                        ?? "; it writes \(JoinEvent.Kind.all.map(\.rawValue).joined(separator: ", "))")
             )
         }
         try await database.withDatabase(onlyReads: true) { database in
@@ -73,7 +74,9 @@ struct EventsCommand: AsyncParsableCommand {
         while true {
             let page = try await database.eventPage(after: cursor, limit: 1_000, kinds: kinds)
             var lines = page.events.map(\.json)
-            if cursors, page.next.sequence > page.events.last?.sequence ?? cursor.sequence { lines.append(page.next.json) }
+            if cursors, page.next.sequence > page.events.last?.sequence ?? cursor.sequence {
+                lines.append(page.next.json)
+            }
             if lines.isEmpty { return }
             try StandardOutput.write(Array(lines.map { $0 + "\n" }.joined().utf8))
             cursor = page.next

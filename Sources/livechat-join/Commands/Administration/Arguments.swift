@@ -15,6 +15,11 @@ extension LivechatID {
     }
 }
 
+extension LivechatRoleID {
+    /// What the help says where the role of a user or of a grant is expected.
+    static let help = "a new database has \(defaults.map(\.string).joined(separator: ", ")); `role list` lists yours"
+}
+
 extension UInt16 {
     /// Takes a port from the command line.
     ///

@@ -37,7 +37,10 @@ struct PermissionGrant: ParsableArguments {
     @Argument(help: "The permission's id.", transform: LivechatPermissionID.argument)
     var permission: LivechatPermissionID
 
-    @Argument(help: ArgumentHelp("The roles' ids.", valueName: "role"), transform: LivechatRoleID.argument)
+    @Argument(
+        help: ArgumentHelp("The roles' ids: \(LivechatRoleID.help).", valueName: "role"),
+        transform: LivechatRoleID.argument
+    )
     var roles: [LivechatRoleID]
 }
 

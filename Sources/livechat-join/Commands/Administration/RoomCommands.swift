@@ -12,7 +12,7 @@ struct RoomCommand: AsyncParsableCommand {
             RoomAddCommand.self, RoomRemoveCommand.self, RoomSetCommand.self, RoomOpenCommand.self,
             RoomCloseCommand.self,
             RoomServeCommand.self, RoomUnserveCommand.self, RoomQueueCommand.self, RoomDequeueCommand.self,
-            RoomMembersCommand.self, RoomLeaveCommand.self,
+            RoomMembersCommand.self, RoomAddMemberCommand.self, RoomLeaveCommand.self,
         ]
     )
 }

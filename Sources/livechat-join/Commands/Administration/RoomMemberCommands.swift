@@ -12,30 +12,51 @@ struct RoomMembersCommand: AsyncParsableCommand {
     @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
     var room: LivechatRoomID
 
-    @Flag(help: "Write JSON lines, as the members of a room stand in a fixture.")
-    var json = false
-
+    @OptionGroup var list: ListOptions<LivechatUser>
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
         try await database.withDatabase(onlyReads: true) { database in
-            let members = try await database.members(of: room)
-            if members.isEmpty, try await database.room(room) == nil {
-                throw Failure("there is no livechat room \(JSONString.quoted(room.string))")
-            }
-            for member in members {
-                try StandardOutput.line(json ? member.json : LogText(member.user.string).description)
-            }
+            if try await database.rooms(.only(room)).isEmpty { throw LivechatStoreError.none("room", room) }
+            try await list.print { page in try await database.members(of: room, page) }
         }
     }
 }
 
-extension LivechatMember {
-    /// The member as one stands in a fixture, on one line.
-    fileprivate var json: String {
-        let roles = roles.map { JSONString.quoted($0.string) }.joined(separator: ",")
-        return #"{"userId":\#(JSONString.quoted(user.string)),"joinedAt":"\#(joinedAt.rfc3339)","roles":[\#(roles)]}"#
+extension LivechatMember: ListEntry {
+    static let header = ["USER", "JOINED", "ROLES"]
+    var columns: [String] { [Cell.id(user), joinedAt.rfc3339, Cell.ids(roles)] }
+    /// As a member stands in a fixture.
+    var json: String {
+        JSONObject.text([
+            "userId": JSONObject.id(user), "joinedAt": JSONObject.string(joinedAt.rfc3339),
+            "roles": JSONObject.ids(roles),
+        ])
     }
+}
+
+struct RoomAddMemberCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-member",
+        abstract: "Make a user a member without a join.",
+        discussion: "Nothing is decided: the user need not be allowed to join, and the room need not be open."
+    )
+
+    @OptionGroup var membership: Membership
+    @OptionGroup var database: ChangedDatabase
+
+    func run() async throws {
+        try await database.withDatabase { try await $0.addMember(membership.user, to: membership.room) }
+    }
+}
+
+/// A room and a user.
+struct Membership: ParsableArguments {
+    @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
+    var room: LivechatRoomID
+
+    @Argument(help: "The member's id.", transform: LivechatUserID.argument)
+    var user: LivechatUserID
 }
 
 struct RoomLeaveCommand: AsyncParsableCommand {
@@ -44,17 +65,12 @@ struct RoomLeaveCommand: AsyncParsableCommand {
         abstract: "End a membership, with the roles it has in the room."
     )
 
-    @Argument(help: "The room's id.", transform: LivechatRoomID.argument)
-    var room: LivechatRoomID
-
-    @Argument(help: "The member's id.", transform: LivechatUserID.argument)
-    var user: LivechatUserID
-
+    @OptionGroup var membership: Membership
     @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
         try await database.withDatabase { database in
-            _ = try await database.leave(room, user)
+            _ = try await database.leave(membership.room, membership.user)
         }
     }
 }

@@ -26,7 +26,7 @@ struct UserAddCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("The user's roles, which count everywhere.", valueName: "role"),
+        help: ArgumentHelp("The user's roles, which count everywhere: \(LivechatRoleID.help).", valueName: "role"),
         transform: LivechatRoleID.argument
     )
     var role: [LivechatRoleID] = []
@@ -90,7 +90,7 @@ struct RoleAssignment: ParsableArguments {
     @Argument(help: "The user's id.", transform: LivechatUserID.argument)
     var user: LivechatUserID
 
-    @Argument(help: "The role's id.", transform: LivechatRoleID.argument)
+    @Argument(help: "The role's id: \(LivechatRoleID.help).", transform: LivechatRoleID.argument)
     var role: LivechatRoleID
 
     @Option(

@@ -23,15 +23,16 @@ struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the tokens of a user by their digests.",
-        discussion: "A token itself is not stored. It shows when each expires, or has, as the settings say now."
+        discussion: """
+            A token itself is not stored. It shows when each expires, or has, as the settings say now. The id that --after \
+            takes is a digest.
+            """
     )
 
     @Argument(help: "The user's id.", transform: LivechatUserID.argument)
     var user: LivechatUserID
 
-    @Flag(help: "Print a line of JSON for each.")
-    var json = false
-
+    @OptionGroup var list: ListOptions<LivechatTokenRecord>
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
@@ -39,25 +40,33 @@ struct TokenListCommand: AsyncParsableCommand {
             let tokens = try await database.tokens(of: user)
             if tokens.isEmpty, try await database.user(user) == nil { throw LivechatStoreError.none("user", user) }
             let days = try await database.settings().loginExpirationDays
-            let entries = tokens.map { token in
-                let expiry = token.record.expiry(loginExpirationDays: days)?.rfc3339
-                return (digest: token.digest.base64, token: token.record, expiry: expiry)
-            }
-            guard json else {
-                var table = TextTable(["DIGEST", "KIND", "CREATED", "EXPIRES"])
-                let rows = entries.map { digest, token, expiry in
-                    [digest, token.kind.defaultValueDescription, token.createdAt.rfc3339, expiry ?? "never"]
-                }
-                return try StandardOutput.write(Array(table.text(rows).utf8))
-            }
-            for (digest, token, expiry) in entries {
-                let line = JSONObject.text([
-                    "hashedToken": JSONObject.string(digest), "kind": JSONObject.string(token.kind.rawValue),
-                    "createdAt": JSONObject.string(token.createdAt.rfc3339), "expiresAt": JSONObject.string(expiry),
-                ])
-                try StandardOutput.line(line)
-            }
+            let entries = try tokens.map { try TokenEntry($0, loginExpirationDays: days) }
+            try await list.print { page in Array(entries.filter { page.includes($0.id) }.prefix(page.limit)) }
         }
+    }
+}
+
+private struct TokenEntry: ListEntry {
+    /// The digest.
+    let id: LivechatID<LivechatTokenRecord>
+    let record: LivechatTokenRecord
+    let expiry: String?
+
+    init(_ token: LivechatStoredToken, loginExpirationDays: Double?) throws {
+        id = try LivechatID(token.digest.base64)
+        record = token.record
+        expiry = record.expiry(loginExpirationDays: loginExpirationDays)?.rfc3339
+    }
+
+    static let header = ["DIGEST", "KIND", "CREATED", "EXPIRES"]
+    var columns: [String] {
+        [id.string, record.kind.defaultValueDescription, record.createdAt.rfc3339, expiry ?? "never"]
+    }
+    var json: String {
+        JSONObject.text([
+            "hashedToken": JSONObject.id(id), "kind": JSONObject.string(record.kind.rawValue),
+            "createdAt": JSONObject.string(record.createdAt.rfc3339), "expiresAt": JSONObject.string(expiry),
+        ])
     }
 }
 #endif
