@@ -1,6 +1,7 @@
 public import LivechatJoin
 internal import LivechatSQLite
 public import Logging
+internal import Synchronization
 
 /// The store of the engine in one SQLite file: decisions, joins, and the writes that a backend needs.
 ///
@@ -22,6 +23,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     let logPath: String
     let loadCacheBytes: Int
     private let temporaryFolder: String?
+    private static let hasSaidLimit = Atomic(false)
 
     /// Opens a database.
     ///
@@ -30,7 +32,7 @@ public final class JoinDatabase: JoinStore, Sendable {
     ///   - options: How it is opened.
     ///   - clock: Where the time of administration comes from; a join takes its time from the `JoinService`.
     ///   - logger: Receives a warning when the write-ahead log cannot be checkpointed, and when the file has a second
-    ///     name, a notice where this SQLite has a limit worth knowing, and an error when a sync fails.
+    ///     name, a notice once in a process where this SQLite has a limit worth knowing, and an error when a sync fails.
     /// - Throws: `LivechatStoreError` when the file cannot be opened, it is not a database that this program can use, or its
     ///   schema is not the program's; it has not been touched then.
     public init(
@@ -82,7 +84,10 @@ public final class JoinDatabase: JoinStore, Sendable {
             // A file replaced between here and there would leave connections to different files.
             if session.connection.hasMoved || !files.areInPlace { throw SQLiteError.moved }
             writer = Writer(session, path: path, options: options, checkpointer: checkpointer)
-            if let limit = DatabaseChecker.limit(ofVersion: Connection.libraryVersion) {
+            // Each process has one SQLite; a host's tests open many databases.
+            if let limit = DatabaseChecker.limit(ofVersion: Connection.libraryVersion), logger.logLevel <= .notice,
+                !Self.hasSaidLimit.exchange(true, ordering: .relaxed)
+            {
                 logger.notice("SQLite \(limit)", metadata: ["database": "\(path)"])
             }
         } catch {

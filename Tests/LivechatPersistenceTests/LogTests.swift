@@ -90,6 +90,18 @@ struct ReaderPoolTests {
     }
 }
 
+@Suite("What is logged at opening")
+struct OpeningTests {
+    @Test("A limit of SQLite's is said once in a process, however many databases are opened")
+    func limit() throws {
+        let told = Told()
+        let logger = Logger(label: "test") { _ in Told.Handler(told: told) }
+        let temporary = try TemporaryDatabase()
+        for _ in 1...3 { _ = try JoinDatabase(path: temporary.path, logger: logger) }
+        #expect(told.all.count { $0.hasPrefix("SQLite ") } <= 1)
+    }
+}
+
 /// What a logger was told.
 private final class Told: Sendable {
     private let lines = Mutex<[String]>([])
