@@ -70,7 +70,7 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     ) async throws -> Response {
         let credentials = try credentials(request, context)
         let client = client(request, context)
-        let id = request.livechatID(context.logger)
+        let id = request.livechatRequestID(context)
         let (outcome, standing) = try await service.answer(credentials, permission, from: client, id: id)
         switch outcome {
         case .refused(let refusal):
@@ -95,14 +95,27 @@ extension JoinCredentials {
 }
 
 extension Request {
-    /// What stands in the answer, and in what the service logs.
-    func livechatID(_ logger: Logger) -> String { JoinEndpoint.Head(self).requestID(logger) }
+    /// The id of the request: in `X-Request-Id` of our answers, and in every line that is logged about it.
+    ///
+    /// ```swift
+    /// router.get("me") { request, context in
+    ///     logger.info("asked", metadata: ["request": "\(request.livechatRequestID(context))"])
+    ///     return "\(try context.requireLivechatUser())"
+    /// }
+    /// ```
+    ///
+    /// - Parameter context: The request's context.
+    /// - Returns: The client's `X-Request-Id` if it sent a plain one, or else Hummingbird's. Outside of an `Application`,
+    ///   which gives each request an id, another one is made with every call.
+    public func livechatRequestID(_ context: some RequestContext) -> String {
+        JoinEndpoint.Head(self).requestID(context.logger)
+    }
 
     /// A status in the form of the other errors.
     fileprivate func answer(_ status: HTTPResponse.Status, _ context: some RequestContext) -> Response {
         let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
         let response = JoinResponse(status: status.code, body: body)
-        return Response(response, requestID: livechatID(context.logger)).answering(method)
+        return Response(response, requestID: livechatRequestID(context)).answering(method)
     }
 }
 
@@ -112,7 +125,7 @@ extension JoinFailure: HTTPResponseError {
 
     /// The body of contract C2; the service has logged the cause.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        Response(.unavailable, requestID: request.livechatID(context.logger)).answering(request.method)
+        Response(.unavailable, requestID: request.livechatRequestID(context)).answering(request.method)
     }
 }
 

@@ -29,7 +29,7 @@ extension Response {
 extension JoinResponse: ResponseGenerator {
     /// Makes the answer of the exact bytes.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        Response(self, requestID: request.livechatID(context.logger)).answering(request.method)
+        Response(self, requestID: request.livechatRequestID(context)).answering(request.method)
     }
 }
 

@@ -18,7 +18,7 @@ extension RouterMethods {
     public func addLivechatHealth(checkReadiness: @escaping @Sendable () async throws -> Void) -> Self {
         for method in [.get, .head] as [HTTPRequest.Method] {
             on("/livez", method: method) { request, context in
-                Response(.done, requestID: request.livechatID(context.logger)).answering(request.method)
+                Response(.done, requestID: request.livechatRequestID(context)).answering(request.method)
             }
             on("/readyz", method: method) { request, context in
                 var answer = JoinResponse.done
@@ -28,7 +28,7 @@ extension RouterMethods {
                     context.logger.error("not ready", metadata: ["error": "\(error)"])
                     answer = .unavailable
                 }
-                return Response(answer, requestID: request.livechatID(context.logger)).answering(request.method)
+                return Response(answer, requestID: request.livechatRequestID(context)).answering(request.method)
             }
         }
         return self

@@ -3,6 +3,7 @@ import Hummingbird
 import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
+import Logging
 import ServerTesting
 import Testing
 
@@ -85,6 +86,28 @@ struct LoginTests {
             #expect(response.text == row.body)
             // What the host answers itself has none.
             #expect(try response.headers[values: Self.requestID] == (row.status == 200 ? [] : ["mine"]))
+        }
+    }
+
+    @Test("A host's own route gets the id of the request that our answers carry", arguments: [true, false])
+    func ownRoute(_ isLive: Bool) async throws {
+        let router = Router(context: Context.self)
+        router.get("own") { request, context in request.livechatRequestID(context) }
+        router.group("me").add(middleware: LivechatLogin(Fixture.service(try await Fixture.store()))).get {
+            request,
+            context in
+            "\(context.logger[metadataKey: "request"] ?? "") \(request.livechatRequestID(context))"
+        }
+        let row = Row(path: "/me", user: "ann", token: "ann's token", status: 200, body: "")
+        try await Application(router: router).test(isLive ? .live : .router) { client in
+            var headers = try Self.headers(row)
+            #expect(try await client.execute(uri: "/own", method: .get, headers: headers).text == "mine")
+            #expect(try await client.execute(uri: "/me", method: .get, headers: headers).text == "mine mine")
+            headers[try Self.requestID] = nil
+            let made = try await client.execute(uri: "/me", method: .get, headers: headers).text.split(separator: " ")
+            #expect(made.count == 2)
+            // Only a running application gives a request an id of its own.
+            #expect(!isLive || made.first == made.last)
         }
     }
 
