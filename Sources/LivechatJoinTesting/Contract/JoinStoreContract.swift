@@ -8,11 +8,11 @@ public import LivechatJoin
 ///
 /// @Test(arguments: JoinStoreContract.cases)
 /// func keepsTheContract(_ case: JoinStoreContract.Case) async {
-///     #expect(await `case`.violations { try await InMemoryJoinStore() } == [])
+///     #expect(await `case`.violations { InMemoryJoinStore() } == [])
 /// }
 /// ```
 ///
-/// It needs no test library: a case returns what it found.
+/// It needs no test library: a case returns what it found. A store that opens something writes `try await` in the closure.
 public enum JoinStoreContract {
     /// A store with all that the cases need to fill it and to look at what became of it.
     public typealias Store = LivechatStore
