@@ -46,6 +46,25 @@ struct LimitTests {
     static let joined = #"200 {"success":true}"#
     static let notLoggedIn = #"401 {"status":"error","message":"You must be logged in to do this."}"#
 
+    @Test("A host's own attempts are counted for each key, and not those that are given back")
+    func attempts() {
+        let clock = SettableClock()
+        let limiter = AttemptLimiter<String>(JoinRateLimit(requests: 2, seconds: 60), keys: 2, clock: clock.wallClock)
+        #expect(limiter.attempt(for: "ann").refusal == nil)
+        let good = limiter.attempt(for: "ann")
+        #expect(good.refusal == nil)
+        good.giveBack()
+        #expect(limiter.attempt(for: "ann").refusal == nil)
+        clock.advance(by: .seconds(20))
+        let refused = limiter.attempt(for: "ann")
+        #expect(refused.refusal == .tooManyRequests(.logins, seconds: 40))
+        refused.giveBack()
+        #expect(limiter.attempt(for: "ann").refusal != nil)
+        #expect(limiter.attempt(for: "ben").refusal == nil)
+        clock.advance(by: .seconds(40))
+        #expect(limiter.attempt(for: "ann").refusal == nil)
+    }
+
     @Test("A client that has spent its budget waits for the next window, and nothing is written meanwhile")
     func spent() async throws {
         let limited = try await Limited()

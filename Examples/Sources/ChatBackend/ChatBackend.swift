@@ -13,6 +13,7 @@ public struct ChatBackend: Sendable {
     public let messages: Messages
     private let service: JoinService
     private let isPassword: @Sendable (String, LivechatUserID) async throws -> Bool
+    private let passwords = AttemptLimiter<LivechatUserID>(JoinRateLimit(requests: 5, seconds: 300))
 
     /// Makes the host's tables beside the engine's.
     ///
@@ -77,9 +78,11 @@ public struct ChatBackend: Sendable {
 
     @Sendable private func login(_ request: Request, _ context: ChatContext) async throws -> Token {
         let login = try await request.decode(as: Login.self, context: context)
-        guard let user = LivechatUserID(requested: login.user), try await isPassword(login.password, user) else {
-            throw HTTPError(.unauthorized)
-        }
+        guard let user = LivechatUserID(requested: login.user) else { throw HTTPError(.unauthorized) }
+        let attempt = passwords.attempt(for: user)
+        if attempt.refusal != nil { throw HTTPError(.tooManyRequests) }
+        guard try await isPassword(login.password, user) else { throw HTTPError(.unauthorized) }
+        attempt.giveBack()
         return Token(token: try await database.issueToken(for: user).reveal())
     }
 

@@ -20,6 +20,7 @@ let clock = SettableClock()
 let factory = NOOPMetricsHandler.instance
 let tracer = NoOpTracer()
 let token = "anns-token"
+let password = "anns password"
 let user: LivechatUserID = "ann"
 let room: LivechatRoomID = "r1"
 let last: LivechatUserID? = nil
@@ -62,5 +63,6 @@ struct Tickets {
 }
 
 func isOpen(for user: LivechatUserID) async throws -> Bool { true }
+func isPassword(_ password: String, of user: LivechatUserID) async throws -> Bool { true }
 func session(of request: Request) throws -> LivechatUserID { user }
 func rooms(of user: LivechatUserID?) async throws -> String { "" }

@@ -8,8 +8,8 @@ internal import Logging
 struct ConsoleGate: Sendable {
     private let key: ConsoleKey
     private let address: ConsoleAddress
-    private let requests: RateBudget
-    private let strangers: RateBudget
+    private let requests: RateBudget<JoinClient>
+    private let strangers: RateBudget<JoinClient>
     private let clock: LivechatClock
     private let logger: Logger
 
@@ -61,7 +61,7 @@ struct ConsoleGate: Sendable {
         Cookies(from: request.headers[values: .cookie])[cookieName].map { key.admits($0.value) } ?? false
     }
 
-    private func overspent(_ budget: RateBudget, _ client: JoinClient?) -> Response? {
+    private func overspent(_ budget: RateBudget<JoinClient>, _ client: JoinClient?) -> Response? {
         guard let client = client ?? Self.unknown else { return nil }
         let charge = budget.charge(client, at: clock.now)
         if charge.isWithin { return nil }

@@ -9,8 +9,8 @@ internal import LivechatValues
 /// let response = await service.respond(headerFields: fields, query: "roomId=r1", from: JoinClient(address: [192, 0, 2, 7]))
 /// ```
 public struct JoinLimiter: Sendable {
-    let requests: RateBudget?
-    let logins: RateBudget?
+    let requests: RateBudget<JoinClient>?
+    let logins: RateBudget<JoinClient>?
 
     /// Makes a limiter.
     ///

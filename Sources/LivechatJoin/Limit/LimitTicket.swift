@@ -12,7 +12,7 @@ final class LimitTicket: Sendable {
         case unused
         /// The user is not limited.
         case exempt
-        case charged(RateBudget.Charge)
+        case charged(RateBudget<JoinClient>.Charge)
     }
 
     init(_ limiter: JoinLimiter, _ client: JoinClient) {

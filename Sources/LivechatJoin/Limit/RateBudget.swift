@@ -1,12 +1,12 @@
 package import LivechatValues
 internal import Synchronization
 
-/// What each client has used of its requests in the current window.
+/// What each client, or whatever else is counted, has used of its requests in the current window.
 ///
 /// Memory is bounded: where there is no more room, the client whose window began first makes way and begins a new one
 /// with its next request. Who sends from that many addresses gives others a fresh budget early, and has as many
 /// budgets as addresses anyway.
-package final class RateBudget: Sendable {
+package final class RateBudget<Client: Hashable & Sendable>: Sendable {
     let limit: JoinRateLimit
     private let capacity: Int
     private let state = Mutex(State())
@@ -17,9 +17,9 @@ package final class RateBudget: Sendable {
     }
 
     private struct State {
-        var windows: [JoinClient: Window] = [:]
+        var windows: [Client: Window] = [:]
         /// The clients in the order in which they came; where there is no more room, the one at `oldest` goes next.
-        var clients: [JoinClient] = []
+        var clients: [Client] = []
         var oldest = 0
     }
 
@@ -40,7 +40,7 @@ package final class RateBudget: Sendable {
     }
 
     /// Counts one request of a client, if there is anything left.
-    package func charge(_ client: JoinClient, at now: LivechatTimestamp) -> Charge {
+    package func charge(_ client: Client, at now: LivechatTimestamp) -> Charge {
         state.withLock { state in
             var window = state.windows[client] ?? makeRoom(for: client, at: now, &state)
             // A clock that was set back does not make a window longer.
@@ -55,7 +55,7 @@ package final class RateBudget: Sendable {
     }
 
     /// Takes a charge back, as long as its window lasts.
-    func giveBack(_ charge: Charge, of client: JoinClient) {
+    func giveBack(_ charge: Charge, of client: Client) {
         guard charge.isWithin else { return }
         state.withLock { state in
             guard var window = state.windows[client], window.start == charge.start, window.used > 0 else { return }
@@ -66,7 +66,7 @@ package final class RateBudget: Sendable {
 
     private var length: Int64 { Int64(limit.seconds) * 1_000 }
 
-    private func makeRoom(for client: JoinClient, at now: LivechatTimestamp, _ state: inout State) -> Window {
+    private func makeRoom(for client: Client, at now: LivechatTimestamp, _ state: inout State) -> Window {
         if state.clients.count < capacity {
             state.clients.append(client)
         } else {
