@@ -18,7 +18,13 @@ package struct Migration: Sendable {
             name: "0001_schema.sql",
             sql: PackageResources._001_schema_sql,
             defaults: PackageResources._001_default_grants_sql
-        )
+        ),
+        Migration(
+            version: 2,
+            name: "0002_username_index.sql",
+            sql: PackageResources._002_username_index_sql,
+            defaults: []
+        ),
     ]
 
     /// Every migration of PostgreSQL's schema in order, which has the same tables and so the same default rows.
@@ -30,5 +36,11 @@ package struct Migration: Sendable {
             defaults: PackageResources._001_default_grants_sql
         ),
         Migration(version: 2, name: "0002_lease.sql", sql: PackageResources._002_lease_sql, defaults: []),
+        Migration(
+            version: 3,
+            name: "0003_username_index.sql",
+            sql: PackageResources._003_username_index_sql,
+            defaults: []
+        ),
     ]
 }

@@ -120,6 +120,15 @@ extension InMemoryJoinStore: JoinLookups, JoinEventLog {
         read { world in world.users[id]?.user }
     }
 
+    /// Finds the users who have a name.
+    public func users(named username: String) async throws(LivechatStoreError) -> [LivechatUser] {
+        read { world in
+            // Swift takes two compositions of one accent for equal.
+            world.users.values.map(\.user).filter { $0.username?.utf8.elementsEqual(username.utf8) == true }
+                .sorted { $0.id < $1.id }
+        }
+    }
+
     /// Finds a livechat room.
     public func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? {
         read { world in world.room(id) }

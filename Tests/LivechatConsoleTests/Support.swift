@@ -201,6 +201,7 @@ struct BrokenStore: JoinStore, JoinLookups, JoinEventLog {
         throw Self.error
     }
     func user(_: LivechatUserID) async throws(LivechatStoreError) -> LivechatUser? { throw Self.error }
+    func users(named _: String) async throws(LivechatStoreError) -> [LivechatUser] { throw Self.error }
     func room(_: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? { throw Self.error }
     func isMember(_: LivechatUserID, of _: LivechatRoomID) async throws(LivechatStoreError) -> Bool {
         throw Self.error

@@ -122,6 +122,7 @@ struct StoreContractTests {
             unfound == [
                 "C15: what was set is found", "C8: who is a member, which roles and which tokens a user has",
                 "C15: a list is in the order of the bytes of its ids, at every page size",
+                "C8: a name finds the users who have exactly it",
                 "C15: a list says what belongs to its entries",
             ] + JoinStoreContract.events.map(\.description)
         )

@@ -46,6 +46,21 @@ struct MigrationTests {
         #expect(rows == expected)
     }
 
+    @Test("A database of the first schema is brought up to date with what it holds")
+    func fromTheFirst() async throws {
+        let temporary = try TemporaryDatabase()
+        let connection = try temporary.connect(.create)
+        _ = try Migrator(path: temporary.path, migrations: Array(Migration.all.prefix(1))).migrate(connection)
+        try connection.execute("INSERT INTO livechat_user (id, username) VALUES ('u1', 'ann')")
+        let old = #expect(throws: LivechatStoreError.self) { try temporary.open { $0.schema = .requireCurrent } }
+        #expect(old?.code == .schemaOlder)
+        #expect(try JoinDatabase.migrate(path: temporary.path) == Migration.all.dropFirst().map(\.name))
+        try connection.close()
+        let database = try temporary.open { $0.schema = .requireCurrent }
+        #expect(try await database.users(named: "ann").map(\.id) == [LivechatUserID("u1")])
+        await database.close()
+    }
+
     @Test("Migrating again does nothing")
     func twice() async throws {
         let temporary = try TemporaryDatabase()

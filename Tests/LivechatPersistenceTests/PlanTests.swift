@@ -67,10 +67,13 @@ struct PlanTests {
         let temporary = try TemporaryDatabase()
         _ = try JoinDatabase.migrate(path: temporary.path)
         let connection = try temporary.connect(.readOnly)
-        // Administration and the fixture look these up by id, and a user's tokens; no join writes to their tables.
+        // Administration and the fixture look these up by id, a user's tokens, and users by name; no join writes to their tables.
         let others =
             ["role", "permission", "department", "room"].map { "SELECT key FROM livechat_\($0) WHERE id = ?1" }
-            + ["DELETE FROM livechat_login_token WHERE user = ?1"]
+            + [
+                "DELETE FROM livechat_login_token WHERE user = ?1",
+                "SELECT id, active FROM livechat_user WHERE username = ?1 ORDER BY id",
+            ]
         let plans = try (Self.statements + others).flatMap { try connection.plan(of: $0) }
         let indexes = try temporary.rows("SELECT name FROM sqlite_schema WHERE type = 'index'").map { $0[0] }
         #expect(!indexes.isEmpty)

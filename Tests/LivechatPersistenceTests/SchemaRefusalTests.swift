@@ -44,7 +44,7 @@ struct SchemaRefusalTests {
             testDescription: "a gap",
             code: .schemaChanged,
             message: { "\($0) lacks schema 1 but has 2: restore it from a backup" },
-            make: File.changed(by: "UPDATE livechat_migration SET version = 2")
+            make: File.changed(by: "DELETE FROM livechat_migration WHERE version = 1")
         ),
         File(
             testDescription: "a trigger that is gone",

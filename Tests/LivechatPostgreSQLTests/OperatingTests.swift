@@ -103,13 +103,13 @@ extension OnPostgreSQL {
                 for _ in 0..<4 { group.addTask { try await PostgreSQLJoinDatabase.migrate(address) } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(names == ["0001_postgresql_schema.sql", "0002_lease.sql"])
+            #expect(names == ["0001_postgresql_schema.sql", "0002_lease.sql", "0003_username_index.sql"])
             let store = try await PostgreSQLJoinDatabase(address)
             #expect(try await store.roles(.all).count == 13)
             await store.close()
             for (sql, code) in [
                 ("UPDATE livechat.livechat_migration SET checksum = 'x'", LivechatStoreError.Code.schemaChanged),
-                ("INSERT INTO livechat.livechat_migration VALUES (3, 'later', 'x', 0)", .schemaChanged),
+                ("INSERT INTO livechat.livechat_migration VALUES (4, 'later', 'x', 0)", .schemaChanged),
                 (
                     "UPDATE livechat.livechat_migration AS mine SET checksum = saved.checksum FROM saved WHERE saved.version = mine.version",
                     .schemaNewer

@@ -11,6 +11,13 @@ public protocol JoinLookups: Sendable {
     /// - Throws: When the store cannot be read.
     func user(_ id: LivechatUserID) async throws(LivechatStoreError) -> LivechatUser?
 
+    /// Finds the users who have a name, which several may share: a login by name must not take the first of them.
+    ///
+    /// - Parameter username: The name, compared byte for byte: another case or another composition is another name.
+    /// - Returns: The users in the order of their ids; none when nobody has the name.
+    /// - Throws: When the store cannot be read.
+    func users(named username: String) async throws(LivechatStoreError) -> [LivechatUser]
+
     /// Finds a livechat room.
     ///
     /// - Returns: nil when there is none, or it is of another kind.

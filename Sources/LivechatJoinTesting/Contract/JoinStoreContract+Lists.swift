@@ -30,6 +30,32 @@ extension JoinStoreContract {
             try await stage.expectList("members", []) { page in try await store.members(of: "public", page) }
             stage.expect("the members of no room", try await store.members(of: "nowhere", .all), [])
         },
+        Case("C8: a name finds the users who have exactly it") { stage in
+            let store = stage.store
+            let names: [LivechatUserID: String] = [
+                "agent": "ann", "second": "Ann", "new": "ann", "away": "\u{e9}",
+                "trainee": String(repeating: "x", count: 5_000),
+            ]
+            for (user, name) in names { try await store.setUser(user, username: name) }
+            let rows: [(name: String, users: [LivechatUserID])] = [
+                ("ann", ["agent", "new"]), ("Ann", ["second"]), ("ANN", []), ("ann ", []), ("", []), ("ann\0", []),
+                ("\u{e9}", ["away"]), ("e\u{301}", []), (String(repeating: "x", count: 5_000), ["trainee"]),
+                ("agent", []),
+            ]
+            for row in rows {
+                let found = try await store.users(named: row.name)
+                stage.expect("who is named \(row.name.prefix(9))", found.map(\.id), row.users)
+                stage.expect(
+                    "the names",
+                    found.map { Array(($0.username ?? "").utf8) },
+                    row.users.map { _ in Array(row.name.utf8) }
+                )
+            }
+            let away = try await store.users(named: "\u{e9}").first
+            stage.expect("who is not active", away?.isActive, false)
+            try await store.setUser("second", username: nil)
+            stage.expect("who has no name any more", try await store.users(named: "Ann").map(\.id), [])
+        },
         Case("C15: a list says what belongs to its entries") { stage in
             let store = stage.store
             try await store.setUser("agent", username: "ann")

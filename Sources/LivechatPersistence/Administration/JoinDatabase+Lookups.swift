@@ -13,6 +13,22 @@ extension JoinDatabase: JoinLookups {
         }
     }
 
+    /// Finds the users who have a name.
+    public func users(named username: String) async throws(LivechatStoreError) -> [LivechatUser] {
+        try read { connection in
+            let statement = try connection.prepare(
+                "SELECT id, active FROM livechat_user WHERE username = ?1 ORDER BY id"
+            )
+            try statement.bind(1, username)
+            var users: [LivechatUser] = []
+            try statement.eachRow { row in
+                let id = LivechatUserID(stored: row.text(0))
+                users.append(LivechatUser(id: id, username: username, isActive: row.bool(1)))
+            }
+            return users
+        }
+    }
+
     /// Finds a livechat room, as the rules of a host's see it.
     public func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? {
         do {

@@ -11,6 +11,22 @@ extension PostgreSQLJoinDatabase: JoinLookups {
         }
     }
 
+    /// Finds the users who have a name.
+    public func users(named username: String) async throws(LivechatStoreError) -> [LivechatUser] {
+        // PostgreSQL's text has no NUL.
+        if username.utf8.contains(0) { return [] }
+        return try await read { session in
+            let rows = try session.query(
+                "SELECT id, active FROM livechat_user WHERE username = $1 ORDER BY id",
+                [.text(username)]
+            )
+            return (0..<rows.count).map { row in
+                let id = LivechatUserID(stored: rows.text(row, 0) ?? "")
+                return LivechatUser(id: id, username: username, isActive: rows.flag(row, 1))
+            }
+        }
+    }
+
     /// Finds a livechat room, as the rules of a host's see it.
     public func room(_ id: LivechatRoomID) async throws(LivechatStoreError) -> LivechatRoom? {
         do {
