@@ -96,7 +96,7 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
             try await work.run { session in
                 try migrator.requireCurrent(session)
                 // It locks nothing that a join needs, and goes to the disk as a join does.
-                try session.query("UPDATE livechat_event_log SET key = key")
+                try session.query("UPDATE livechat_timeline SET key = key")
             }
         } catch {
             throw LivechatStoreError(error, address)
