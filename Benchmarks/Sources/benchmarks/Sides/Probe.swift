@@ -54,10 +54,10 @@ struct Probe {
             } else {
                 try await database.withdraw(role, from: user)
             }
-        case .grant: try await set(LivechatPermission.viewLivechatRoom, isThere)
-        case .everyRoom: try await set(LivechatPermission.viewLivechatRooms, isThere)
+        case .grant: try await set(LivechatPermissionID.viewLivechatRoom, isThere)
+        case .everyRoom: try await set(LivechatPermissionID.viewLivechatRooms, isThere)
         case .freedom:
-            try await database.restrict(role, to: isThere ? [] : [LivechatPermission.viewLivechatRooms])
+            try await database.restrict(role, to: isThere ? [] : [LivechatPermissionID.viewLivechatRooms])
         }
     }
 
