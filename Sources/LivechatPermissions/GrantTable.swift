@@ -27,11 +27,6 @@ public struct GrantTable: Sendable {
         roles[permission, default: []].insert(role)
         return GrantTable(roles: roles, restrictions: restrictions)
     }
-
-    /// The same table with one role restricted to these permissions.
-    package func restricting(_ role: LivechatRoleID, to permissions: Set<LivechatPermissionID>) -> GrantTable {
-        GrantTable(roles: roles, restrictions: restrictions.merging([role: permissions]) { $1 })
-    }
 }
 
 /// The grants and restrictions as they stood under one stamp.

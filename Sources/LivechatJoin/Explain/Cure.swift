@@ -15,8 +15,6 @@ enum Cure: Hashable, Sendable {
     case enable(LivechatDepartmentID)
     case previewQueue
     case grant(LivechatPermissionID, LivechatRoleID)
-    /// Allows the role's holders more permissions; lifting the restriction would allow them everything.
-    case widen(LivechatRoleID, Set<LivechatPermissionID>)
 
     /// The token that `issueToken` stands for; nobody has the raw one.
     static let issuedToken = LivechatToken("").digest
@@ -57,29 +55,14 @@ extension Cure {
             let roles = held.subtracting(table.roles[permission] ?? []).intersection(situation.grants.roles)
             cures += roles.sorted().map { .grant(permission, $0) }
         }
-        // Roles in a room are its members', who are admitted without them.
-        for role in person.roles.sorted() {
-            guard let restriction = table.restrictions[role] else { continue }
-            let missing = wanted.filter { situation.grants.permissions.contains($0) && !restriction.contains($0) }
-            cures += missing.map { .widen(role, restriction.union([$0])) }
-            if missing.count > 1 { cures.append(.widen(role, restriction.union(missing))) }
-        }
         return cures
-    }
-
-    /// Whether it does all that another one does.
-    func includes(_ other: Cure) -> Bool {
-        if case .widen(let role, let all) = self, case .widen(role, let some) = other {
-            return all.isSuperset(of: some)
-        }
-        return self == other
     }
 
     /// Whether nobody else's access can change with it.
     var isOnlyAboutUser: Bool {
         switch self {
         case .activate, .issueToken, .assign, .withdraw, .serve, .addAgent: true
-        case .open, .enable, .previewQueue, .grant, .widen: false
+        case .open, .enable, .previewQueue, .grant: false
         }
     }
 
@@ -107,8 +90,6 @@ extension Cure {
         case .previewQueue: situation.previewsQueue = true
         case .grant(let permission, let role):
             situation.grants.table = situation.grants.table.granting(permission, to: role)
-        case .widen(let role, let permissions):
-            situation.grants.table = situation.grants.table.restricting(role, to: permissions)
         }
     }
 
@@ -125,8 +106,6 @@ extension Cure {
         case .enable(let department): Self.words(["department", "enable"], [department.string])
         case .previewQueue: ["setting", "preview-room", "on"]
         case .grant(let permission, let role): Self.words(["permission", "grant"], [permission.string, role.string])
-        case .widen(let role, let permissions):
-            Self.words(["role", "restrict"], [role.string] + permissions.sorted().map(\.string))
         }
     }
 
@@ -151,8 +130,6 @@ extension Cure {
         case .enable(let department): "enable the department \(department)"
         case .previewQueue: "let agents look into queued rooms"
         case .grant(let permission, let role): "grant \(permission) to everybody with the role \(role)"
-        case .widen(let role, let permissions):
-            "restrict everybody with the role \(role) to \(permissions.sorted().map(\.string).joined(separator: ", "))"
         }
     }
 }

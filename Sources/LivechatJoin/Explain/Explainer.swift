@@ -124,9 +124,7 @@ package struct Explainer: Sendable {
         var tried = 0
         for size in 1...Self.mostCures {
             for cures in candidates.subsets(of: size) {
-                if found.contains(where: { $0.allSatisfy { cure in cures.contains { $0.includes(cure) } } }) {
-                    continue
-                }
+                if found.contains(where: { $0.allSatisfy(cures.contains) }) { continue }
                 tried += 1
                 if tried > Self.mostTried { return found }
                 guard try admission(of: user, apply(cures, to: situation)) != nil else { continue }
