@@ -11,9 +11,9 @@ from availability_cluster import SETTINGS, Cluster, wait_until
 from availability_door import Answer, Door, House
 from postgresql import Failure, Report, Server, run
 
-# How long it goes on after the door has opened again, and how long that may take.
-AFTERWARDS = 5
+# How long the door may take to open again, and how many revocations are to be acknowledged after the promotion.
 REOPENS_WITHIN = 45
+AFTERWARDS = 12
 
 
 class Fault:
@@ -164,13 +164,17 @@ class Round:
         fault.happen(cluster, old)
         door.primary = wait_until(lambda: cluster.leader(but=old), 60, "another node is promoted")
         promoted = time.monotonic()
+        revoked = len(door.revoked)
         self.promoted_after = promoted - self.began
         self.reopened = True
         try:
             wait_until(lambda: door.has_reopened(promoted), REOPENS_WITHIN, "the door opens")
         except Failure:
             self.reopened = False
-        door.ends.wait(AFTERWARDS)
+        wait_until(
+            lambda: len(door.revoked) >= revoked + AFTERWARDS or not door.victims, 45, "the new primary revokes"
+        )
+        door.ends.wait(2)
         if leaseless:
             self.leaseless = len(leaseless.stop())
         self.shut = door.shut(self.began)
@@ -285,6 +289,8 @@ class Trial:
                     f"503 for {each.shut:.1f} s",
                     flush=True,
                 )
+                if each.leaseless is not None:
+                    print(f"    {each.leaseless} stale answers from a door without a lease", flush=True)
                 for complaint in each.complaints():
                     print(f"    {complaint}", flush=True)
             self.tell(fault, rounds)
