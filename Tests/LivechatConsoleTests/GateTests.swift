@@ -152,7 +152,7 @@ struct GateTests {
     @Test("Every answer says what a page may load")
     func headers() async throws {
         var options = JoinConsoleOptions()
-        options.strangerLimit = JoinRateLimit(requests: 2)
+        options.strangerLimit = JoinRateLimit(requests: 2, seconds: 3_600)
         try await Console.with(Fixture.store(), options: options) { console in
             var responses = [
                 try await console.ask("/"), try await console.ask("/console.js"), try await console.ask("/nowhere"),
@@ -179,7 +179,9 @@ struct GateTests {
     func budget() async throws {
         let clock = SettableClock()
         var options = JoinConsoleOptions()
-        (options.requestLimit, options.strangerLimit) = (JoinRateLimit(requests: 2), JoinRateLimit(requests: 3))
+        (options.requestLimit, options.strangerLimit) = (
+            JoinRateLimit(requests: 2, seconds: 3_600), JoinRateLimit(requests: 3, seconds: 3_600)
+        )
         options.clock = clock.wallClock
         try await Console.with(Fixture.store(clock: clock.wallClock), options: options) { console in
             // The key was the first request of a stranger.
