@@ -99,6 +99,57 @@ struct EventServiceTests {
         #expect(error?.code == .invalidCursor)
     }
 
+    /// A log whose database is away for the first calls.
+    private final class AwayLog: JoinEventLog {
+        private let store: InMemoryJoinStore
+        private let failures: Mutex<[LivechatStoreError.Code]>
+
+        init(_ store: InMemoryJoinStore, _ failures: [LivechatStoreError.Code]) {
+            self.store = store
+            self.failures = Mutex(failures)
+        }
+
+        func eventPage(
+            after cursor: JoinEvent.Cursor,
+            limit: Int,
+            kinds: Set<JoinEvent.Kind>?
+        ) async throws(LivechatStoreError) -> JoinEventPage {
+            if let code = failures.withLock({ $0.popLast() }) { throw LivechatStoreError(code, "the server is away") }
+            return try await store.eventPage(after: cursor, limit: limit, kinds: kinds)
+        }
+    }
+
+    @Test("A database that is away, as in a failover, does not end it")
+    func away() async throws {
+        let store = try await Fixture.store()
+        try await Self.join("served", in: store)
+        let (events, continuation) = AsyncStream.makeStream(of: JoinEvent.self)
+        let service = JoinEventService(
+            AwayLog(store, [.storage, .schemaNewer]),
+            kinds: [.joined],
+            after: { 0 },
+            handle: { event in continuation.yield(event) }
+        )
+        let group = ServiceGroup(services: [service], logger: Logger(label: "events"))
+        async let run: Void = group.run()
+        #expect(await events.first { _ in true }?.roomID == "served")
+        await group.triggerGracefulShutdown()
+        try await run
+    }
+
+    @Test("A shutdown ends it while the database is away")
+    func shutdownWhileAway() async throws {
+        let service = JoinEventService(
+            AwayLog(try await Fixture.store(), Array(repeating: .storage, count: 1_000)),
+            after: { 0 },
+            handle: { _ in Issue.record("there is no event to deal with") }
+        )
+        let group = ServiceGroup(services: [service], logger: Logger(label: "events"))
+        async let run: Void = group.run()
+        await group.triggerGracefulShutdown()
+        try await run
+    }
+
     @Test("What the host throws ends it with that error")
     func throwing() async throws {
         struct Oops: Error {}

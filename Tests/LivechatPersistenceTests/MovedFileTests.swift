@@ -101,7 +101,7 @@ struct MovedFileTests {
         try temporary.execute("INSERT INTO livechat_migration VALUES (\(newer), 'later.sql', 'ab', 0)")
         let expected =
             "\(temporary.path) has been brought to schema \(newer) while it was open, this program knows "
-            + "\(Migration.all.count): start a newer livechat-join"
+            + "\(Migration.all.count): start a program built with a newer livechat-join"
         let read = await #expect(throws: LivechatStoreError.self) { try await database.checkHealth() }
         #expect(read?.code == .schemaNewer)
         #expect(read?.description == expected)

@@ -59,7 +59,9 @@ struct SchemaRefusalTests {
         File(
             testDescription: "a newer database",
             code: .schemaNewer,
-            message: { "\($0) is at schema \(known + 1), this program knows \(known): use a newer livechat-join" },
+            message: {
+                "\($0) is at schema \(known + 1), this program knows \(known): use a program built with a newer livechat-join"
+            },
             make: File.changed(by: "INSERT INTO livechat_migration VALUES (\(known + 1), 'later.sql', 'ab', 0)")
         ),
         File(

@@ -53,6 +53,8 @@ public struct JoinExplanation: Sendable {
     }
 
     /// Changes after which the same join is answered 200; none of them can be left out.
+    ///
+    /// The host's rules are not asked where an earlier step refuses, and may refuse afterwards.
     public struct Remedy: Sendable {
         /// The commands that make them: the arguments, without the program and the database.
         public let commands: [[String]]

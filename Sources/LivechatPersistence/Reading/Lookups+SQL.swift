@@ -77,7 +77,7 @@ extension SQLiteError {
         SQLiteError(
             code: 17,
             message: "has been brought to schema \(version) while it was open, this program knows "
-                + "\(Migration.all.count): start a newer livechat-join"
+                + "\(Migration.all.count): start a program built with a newer livechat-join"
         )
     }
 

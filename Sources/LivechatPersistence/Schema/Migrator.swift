@@ -71,7 +71,7 @@ struct Migrator {
                 throw LivechatStoreError(
                     .schemaNewer,
                     "\(path) is at schema \(applied.count), this program knows \(migrations.count): "
-                        + "use a newer livechat-join"
+                        + "use a program built with a newer livechat-join"
                 )
             }
             let known = migrations[index]

@@ -77,7 +77,8 @@ struct DatabaseChecker {
         guard !parts.lexicographicallyPrecedes([3, 7, 0]), parts.lexicographicallyPrecedes([3, 51, 3]) else {
             return nil
         }
-        return "\(version) can, rarely, lose a commit while another program checkpoints the database; it is safe as "
+        return "\(version) can, rarely, lose a commit while another program checkpoints the database, which no program "
+            + "built with livechat-join does; it is safe as "
             + "long as none does, and where both programs have SQLite 3.51.3 or newer"
     }
 

@@ -114,7 +114,7 @@ struct Migrator: Sendable {
     static func newer(_ version: Int64) -> LivechatStoreError {
         LivechatStoreError(
             .schemaNewer,
-            "the database is at schema \(version), this program knows \(newest): use a newer livechat-join"
+            "the database is at schema \(version), this program knows \(newest): use a program built with a newer livechat-join"
         )
     }
 
