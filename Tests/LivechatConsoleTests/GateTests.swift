@@ -179,9 +179,7 @@ struct GateTests {
     func budget() async throws {
         let clock = SettableClock()
         var options = JoinConsoleOptions()
-        (options.requestLimit, options.strangerLimit) = (
-            JoinRateLimit(requests: 2, seconds: 3_600), JoinRateLimit(requests: 3, seconds: 3_600)
-        )
+        (options.requestLimit, options.strangerLimit) = (JoinRateLimit(requests: 2), JoinRateLimit(requests: 3))
         options.clock = clock.wallClock
         try await Console.with(Fixture.store(clock: clock.wallClock), options: options) { console in
             // The key was the first request of a stranger.

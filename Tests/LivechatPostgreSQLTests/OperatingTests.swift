@@ -103,7 +103,7 @@ extension OnPostgreSQL {
                 for _ in 0..<4 { group.addTask { try await PostgreSQLJoinDatabase.migrate(address) } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(names == ["0001_postgresql_schema.sql", "0002_lease.sql", "0003_username_index.sql"])
+            #expect(names.sorted() == ["0001_postgresql_schema.sql", "0002_lease.sql", "0003_username_index.sql"])
             let store = try await PostgreSQLJoinDatabase(address)
             #expect(try await store.roles(.all).count == 13)
             await store.close()
