@@ -42,5 +42,6 @@ package struct Migration: Sendable {
             sql: PackageResources._003_username_index_sql,
             defaults: []
         ),
+        Migration(version: 4, name: "0004_row_versions.sql", sql: PackageResources._004_row_versions_sql, defaults: []),
     ]
 }

@@ -160,15 +160,19 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
         between: () async throws -> Void
     ) async throws -> JoinVerdict {
         var query = query
-        query.purposes.insert(Facts.comparing)
+        query.purposes.insert(Facts.versions)
         let deadline = ContinuousClock.now + options.patience
         let attempt = Self.newAttempt()
         var lastMoment: LivechatTimestamp?
+        var pause = Duration.zero
         while true {
             let (verdict, facts, evaluated) = try await decide(query) { facts in
                 (try evaluate(facts), facts as? Facts, ContinuousClock.now)
             }
-            guard case .allowed(let admission) = verdict, admission.isNew, let facts else { return verdict }
+            guard case .allowed(let admission) = verdict, admission.isNew else { return verdict }
+            guard let facts, let versions = facts.versions else {
+                throw LivechatStoreError(.storage, "a join was allowed on facts that are not this store's")
+            }
             try await between()
             let left = facts.expiry.map { $0.milliseconds - admission.at.milliseconds }
             // A token that the server let expire, while the clock of the decisions stood still, is good by that clock.
@@ -176,13 +180,15 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
             lastMoment = admission.at
             let join = PendingJoin(
                 admission: admission,
-                query: query,
-                seen: facts.seen,
+                versions: versions,
                 validUntil: isStill ? nil : left.map { evaluated + .milliseconds($0) },
                 attempt: attempt
             )
-            if try await write(join, until: deadline) == .joined { return verdict }
-            guard .now < deadline else { throw LivechatStoreError.busyRows(address) }
+            if try await write(join, until: deadline) { return verdict }
+            guard .now + pause < deadline else { throw LivechatStoreError.busyRows(address) }
+            // Something has moved, and is decided again at once; what is still being changed the next time takes longer.
+            if pause > .zero { try? await Task.sleep(for: pause) }
+            pause = min(max(pause * 2, .milliseconds(5)), .milliseconds(100))
         }
     }
 
@@ -190,14 +196,12 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
     private func write(
         _ join: PendingJoin,
         until deadline: ContinuousClock.Instant
-    ) async throws(LivechatStoreError) -> PendingJoin.Outcome {
+    ) async throws(LivechatStoreError) -> Bool {
         var isOpen = false
         var pause = Duration.milliseconds(5)
         while true {
             do {
-                let outcome = try await joins.write(join, until: deadline)
-                if outcome != .busy { return outcome }
-                guard .now + pause < deadline else { throw LivechatStoreError.busyRows(address) }
+                return try await joins.write(join, until: deadline)
             } catch {
                 guard let failure = error as? PostgreSQLError else { throw LivechatStoreError(error, address) }
                 isOpen = isOpen || failure.leavesOutcomeOpen
@@ -214,7 +218,10 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
 
     private static func newAttempt() -> Value.UUIDBytes {
         var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        // Two calls into the kernel, not one for each byte.
+        return [generator.next(), generator.next()].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+        }
     }
 }
 

@@ -140,16 +140,14 @@ extension OnPostgreSQL {
                     try await changing.work.run { session in
                         let sql = "SELECT pg_get_functiondef('livechat_join'::regproc)"
                         let body = try #require(try session.query(sql).text(0, 0))
-                        var lines = body.split(separator: "\n").map(String.init)
-                        let guarding = lines.indices.filter { index in
-                            lines[index].contains("FROM livechat_\(lock) ") && lines[index].contains(" FOR SHARE")
-                        }
-                        try #require(guarding.count == 1)
-                        for index in guarding {
-                            lines[index].replace(" FOR SHARE", with: "")
-                            lines[index].replace(" SKIP LOCKED", with: "")
-                        }
-                        try session.run(script: lines.joined(separator: "\n"))
+                        let (guarded, unguarded) =
+                            switch lock {
+                            case "setting": ("WHERE key = 1 FOR SHARE", "WHERE key = 1")
+                            case "user": ("FOR SHARE OF person, room", "FOR SHARE OF room")
+                            default: ("FOR SHARE OF person, room", "FOR SHARE OF person")
+                            }
+                        try #require(body.ranges(of: guarded).count == 1)
+                        try session.run(script: body.replacing(guarded, with: unguarded))
                     }
                 }
                 // A client that appends an event waits for this.
@@ -189,17 +187,19 @@ extension OnPostgreSQL {
                 let store = stores[0]
                 try await JoinStoreContract.furnish(store)
                 let call = """
-                    SELECT array_agg(joined::int::bigint) FROM unnest(livechat_join(
-                        ARRAY['agent'], ARRAY[NULL::bytea], ARRAY['served'], ARRAY[8::bigint],
-                        ARRAY[$1::text], ARRAY[1::bigint], ARRAY[NULL::bigint], $2::uuid[])) AS joined
+                    SELECT array_agg(joined::int::bigint) FROM livechat_facts(
+                        ARRAY['agent'], ARRAY[NULL::bytea], ARRAY['served'], ARRAY[8::bigint]
+                    ), unnest(livechat_join(
+                        ARRAY['agent'], ARRAY['served'], ARRAY[grants_stamp], ARRAY[user_key], ARRAY[user_version],
+                        ARRAY[room_key], ARRAY[$1::bigint], ARRAY[1::bigint], ARRAY[NULL::bigint], $2::uuid[]
+                    )) AS joined
                     """
-                let facts =
-                    "SELECT facts::text FROM livechat_facts(ARRAY['agent'], ARRAY[NULL::bytea], ARRAY['served'], ARRAY[8::bigint]) AS facts"
+                let version = "SELECT xmin::text::bigint FROM livechat_room WHERE id = 'served'"
                 let answers = try await store.work.run { session in
-                    let seen = try session.query(facts).text(0, 0)
+                    let seen = try session.query(version).integer(0, 0)
                     let attempts = [[UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16)]
                     func ask(_ attempt: [UInt8]) throws -> Int64? {
-                        try session.query(call, [.text(seen), .uuids([attempt])]).integers(0, 0).first
+                        try session.query(call, [.integer(seen), .uuids([attempt])]).integers(0, 0).first
                     }
                     let first = try ask(attempts[0])
                     try session.run(script: "UPDATE livechat_room SET open = false")

@@ -103,13 +103,20 @@ extension OnPostgreSQL {
                 for _ in 0..<4 { group.addTask { try await PostgreSQLJoinDatabase.migrate(address) } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(names.sorted() == ["0001_postgresql_schema.sql", "0002_lease.sql", "0003_username_index.sql"])
+            #expect(
+                names.sorted() == [
+                    "0001_postgresql_schema.sql", "0002_lease.sql", "0003_username_index.sql", "0004_row_versions.sql",
+                ]
+            )
             let store = try await PostgreSQLJoinDatabase(address)
             #expect(try await store.roles(.all).count == 13)
             await store.close()
             for (sql, code) in [
                 ("UPDATE livechat.livechat_migration SET checksum = 'x'", LivechatStoreError.Code.schemaChanged),
-                ("INSERT INTO livechat.livechat_migration VALUES (4, 'later', 'x', 0)", .schemaChanged),
+                (
+                    "INSERT INTO livechat.livechat_migration SELECT count(*) + 1, 'later', 'x', 0 FROM livechat.livechat_migration",
+                    .schemaChanged
+                ),
                 (
                     "UPDATE livechat.livechat_migration AS mine SET checksum = saved.checksum FROM saved WHERE saved.version = mine.version",
                     .schemaNewer

@@ -5,24 +5,12 @@ internal import Synchronization
 /// A join that was allowed, to be written if nothing has moved.
 struct PendingJoin: Sendable {
     let admission: JoinAdmission
-    /// What was asked to decide it.
-    let query: JoinQuery
-    /// The facts that it was decided on.
-    let seen: String
+    /// What it was decided on.
+    let versions: Facts.Versions
     /// When its token expires, by the clock of this process; nil when it never does.
     let validUntil: ContinuousClock.Instant?
     /// The same for every attempt to write it: one whose answer was lost finds its own work by it.
     let attempt: Value.UUIDBytes
-
-    /// What became of it.
-    enum Outcome: Sendable {
-        /// It is written.
-        case joined
-        /// Something has moved: it is to be decided again.
-        case moved
-        /// Somebody is changing the user or the room: it is to be tried again.
-        case busy
-    }
 }
 
 /// Writes joins over one connection: all that wait share one commit, and while it is flushed the next gather.
@@ -30,7 +18,7 @@ final class Joins: Sendable {
     private struct Job: Sendable {
         let join: PendingJoin
         let deadline: ContinuousClock.Instant
-        let answer: CheckedContinuation<PendingJoin.Outcome, any Error>
+        let answer: CheckedContinuation<Bool, any Error>
     }
 
     private struct Waiting {
@@ -54,8 +42,9 @@ final class Joins: Sendable {
 
     /// Writes a join in the next commit.
     ///
+    /// - Returns: Whether it is written; otherwise something has moved, or is being changed, and it is to be decided again.
     /// - Throws: `PostgreSQLError` when it was not written, or nobody can tell.
-    func write(_ join: PendingJoin, until deadline: ContinuousClock.Instant) async throws -> PendingJoin.Outcome {
+    func write(_ join: PendingJoin, until deadline: ContinuousClock.Instant) async throws -> Bool {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job(join: join, deadline: deadline, answer: continuation)
             let (refusal, startsDraining) = waiting.withLock { waiting -> (LivechatStoreError?, Bool) in
@@ -95,7 +84,7 @@ final class Joins: Sendable {
             let outcomes = try line.withSession(until: deadline) { session in
                 try Self.write(batch.map(\.join), session, until: deadline)
             }
-            metrics?.committed(joins: outcomes.count { $0 == .joined }, since: now)
+            metrics?.committed(joins: outcomes.count { $0 }, since: now)
             for (job, outcome) in zip(batch, outcomes) { job.answer.resume(returning: outcome) }
         } catch {
             let failure = error as? PostgreSQLError
@@ -112,7 +101,7 @@ final class Joins: Sendable {
         _ joins: [PendingJoin],
         _ session: Session,
         until deadline: ContinuousClock.Instant
-    ) throws(PostgreSQLError) -> [PendingJoin.Outcome] {
+    ) throws(PostgreSQLError) -> [Bool] {
         let now = ContinuousClock.now
         _ = session.takeUnconfirmed()
         // One statement is one transaction.
@@ -120,11 +109,12 @@ final class Joins: Sendable {
             Self.sql,
             [
                 .texts(joins.map(\.admission.user.string)),
-                .byteStrings(joins.map { $0.query.digest.map(\.array) }),
                 .texts(joins.map(\.admission.room.string)),
-                .integers(joins.map { Int64($0.query.purposes.rawValue) }),
-                // The row of facts begins with its number.
-                .texts(joins.enumerated().map { "(\($0.offset + 1)\($0.element.seen)" }),
+                .integers(joins.map(\.versions.stamp)),
+                .integers(joins.map(\.versions.userKey)),
+                .integers(joins.map(\.versions.user)),
+                .integers(joins.map(\.versions.roomKey)),
+                .integers(joins.map(\.versions.room)),
                 .integers(joins.map(\.admission.at.milliseconds)),
                 .integers(joins.map { $0.validUntil.map { Int64(now.duration(to: $0) / .milliseconds(1)) } }),
                 .uuids(joins.map(\.attempt)),
@@ -135,12 +125,13 @@ final class Joins: Sendable {
         if session.takeUnconfirmed() { throw .unconfirmed }
         let joined = rows.integers(0, 0)
         guard joined.count == joins.count else { throw .unconfirmed }
-        return joined.map { $0 == 1 ? .joined : $0 == 0 ? .moved : .busy }
+        return joined.map { $0 == 1 }
     }
 
     private static let sql = """
-        SELECT array_agg(coalesce(joined::int::bigint, -1) ORDER BY number)
-        FROM unnest(livechat_join($1, $2, $3, $4, $5, $6, $7, $8)) WITH ORDINALITY AS outcome (joined, number)
+        SELECT array_agg(joined::int::bigint ORDER BY number)
+        FROM unnest(livechat_join($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))
+            WITH ORDINALITY AS outcome (joined, number)
         """
 
     /// Writes nothing any more, once what waits is answered.

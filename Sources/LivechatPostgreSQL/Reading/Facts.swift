@@ -16,8 +16,17 @@ struct Facts: Sendable {
     fileprivate var queueFact = QueueFact()
     fileprivate var wholeRoom: LivechatRoom?
     fileprivate var queueDepartment: LivechatDepartmentID?
-    /// The row of facts as PostgreSQL writes it, behind its number: what is compared when a join is written.
-    fileprivate(set) var seen = ""
+    /// What has to be unchanged when a join is written; nil where the query does not ask for it, or somebody is missing.
+    fileprivate(set) var versions: Versions?
+
+    /// The versions of the rows that a join is decided on.
+    struct Versions: Sendable {
+        let stamp: Int64
+        let userKey: Int64
+        let user: Int64
+        let roomKey: Int64
+        let room: Int64
+    }
 
     /// When the token that opens the door expires by itself.
     var expiry: LivechatTimestamp? { token?.expiry(loginExpirationDays: loginExpirationDays) }
@@ -84,14 +93,13 @@ extension Facts {
     /// The statement that reads facts: `$1` to `$4` are the questions, and `$5` is the newest schema that the program
     /// knows.
     static let sql = """
-        SELECT facts.*, CASE WHEN $4[facts.question] & 8 <> 0 THEN facts::text END,
-            (SELECT max(version) FROM livechat_migration WHERE version > $5)
+        SELECT facts.*, (SELECT max(version) FROM livechat_migration WHERE version > $5)
         FROM livechat_facts($1, $2, $3, $4) AS facts
         ORDER BY facts.question
         """
 
-    /// The bit of a purpose of the store's own: the text of the facts, to compare when a join is written.
-    static let comparing = JoinQuery.Purposes(rawValue: 8)
+    /// The bit of a purpose of the store's own: the versions of the rows, to compare when a join is written.
+    static let versions = JoinQuery.Purposes(rawValue: 8)
 
     /// Reads the facts of some questions in one round trip, and in two where the grants are others than those known.
     ///
@@ -126,7 +134,7 @@ extension Facts {
                     "the row of settings is missing, so nobody can join: insert it again, with key 1"
                 )
             }
-            if let newer = rows.integer(0, 29) { throw Migrator.newer(newer) }
+            if let newer = rows.integer(0, 30) { throw Migrator.newer(newer) }
             if memory.newest?.stamp != stamp {
                 // In the same statement they would double its price, also where they are known.
                 memory.newest = try GrantSnapshot(session, until: deadline)
@@ -157,7 +165,17 @@ extension Facts {
                 expiresAt: rows.integer(row, 8).map(LivechatTimestamp.init(milliseconds:))
             )
         }
-        seen = rows.text(row, 28).map { String($0.drop { $0 != "," }) } ?? ""
+        if let userKey = rows.integer(row, 4), let user = rows.integer(row, 28), let roomKey = rows.integer(row, 10),
+            let room = rows.integer(row, 29)
+        {
+            versions = Versions(
+                stamp: grants.stamp,
+                userKey: userKey,
+                user: user,
+                roomKey: roomKey,
+                room: room
+            )
+        }
         guard let id = query.roomID, !rows.isNull(row, 10) else { return }
         let kind = rows.text(row, 11) ?? ""
         roomFact = RoomFact(
