@@ -17,7 +17,7 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         )
         if let name = Self.requestIDName { headers[name] = requestID }
-        for (name, value) in response.standing?.headerFields ?? [] {
+        for (name, value) in response.headerFields {
             if let name = HTTPFields.Element.Name(name) { headers[name] = value }
         }
     }

@@ -117,6 +117,7 @@ struct RoutingTests {
                 let limited = try await answer(number)
                 #expect(limited.status.code == status)
                 #expect(names.map { limited.headers[$0] } == ["1", "0", "\(now.milliseconds + 60_000)"])
+                #expect(limited.headers[.retryAfter] == (status == 429 ? "60" : nil))
             }
             for _ in 0..<2 {
                 let unlimited = try await answer(nil)

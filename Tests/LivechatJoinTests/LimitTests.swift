@@ -91,6 +91,9 @@ struct LimitTests {
                 "X-RateLimit-Limit: 2", "X-RateLimit-Remaining: 1", "X-RateLimit-Reset: \(begin + 60_000)",
             ]
         )
+        let retries = answers.map { $0.headerFields.filter { $0.name == "Retry-After" }.map(\.value) }
+        #expect(retries == [[], [], ["60"], ["1"], []])
+        #expect(answers.allSatisfy { $0.headerFields.starts(with: $0.standing?.headerFields ?? [], by: ==) })
         #expect(try await limited.store.joined.count == 1)
     }
 

@@ -60,7 +60,7 @@ struct OriginTests {
         #expect(other == answer.bytes())
         answer.fields +=
             "Access-Control-Allow-Origin: \(Self.origin)\r\nAccess-Control-Expose-Headers: "
-            + "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset\r\n"
+            + "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After\r\n"
         let allowed = try await exchange(request, [Self.origin])
         #expect(allowed == answer.bytes())
     }

@@ -78,7 +78,7 @@ struct RateLimitTests {
                 "X-RateLimit-Limit: 1\r\nX-RateLimit-Remaining: 0\r\n"
                 + "X-RateLimit-Reset: \(server.now.milliseconds + 90_000)\r\n"
             var refused = Answer("429 Too Many Requests", Self.tooMany)
-            refused.fields = joined.fields
+            refused.fields = joined.fields + "Retry-After: 90\r\n"
             let answers = try await Wire.exchange(port: server.port, request + request + last)
             #expect(answers == joined.kept + refused.kept + refused.bytes())
         }

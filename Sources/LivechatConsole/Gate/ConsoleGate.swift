@@ -63,9 +63,10 @@ struct ConsoleGate: Sendable {
 
     private func overspent(_ budget: RateBudget<JoinClient>, _ client: JoinClient?) -> Response? {
         guard let client = client ?? Self.unknown else { return nil }
-        let charge = budget.charge(client, at: clock.now)
+        let now = clock.now
+        let charge = budget.charge(client, at: now)
         if charge.isWithin { return nil }
-        let seconds = max(1, (charge.standing.reset.milliseconds - clock.now.milliseconds + 999) / 1_000)
+        let seconds = charge.standing.secondsLeft(at: now)
         return .plain(.tooManyRequests, "Too many requests: wait \(seconds) seconds.", [.retryAfter: "\(seconds)"])
     }
 

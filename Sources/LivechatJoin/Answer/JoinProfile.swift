@@ -106,7 +106,7 @@ extension JoinProfile {
             status: 429,
             body: #"{"success":false,"error":"Error, too many requests. Please slow down. You must wait \#(seconds) "#
                 + #"seconds before trying this endpoint again. [error-too-many-requests]"}"#
-        )
+        ).retry(after: seconds)
     }
 
     private static func invalidParameters(_ fault: String) -> JoinResponse {

@@ -4,8 +4,20 @@ public struct JoinResponse: Hashable, Sendable {
     public let status: Int
     /// The body: JSON without white space.
     public let body: [UInt8]
-    /// What is left of the client's budget, where a limit applies; sent as the header fields that it lists.
+    /// What is left of the client's budget, where a limit applies.
     public private(set) var standing: JoinRateLimit.Standing?
+    /// The seconds that a client waits after 429.
+    private var retryAfter: Int?
+
+    /// The header fields of a limit, which a transport sends with the answer: what is left of the client's budget, and
+    /// `Retry-After` with 429.
+    public var headerFields: [(name: String, value: String)] {
+        var fields = standing?.headerFields ?? []
+        if let retryAfter { fields.append((Self.retryAfterName, "\(retryAfter)")) }
+        return fields
+    }
+
+    package static let retryAfterName = "Retry-After"
 
     /// The media type of every body.
     public static let contentType = "application/json"
@@ -24,6 +36,13 @@ public struct JoinResponse: Hashable, Sendable {
     package func with(_ standing: JoinRateLimit.Standing?) -> JoinResponse {
         var response = self
         response.standing = standing
+        return response
+    }
+
+    /// The same response with the seconds that the client waits.
+    func retry(after seconds: Int) -> JoinResponse {
+        var response = self
+        response.retryAfter = seconds
         return response
     }
 

@@ -43,7 +43,8 @@ public struct AttemptLimiter<Key: Hashable & Sendable>: Sendable {
         fileprivate let charge: RateBudget<Key>.Charge
         fileprivate let now: LivechatTimestamp
 
-        /// 429 with the seconds until the window ends, for `JoinProfile.response(to:)`; nil where the attempt may be made.
+        /// 429 with the seconds until the window ends, for `JoinProfile.response(to:)`, whose answer says them in
+        /// `Retry-After` too; nil where the attempt may be made.
         public var refusal: JoinRefusal? {
             charge.isWithin ? nil : .tooManyRequests(.logins, seconds: charge.standing.secondsLeft(at: now))
         }

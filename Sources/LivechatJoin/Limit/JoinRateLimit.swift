@@ -50,7 +50,7 @@ public struct JoinRateLimit: Hashable, Sendable {
         self.init(requests: requests, seconds: numbers[1])
     }
 
-    /// What a client has left of its budget (contract C10); the adapters send it as three headers.
+    /// What a client has left of its budget (contract C10); sent as three headers.
     public struct Standing: Hashable, Sendable {
         /// `X-RateLimit-Limit`: the requests of a window.
         public let limit: Int

@@ -69,7 +69,7 @@ final class LimitTicket: Sendable {
 
 extension JoinRateLimit.Standing {
     /// The whole seconds until the window ends, at least 1.
-    func secondsLeft(at now: LivechatTimestamp) -> Int {
+    package func secondsLeft(at now: LivechatTimestamp) -> Int {
         max(1, Int((reset.milliseconds - now.milliseconds + 999) / 1_000))
     }
 }

@@ -59,7 +59,7 @@ final class AnswerWriter {
             bytes.writeStaticString(allow)
             bytes.writeStaticString("\r\n")
         }
-        for (name, value) in response.standing?.headerFields ?? [] { bytes.writeString("\(name): \(value)\r\n") }
+        for (name, value) in response.headerFields { bytes.writeString("\(name): \(value)\r\n") }
         if form.varies { bytes.writeStaticString("Vary: Origin\r\n") }
         if let origin = form.allowedOrigin {
             bytes.writeString("Access-Control-Allow-Origin: \(origin)\r\n")

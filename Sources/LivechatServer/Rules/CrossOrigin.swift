@@ -24,8 +24,8 @@ struct CrossOrigin: Sendable {
         + "Access-Control-Max-Age: 600\r\n"
 
     /// Which fields of an answer a browser shows to the page.
-    static let answerFields =
-        "Access-Control-Expose-Headers: "
-        + ([RequestIDs.header] + JoinRateLimit.Standing.headerNames).joined(separator: ", ") + "\r\n"
+    static let answerFields = "Access-Control-Expose-Headers: \(exposed.joined(separator: ", "))\r\n"
+    private static let exposed =
+        [RequestIDs.header] + JoinRateLimit.Standing.headerNames + [JoinResponse.retryAfterName]
 }
 #endif
