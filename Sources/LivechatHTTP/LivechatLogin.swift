@@ -34,6 +34,10 @@ extension LivechatRequestContext {
 ///
 /// Everybody else is answered 401 or 403 in the bytes of the service's profile, 429 where too many logins of the client
 /// have failed, and 503 where the store fails.
+///
+/// Every answer has the id of its request in `X-Request-Id`, those of the handlers behind it too (contract C16): a
+/// response, and an `HTTPError` that is thrown. An id that the handler sets itself stays, and an error of another type
+/// passes as it is.
 public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     private let service: JoinService
     private let permission: LivechatPermissionID?
@@ -81,8 +85,22 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
             // The same id stands in the host's lines about the request.
             context.logger[metadataKey: "request"] = "\(id)"
             context.livechatUser = user
-            return try await next(request, context)
+            do {
+                var response = try await next(request, context)
+                response.headers.setRequestID(id)
+                return response
+            } catch var error as HTTPError {
+                error.headers.setRequestID(id)
+                throw error
+            }
         }
+    }
+}
+
+extension HTTPFields {
+    /// Names the request, unless the host has done so.
+    fileprivate mutating func setRequestID(_ id: String) {
+        if let name = Response.requestIDName, self[name] == nil { self[name] = id }
     }
 }
 

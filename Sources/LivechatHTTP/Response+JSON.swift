@@ -22,7 +22,7 @@ extension Response {
         }
     }
 
-    private static let requestIDName = HTTPFields.Element.Name(RequestIDs.header)
+    static let requestIDName = HTTPFields.Element.Name(RequestIDs.header)
 }
 
 /// A handler of the host's can return what the profile makes of a refusal, with the headers of the endpoint's answers.

@@ -84,8 +84,48 @@ struct LoginTests {
             let response = try await client.execute(uri: row.path, method: .get, headers: Self.headers(row))
             #expect(response.status.code == row.status)
             #expect(response.text == row.body)
-            // What the host answers itself has none.
-            #expect(try response.headers[values: Self.requestID] == (row.status == 200 ? [] : ["mine"]))
+            #expect(try response.headers[values: Self.requestID] == ["mine"])
+        }
+    }
+
+    @Test(
+        "What a handler behind the login answers or throws has the id of its request, or the handler's own",
+        arguments: [("/me/plain", 200, "mine"), ("/me/gone", 404, "mine"), ("/me/own", 200, "the host's")]
+    )
+    func passedOn(_ path: String, _ status: Int, _ id: String) async throws {
+        let name = try Self.requestID
+        let router = Router(context: Context.self)
+        let me = router.group("me").add(middleware: LivechatLogin(Fixture.service(try await Fixture.store())))
+        me.get("plain") { _, _ in "plain" }
+        me.get("gone") { _, _ -> String in throw HTTPError(.notFound, headers: [.location: "/"]) }
+        me.get("own") { _, _ in Response(status: .ok, headers: [name: "the host's"]) }
+        try await Application(router: router).test(.router) { client in
+            let response = try await client.execute(uri: path, method: .get, headers: Self.headers(Self.rows[0]))
+            #expect(response.status.code == status)
+            #expect(response.headers[values: name] == [id])
+            #expect(response.headers[.location] == (status == 404 ? "/" : nil))
+        }
+    }
+
+    @Test("A host's own limiter is answered 429 with the seconds to wait")
+    func ownLimiter() async throws {
+        let service = Fixture.service(try await Fixture.store())
+        let clock = SettableClock()
+        let passwords = AttemptLimiter<LivechatUserID>(
+            JoinRateLimit(requests: 1, seconds: 40),
+            clock: clock.wallClock
+        )
+        let router = Router()
+        router.post("login") { request, context -> Response in
+            let refusal = passwords.attempt(for: "ann").refusal ?? .notLoggedIn(.unknown)
+            return service.profile.response(to: refusal).response(from: request, context: context)
+        }
+        try await Application(router: router).test(.router) { client in
+            for (status, retryAfter) in [(401, nil), (429, "40")] as [(Int, String?)] {
+                let response = try await client.execute(uri: "/login", method: .post, headers: [:])
+                #expect(response.status.code == status)
+                #expect(response.headers[.retryAfter] == retryAfter)
+            }
         }
     }
 
