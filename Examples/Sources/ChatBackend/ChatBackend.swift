@@ -76,14 +76,19 @@ public struct ChatBackend: Sendable {
         let token: String
     }
 
-    @Sendable private func login(_ request: Request, _ context: ChatContext) async throws -> Token {
+    @Sendable private func login(_ request: Request, _ context: ChatContext) async throws -> Response {
+        func refused(_ refusal: JoinRefusal) -> Response {
+            service.profile.response(to: refusal).response(from: request, context: context)
+        }
         let login = try await request.decode(as: Login.self, context: context)
-        guard let user = LivechatUserID(requested: login.user) else { throw HTTPError(.unauthorized) }
+        guard let user = LivechatUserID(requested: login.user) else { return refused(.notLoggedIn(.unknown)) }
         let attempt = passwords.attempt(for: user)
-        if attempt.refusal != nil { throw HTTPError(.tooManyRequests) }
-        guard try await isPassword(login.password, user) else { throw HTTPError(.unauthorized) }
+        // 429, with the seconds to wait in Retry-After.
+        if let refusal = attempt.refusal { return refused(refusal) }
+        guard try await isPassword(login.password, user) else { return refused(.notLoggedIn(.unknown)) }
         attempt.giveBack()
-        return Token(token: try await database.issueToken(for: user).reveal())
+        let token = Token(token: try await database.issueToken(for: user).reveal())
+        return try token.response(from: request, context: context)
     }
 
     @Sendable private func read(_ request: Request, _ context: ChatContext) async throws -> [Messages.Message] {

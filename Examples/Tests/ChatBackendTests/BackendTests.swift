@@ -41,11 +41,18 @@ struct BackendTests {
         }
     }
 
-    @Test("A wrong password gives no token")
+    @Test("A wrong password gives no token, and after five of them there is a wait")
     func wrongPassword() async throws {
         try await withBackend { client in
-            let answer = try await client.send("POST", "/login", body: #"{"user":"ann","password":"x"}"#)
-            #expect(answer.status == 401)
+            let wrong = #"{"user":"ann","password":"x"}"#
+            for _ in 1...5 {
+                let answer = try await client.send("POST", "/login", body: wrong)
+                #expect(answer == Answer(401, #"{"status":"error","message":"You must be logged in to do this."}"#))
+            }
+            let answer = try await client.send("POST", "/login", body: wrong)
+            #expect(answer.status == 429)
+            let wait = try #require(answer.retryAfter)
+            #expect((1...300).contains(wait) && answer.body.contains("You must wait \(wait) seconds"))
         }
     }
 
@@ -73,8 +80,11 @@ struct BackendTests {
 struct Answer: Equatable, Sendable {
     let status: Int
     let body: String
+    let retryAfter: Int?
 
-    init(_ status: Int, _ body: String) { (self.status, self.body) = (status, body) }
+    init(_ status: Int, _ body: String, retryAfter: Int? = nil) {
+        (self.status, self.body, self.retryAfter) = (status, body, retryAfter)
+    }
 }
 
 struct Client: Sendable {
@@ -94,7 +104,9 @@ struct Client: Sendable {
             request.httpBody = Data(body.utf8)
         }
         let (data, response) = try await URLSession.shared.data(for: request)
-        return Answer(try #require(response as? HTTPURLResponse).statusCode, String(decoding: data, as: UTF8.self))
+        let answer = try #require(response as? HTTPURLResponse)
+        let retryAfter = answer.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) }
+        return Answer(answer.statusCode, String(decoding: data, as: UTF8.self), retryAfter: retryAfter)
     }
 
     /// The headers of a user who has logged in.
