@@ -16,10 +16,23 @@ enum CommandWords {
             guard let command = commands.first(where: { $0.configuration.commandName == word }) else {
                 let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
                 let parent = words.joined(separator: " ")
-                throw ValidationError("There is no command '\(word)' of '\(parent)'; there are: \(names).")
+                let elsewhere = words.count == 2 ? Self.commands(named: word).map { "'\($0)'" } : []
+                let hint =
+                    (1...2).contains(elsewhere.count) ? " Did you mean \(elsewhere.joined(separator: " or "))?" : ""
+                throw ValidationError("There is no command '\(word)' of '\(parent)'; there are: \(names).\(hint)")
             }
             configuration = command.configuration
             words.append(word)
+        }
+    }
+
+    /// The commands of every noun that have this name, such as `permission grant`.
+    private static func commands(named word: String) -> [String] {
+        LivechatJoinCommand.configuration.subcommands.compactMap { noun in
+            guard noun.configuration.subcommands.contains(where: { $0.configuration.commandName == word }) else {
+                return nil
+            }
+            return noun.configuration.commandName.map { "livechat-join \($0) \(word)" }
         }
     }
 }

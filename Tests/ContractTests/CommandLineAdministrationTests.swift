@@ -487,7 +487,14 @@ struct CommandLineAdministrationTests {
             ("role restrict guest x view-l-room", #"there is no permission "x""#),
             ("role unrestrict x", #"there is no role "x""#),
             ("permission add post", #"there is a permission "post" already"#),
-            ("permission grant x agent", #"there is no permission "x""#),
+            (
+                "permission grant agent post",
+                #"there is no permission "agent": the permission comes first, then its roles"#
+            ),
+            (
+                "permission revoke x agent",
+                #"there is no permission "x": the permission comes first, then its roles"#
+            ),
             ("permission grant post lead x", #"there is no role "x""#),
             ("permission revoke view-l-room agent x", #"there is no role "x""#),
             ("department add sales", #"there is a department "sales" already"#),

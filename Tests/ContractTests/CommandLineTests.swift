@@ -80,6 +80,11 @@ struct CommandLineTests {
             ),
             (
                 ["token", "issue", "u1", "--expires-in", "0s"],
+            (
+                ["role", "grant", "agent", "view-l-room"],
+                "Error: There is no command 'grant' of 'livechat-join role'; there are: list, show, add, set, "
+                    + "restrict, unrestrict, remove. Did you mean 'livechat-join permission grant'?"
+            ),
                 "Error: The value '0s' is invalid for '--expires-in <duration>': It is a whole number from 1 on of "
                     + "days, hours, minutes or seconds: 30d, 12h, 45m or 90s."
             ),

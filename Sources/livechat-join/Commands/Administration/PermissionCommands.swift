@@ -42,6 +42,19 @@ struct PermissionGrant: ParsableArguments {
         transform: LivechatRoleID.argument
     )
     var roles: [LivechatRoleID]
+
+    /// Does what the command is about.
+    ///
+    /// - Throws: What `work` throws; where there is no such permission, with the order of the arguments.
+    func perform(_ work: (LivechatPermissionID, [LivechatRoleID]) async throws -> Void) async throws {
+        do {
+            try await work(permission, roles)
+        } catch let error as LivechatStoreError
+            where error.description == LivechatStoreError.none("permission", permission).description
+        {
+            throw Failure("\(error): the permission comes first, then its roles")
+        }
+    }
 }
 
 struct PermissionGrantCommand: AsyncParsableCommand {
@@ -51,7 +64,9 @@ struct PermissionGrantCommand: AsyncParsableCommand {
     @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
-        try await database.withDatabase { try await $0.grant(grant.permission, to: grant.roles) }
+        try await database.withDatabase { store in
+            try await grant.perform { try await store.grant($0, to: $1) }
+        }
     }
 }
 
@@ -62,7 +77,9 @@ struct PermissionRevokeCommand: AsyncParsableCommand {
     @OptionGroup var database: ChangedDatabase
 
     func run() async throws {
-        try await database.withDatabase { try await $0.revoke(grant.permission, from: grant.roles) }
+        try await database.withDatabase { store in
+            try await grant.perform { try await store.revoke($0, from: $1) }
+        }
     }
 }
 #endif
