@@ -25,6 +25,8 @@ struct CommandLineTests {
             (["backup", "--help"], "Copy the database into a new file while it is in use."),
             (["check", "--help"], "Check the whole database, and say how to mend what is wrong."),
             (["--help"], "ADMINISTRATION SUBCOMMANDS:"),
+            (["room", "serve", "--help"], "The agent who serves the room; who makes the change"),
+            (["room", "add", "--help"], "The agent who serves the room; who makes the change"),
             (["user"], "List and show users, add, change and remove them, and give them roles."),
             (["role", "--help"], "List and show roles, add, change, restrict and remove them."),
             (
@@ -79,12 +81,12 @@ struct CommandLineTests {
                 "Error: There is no command 'joined' of 'livechat-join events'; there are: new-log, prune."
             ),
             (
-                ["token", "issue", "u1", "--expires-in", "0s"],
-            (
                 ["role", "grant", "agent", "view-l-room"],
                 "Error: There is no command 'grant' of 'livechat-join role'; there are: list, show, add, set, "
                     + "restrict, unrestrict, remove. Did you mean 'livechat-join permission grant'?"
             ),
+            (
+                ["token", "issue", "u1", "--expires-in", "0s"],
                 "Error: The value '0s' is invalid for '--expires-in <duration>': It is a whole number from 1 on of "
                     + "days, hours, minutes or seconds: 30d, 12h, 45m or 90s."
             ),

@@ -33,7 +33,7 @@ struct ServedDatabase: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Who makes the change, for the event log (default: the system's user name).",
+            "Who makes the change, for the event log, where --by is the agent (default: the system's user name).",
             valueName: "name"
         ),
         transform: JoinActor.argument

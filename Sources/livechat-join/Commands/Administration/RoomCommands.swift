@@ -28,7 +28,7 @@ struct RoomAddCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The agent who serves it.", valueName: "user"),
+        help: ArgumentHelp("The agent who serves the room; who makes the change is --actor.", valueName: "user"),
         transform: LivechatUserID.argument
     )
     var by: LivechatUserID?
@@ -108,7 +108,7 @@ struct RoomServeCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The agent's id.", valueName: "user"),
+        help: ArgumentHelp("The agent who serves the room; who makes the change is --actor.", valueName: "user"),
         transform: LivechatUserID.argument
     )
     var by: LivechatUserID
