@@ -8,9 +8,11 @@ struct ExplanationText {
 
     func text(_ explanation: JoinExplanation) -> String {
         let (user, room) = (LogText.escaped(explanation.user.string), LogText.escaped(explanation.room.string))
+        // This program knows none of a host's rules, and a rule can refuse what is answered 200 here.
+        let caveat = explanation.response.status == 200 ? ", unless a rule of the host's refuses" : ""
         var lines = [
             "\(user) asks for \(room) at \(explanation.at.rfc3339), profile \(explanation.profile):",
-            "\(explanation.response), decided by \(explanation.decidedBy)", "",
+            "\(explanation.response), decided by \(explanation.decidedBy)\(caveat)", "",
         ]
         let width = JoinStep.allCases.map(\.rawValue.count).max() ?? 0
         for step in explanation.steps {
