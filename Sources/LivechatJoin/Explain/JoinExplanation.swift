@@ -61,6 +61,8 @@ public struct JoinExplanation: Sendable {
         /// The changes in words.
         public let text: String
         /// How many other users could join this room afterwards who cannot now, counted up to 1,000.
+        ///
+        /// What the changes let the user do elsewhere is not counted.
         public let alsoAffects: Int
     }
 
