@@ -8,32 +8,31 @@ DROP FUNCTION livechat_lock_setting();
 CREATE TRIGGER livechat_department_changed AFTER UPDATE OR DELETE ON livechat_department
     FOR EACH ROW EXECUTE FUNCTION livechat_renew_stamp();
 
--- A user's tokens and departments make a new version of the user's row, once in a transaction. A token that comes only
--- adds.
+-- A user's tokens and departments make a new version of the user's row, once in a transaction; not when they come, since
+-- they turn no answer into a refusal then. So do the inquiries of a room with its row.
 DROP TRIGGER livechat_login_token_changed ON livechat_login_token;
 DROP TRIGGER livechat_department_agent_changed ON livechat_department_agent;
 DROP FUNCTION livechat_lock_user();
 CREATE FUNCTION livechat_renew_user() RETURNS trigger LANGUAGE plpgsql SET search_path = livechat, pg_temp AS $$
 BEGIN
     UPDATE livechat_user SET active = active
-    WHERE key IN (OLD."user", NEW."user") AND xmin <> pg_current_xact_id()::xid;
+    WHERE key = OLD."user" AND xmin <> pg_current_xact_id()::xid;
     RETURN NULL;
 END $$;
 CREATE TRIGGER livechat_login_token_changed AFTER UPDATE OR DELETE ON livechat_login_token
     FOR EACH ROW EXECUTE FUNCTION livechat_renew_user();
-CREATE TRIGGER livechat_department_agent_changed AFTER INSERT OR UPDATE OR DELETE ON livechat_department_agent
+CREATE TRIGGER livechat_department_agent_changed AFTER UPDATE OR DELETE ON livechat_department_agent
     FOR EACH ROW EXECUTE FUNCTION livechat_renew_user();
 
--- An inquiry makes a new version of its room's row.
 DROP TRIGGER livechat_inquiry_changed ON livechat_inquiry;
 DROP FUNCTION livechat_lock_room();
 CREATE FUNCTION livechat_renew_room() RETURNS trigger LANGUAGE plpgsql SET search_path = livechat, pg_temp AS $$
 BEGIN
     UPDATE livechat_room SET open = open
-    WHERE key IN (OLD.room, NEW.room) AND xmin <> pg_current_xact_id()::xid;
+    WHERE key = OLD.room AND xmin <> pg_current_xact_id()::xid;
     RETURN NULL;
 END $$;
-CREATE TRIGGER livechat_inquiry_changed AFTER INSERT OR UPDATE OR DELETE ON livechat_inquiry
+CREATE TRIGGER livechat_inquiry_changed AFTER UPDATE OR DELETE ON livechat_inquiry
     FOR EACH ROW EXECUTE FUNCTION livechat_renew_room();
 
 -- A join does not touch these tables, so a TRUNCATE does not wait for it.

@@ -75,6 +75,7 @@ private struct DatabaseChecker {
         "grant grant_truncated", "restriction restriction_truncated", "setting setting_changed",
         "user_role user_role_changed", "user_role user_role_truncated", "department department_changed",
         "login_token login_token_changed", "department_agent department_agent_changed", "inquiry inquiry_changed",
+        "login_token login_token_truncated", "department_agent department_agent_truncated", "inquiry inquiry_truncated",
         "role role_removal", "setting setting_awaits", "role role_awaits", "permission permission_awaits",
         "grant grant_awaits", "restriction restriction_awaits", "user user_awaits", "user_role user_role_awaits",
         "login_token login_token_awaits", "department department_awaits", "department_agent department_agent_awaits",
