@@ -131,6 +131,27 @@ extension OnPostgreSQL {
             #expect(try await Self.error(of: change, without: change.lock) == nil)
         }
 
+        /// The role that is given restricts nobody here.
+        private static let refusing = changes.filter { !$0.testDescription.hasPrefix("a role given") }
+
+        @Test("A change between the two round trips is seen", arguments: refusing)
+        func isSeen(_ change: Change) async throws {
+            try await withDatabase(stores: 2) { stores, _ in
+                let (store, changing) = (stores[0], stores[1])
+                try await JoinStoreContract.furnish(store)
+                let between = Between(store: store) {
+                    try await changing.work.run { session in try session.run(script: change.sql) }
+                }
+                let service = JoinService(store: between, clock: JoinStoreContract.clock().wallClock)
+                let outcome = try await service.join(JoinStoreContract.request("agent", change.room))
+                guard case .refused = outcome else {
+                    Issue.record("\(outcome)")
+                    return
+                }
+                #expect(try await store.events(after: 0, kinds: [.joined]).isEmpty)
+            }
+        }
+
         /// Makes a change while a join has looked at everything and waits to write its event, which does not take the
         /// lock of one of its tables.
         private static func error(of change: Change, without lock: String?) async throws -> PostgreSQLError? {

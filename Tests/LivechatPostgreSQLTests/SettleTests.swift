@@ -9,38 +9,6 @@ import Testing
 extension OnPostgreSQL {
     /// What is written is written on the facts that held under the locks (contract C7).
     @Suite("A join in two round trips") struct SettleTests {
-        /// The store with something between the two round trips of a join, once, and at each evaluation.
-        private struct Between: JoinStore {
-            let store: PostgreSQLJoinDatabase
-            var onEvaluation: @Sendable () -> Void = {}
-            let change: @Sendable () async throws -> Void
-
-            func decide<Result: Sendable>(
-                _ query: JoinQuery,
-                _ evaluate: (any JoinFacts) throws -> Result
-            ) async throws -> Result { try await store.decide(query, evaluate) }
-
-            func admit(
-                _ query: JoinQuery,
-                _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-            ) async throws -> JoinVerdict { try await store.admit(query, evaluate) }
-
-            func settle(
-                _ query: JoinQuery,
-                _ evaluate: @escaping @Sendable (any JoinFacts) throws -> JoinVerdict
-            ) async throws -> JoinVerdict {
-                var isFirst = true
-                let counted: @Sendable (any JoinFacts) throws -> JoinVerdict = { facts in
-                    onEvaluation()
-                    return try evaluate(facts)
-                }
-                return try await store.settle(query, counted) {
-                    if isFirst { try await change() }
-                    isFirst = false
-                }
-            }
-        }
-
         @Test("Nobody joins after a change between the two round trips", arguments: JoinStoreContract.shutting)
         func changed(_ change: JoinStoreContract.Change) async throws {
             try await withDatabase(stores: 2) { stores, _ in
