@@ -204,6 +204,8 @@ let package = Package(
         ),
         // The contract as a plain function, written from its text and from nothing else.
         .target(name: "Specification", path: "Tests/Specification"),
+        // Asks the engine, on any store, and the specification the same questions.
+        .target(name: "WorldTesting", dependencies: ["LivechatJoin", "Specification"], path: "Tests/WorldTesting"),
         .testTarget(name: "LivechatSQLiteTests", dependencies: ["LivechatSQLite", "CLivechatSQLite"]),
         .testTarget(name: "LivechatTokensTests", dependencies: ["LivechatValues", "LivechatTokens"]),
         .testTarget(
@@ -262,7 +264,7 @@ let package = Package(
             name: "LivechatPostgreSQLTests",
             dependencies: [
                 "LivechatPostgreSQL", "LivechatPersistence", "LivechatJoin", "LivechatJoinTesting", "LivechatFixture",
-                "Specification", "ServerTesting", "livechat-join",
+                "Specification", "WorldTesting", "ServerTesting", "livechat-join",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -346,7 +348,7 @@ let package = Package(
             dependencies: [
                 "LivechatImport", "LivechatPersistence", "LivechatServer", "LivechatHTTP", "LivechatJoin",
                 "LivechatJoinTesting", "LivechatSQLite", "livechat-join", "ServerTesting", "ImportTesting",
-                "Specification",
+                "Specification", "WorldTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["CommandLine"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),

@@ -4,6 +4,7 @@ import LivechatPersistence
 import Logging
 
 @testable import Specification
+@testable import WorldTesting
 
 /// The engine on a database of its own, in a folder that is removed afterwards.
 struct Engine: Sendable {
@@ -105,27 +106,6 @@ func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async th
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try await body(folder.path)
-}
-
-extension ProfileUnderTest {
-    /// The engine's profile of this name.
-    var profile: JoinProfile {
-        guard let profile = JoinProfile.all.first(where: { $0.name == name }) else { preconditionFailure("no \(name)") }
-        return profile
-    }
-}
-
-extension JoinService {
-    /// Asks the engine.
-    func answer(_ request: RawRequest) async -> Answer {
-        Answer(await respond(headerFields: request.headerFields, query: request.query))
-    }
-}
-
-extension Answer {
-    init(_ response: JoinResponse) {
-        self.init(response.status, String(decoding: response.body, as: UTF8.self))
-    }
 }
 
 /// A dump, read back.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// One request and what it is answered as documented, in every entrance that can carry it.
 struct EntranceRow: Sendable, CustomTestStringConvertible {

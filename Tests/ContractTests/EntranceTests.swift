@@ -2,6 +2,7 @@ import LivechatJoin
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 #if HTTP
 import Hummingbird

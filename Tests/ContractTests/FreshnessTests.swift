@@ -4,6 +4,7 @@ import LivechatPersistence
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// What has committed before a request arrives is seen by it, whichever process wrote it (contract C5 and C7).
 @Suite(.serialized) struct FreshnessTests {

@@ -6,6 +6,7 @@ import LivechatPersistence
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// The export of a world, imported, decides as the world does (contract C19).
 @Suite("Imported worlds", .serialized)

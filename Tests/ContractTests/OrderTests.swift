@@ -3,6 +3,7 @@ import LivechatJoinTesting
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// The earlier step's answer wins, byte for byte (contract C3 and C9).
 @Suite(.serialized) struct OrderTests {

@@ -3,6 +3,7 @@ import LivechatPersistence
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// Many at once (contract C7).
 @Suite(.serialized) struct RaceTests {

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// A raw token is in no log line, error, event, dump or file (contract C4).
 @Suite struct SecretTests {

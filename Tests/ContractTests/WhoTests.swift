@@ -4,6 +4,7 @@ import LivechatPersistence
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// Who may enter and where, in worlds drawn by lot (contract C14).
 @Suite("Who and where", .serialized)

@@ -2,6 +2,7 @@
 import ServerTesting
 
 @testable import Specification
+@testable import WorldTesting
 
 extension Wire {
     /// Sends a request and reads the one answer.

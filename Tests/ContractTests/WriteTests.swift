@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import Specification
+@testable import WorldTesting
 
 /// What a join writes, and what it does not (contract C7).
 @Suite(.serialized) struct WriteTests {

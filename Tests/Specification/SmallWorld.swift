@@ -24,6 +24,44 @@ enum SmallWorld {
         case few
     }
 
+    /// Configurations that differ in who is granted what, and in the settings.
+    static let configurations: [Configuration] = [
+        Configuration(previewRoom: true),
+        Configuration(previewRoom: false, loginExpirationDays: 0),
+        Configuration(loginExpirationDays: -1),
+        Configuration(joins: ["A"], viewsAll: ["B"], previewRoom: true, loginExpirationDays: 30),
+        Configuration(joins: ["B"], viewsClosed: ["A"], previewRoom: true, loginExpirationDays: 0.5),
+        Configuration(viewsClosed: ["B"], viewsClosedOfDepartment: ["A"], previewRoom: true),
+        Configuration(
+            viewsAll: ["B"],
+            viewsClosed: ["B"],
+            restrictionOfA: ["view-l-room"],
+            previewRoom: true
+        ),
+        Configuration(
+            viewsClosedOfDepartment: ["A", "B"],
+            restrictionOfB: ["view-l-room", "view-livechat-room-closed-same-department"],
+            previewRoom: false
+        ),
+    ]
+
+    /// Configurations that differ in what the roles are restricted to.
+    static func grants(joins: [String], viewsAll: [String]) -> [Configuration] {
+        let restrictions: [[String]?] = [
+            nil, [], ["view-l-room"], ["view-livechat-rooms"], ["view-l-room", "view-livechat-rooms"],
+            ["view-livechat-queue"],
+        ]
+        return restrictions.enumerated().map { index, restriction in
+            var configuration = Configuration(joins: joins, viewsAll: viewsAll)
+            configuration.viewsClosed = ["B"]
+            configuration.viewsClosedOfDepartment = ["A"]
+            configuration.restrictionOfA = restriction
+            configuration.restrictionOfB = index.isMultiple(of: 2) ? nil : ["view-l-room"]
+            configuration.previewRoom = index % 3 != 0
+            return configuration
+        }
+    }
+
     static func world(_ configuration: Configuration, rooms: Rooms) -> World {
         var world = World()
         world.settings.previewRoom = configuration.previewRoom
