@@ -3,7 +3,7 @@ package import LivechatJoin
 extension InMemoryJoinStore: SituationStore {
     /// Explains on the state as it is.
     package func explain(_ explainer: Explainer) async throws(LivechatStoreError) -> JoinExplanation {
-        let world = read { world in world }
+        let world = try asked()
         do {
             return try explainer.explain(world.situation(of: explainer.user, in: explainer.room)) { body in
                 for user in world.users.keys where user != explainer.user {
@@ -21,7 +21,7 @@ extension InMemoryJoinStore: SituationStore {
         standingTo room: LivechatRoomID?,
         _ judge: (LivechatUserID, any JoinFacts) throws -> Answer?
     ) async throws(LivechatStoreError) -> [(LivechatUserID, Answer)] {
-        let world = read { world in world }
+        let world = try asked()
         return try page.judged(world.users.keys) { user in
             try judge(user, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
         }
@@ -33,7 +33,7 @@ extension InMemoryJoinStore: SituationStore {
         standingTo user: LivechatUserID,
         _ judge: (LivechatRoomID, any JoinFacts) throws -> Answer?
     ) async throws(LivechatStoreError) -> [(LivechatRoomID, Answer)] {
-        let world = read { world in world }
+        let world = try asked()
         return try page.judged(world.rooms.keys) { room in
             try judge(room, WorldFacts(world: world, query: JoinQuery(userID: user, roomID: room)))
         }

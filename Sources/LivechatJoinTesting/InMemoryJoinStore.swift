@@ -98,6 +98,18 @@ public final class InMemoryJoinStore: JoinStore {
 
     // MARK: The world
 
+    /// The world, for a service that explains or lists.
+    func asked() throws(LivechatStoreError) -> World {
+        do {
+            return try state.withLock { state in
+                try Self.failIfTold(&state)
+                return state.world
+            }
+        } catch {
+            throw error as? LivechatStoreError ?? LivechatStoreError(.storage, "\(error)")
+        }
+    }
+
     func read<Value: Sendable>(_ value: (World) -> Value) -> Value { state.withLock { value($0.world) } }
 
     /// Changes the world; when `body` throws, nothing has changed.

@@ -1,5 +1,6 @@
 #if CommandLine
 import Foundation
+import LivechatSQLite
 import Testing
 
 @Suite("Lists from the command line (contract C14, C15)", .serialized)
@@ -248,6 +249,26 @@ struct CommandLineListTests {
             #expect(result.errors == "livechat-join: \(error)\n")
             #expect(result.output == "")
             #expect(result.status == 1)
+        }
+    }
+
+    @Test("A database that cannot be read is one line, and not one of a log as well")
+    func unreadable() async throws {
+        try await Self.inDatabase { program in
+            let path = program.folder.appendingPathComponent("chat.db").path
+            let connection = try Connection(path: path, options: .init(access: .readWrite, busyTimeout: 5_000))
+            try connection.execute(
+                """
+                PRAGMA foreign_keys = OFF;
+                INSERT INTO livechat_user_role SELECT key, 1000000 FROM livechat_user WHERE id = 'ann';
+                """
+            )
+            try connection.close()
+            let result = try await program.run(["user", "show", "ann", "--permissions"], environment: chat)
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.errors.hasPrefix("livechat-join: "))
+            #expect(result.errors.count { $0 == "\n" } == 1, "\(result.errors)")
         }
     }
 

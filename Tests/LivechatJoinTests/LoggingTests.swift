@@ -46,6 +46,77 @@ struct LoggingTests {
         #expect(lines.allSatisfy { $0.contains("u1") && $0.contains("r1") })
     }
 
+    /// A call of a service, and the line that says what failed.
+    struct Call: Sendable, CustomTestStringConvertible {
+        let name: String
+        let message: String
+        let run: @Sendable (JoinService) async throws -> Void
+        var testDescription: String { name }
+
+        init(_ name: String, _ message: String, _ run: @escaping @Sendable (JoinService) async throws -> Void) {
+            (self.name, self.message, self.run) = (name, message, run)
+        }
+    }
+
+    static let calls = [
+        Call("respond", "join failed") { service in
+            #expect(await service.respond(to: request(), id: "7") == .unavailable)
+        },
+        Call("join", "join failed") { service in _ = try await service.join(request(), id: "7") },
+        Call("authenticate", "login check failed") { service in
+            _ = try await service.authenticate(.verified("u1"), id: "7")
+        },
+        Call("require", "permission check failed") { service in
+            _ = try await service.require("view-l-room", of: .verified("u1"), in: "r1", id: "7")
+        },
+        Call("access", "access check failed") { service in _ = try await service.access(request(), id: "7") },
+        Call("access of", "access check failed") { service in _ = try await service.access(of: "u1", to: "r1", id: "7")
+        },
+        Call("permissions", "permission check failed") { service in
+            _ = try await service.permissions(of: "u1", in: "r1", id: "7")
+        },
+        Call("explain", "explain failed") { service in
+            _ = try await service.explain(user: "u1", room: "r1", token: "secret", id: "7")
+        },
+    ]
+
+    @Test("A call that fails in the store logs it once, with what failed and the id of its request", arguments: calls)
+    func failure(_ call: Call) async throws {
+        let journal = Journal()
+        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        let store = try await world()
+        let service = JoinService(store: store, clock: SettableClock().wallClock, logger: logger)
+        store.failNextCalls(1)
+        if call.name == "respond" {
+            try await call.run(service)
+        } else {
+            await #expect(throws: JoinFailure.self) { try await call.run(service) }
+        }
+        let lines = journal.lines.withLock { $0 }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("error \(call.message) [") == true, "\(lines)")
+        #expect(lines.allSatisfy { $0.contains(#""request": 7"#) && $0.contains(#""user": u1"#) }, "\(lines)")
+        #expect(lines.allSatisfy { $0.contains("Unavailable()") && !$0.contains("secret") }, "\(lines)")
+    }
+
+    @Test("A rule that throws is logged once, by a join and by explain", arguments: ["join failed", "explain failed"])
+    func failingRule(_ message: String) async throws {
+        let journal = Journal()
+        let logger = Logger(label: "test") { _ in Handler(journal: journal) }
+        let service = JoinService(
+            store: try await world(),
+            rules: [JoinRule { _ in throw Oops() }],
+            clock: SettableClock().wallClock,
+            logger: logger
+        )
+        let call = try #require(Self.calls.last { $0.message == message })
+        let error = await #expect(throws: JoinFailure.self) { try await call.run(service) }
+        #expect(error?.code == .ruleFailed)
+        let lines = journal.lines.withLock { $0 }
+        #expect(lines.count == 1)
+        #expect(lines.allSatisfy { $0.hasPrefix("error \(message) [") && $0.contains("Oops()") }, "\(lines)")
+    }
+
     @Test(
         "A refused login names its client",
         arguments: [

@@ -1,6 +1,7 @@
 public import LivechatPermissions
 public import LivechatTokens
 public import LivechatValues
+internal import Logging
 
 extension JoinService {
     /// Says why a join is answered as it is, and what would let the user in (contract C13).
@@ -11,11 +12,14 @@ extension JoinService {
     /// - Parameters:
     ///   - user: The user.
     ///   - room: The room.
-    ///   - token: The token of the request; without one the first step asks whether the user could be logged in at all.
+    ///   - token: The token of the request; without one the first step asks whether the user could be logged in at all:
+    ///     active, and with a token that has not expired. Pass `isVerified: true` to ask about the rest.
     ///   - isVerified: Whether the host has logged the user in itself, as with `JoinCredentials.verified(_:)`: no token
     ///     is asked about then.
-    ///   - moment: The moment to ask about; now where there is none. A host's rule gets it as
-    ///     ``JoinRule/Question/at``.
+    ///   - moment: The moment to ask about; now where there is none. It is what expiries are compared with, and what a
+    ///     host's rule gets as ``JoinRule/Question/at``. The users, tokens, roles and rooms are those that the store has
+    ///     now.
+    ///   - id: What stands in the line that is logged when it fails, if anything.
     /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: ``JoinFailure`` when the store cannot be read, does not explain, or a rule throws.
     public func explain(
@@ -23,7 +27,8 @@ extension JoinService {
         room: LivechatRoomID,
         token: LivechatToken? = nil,
         isVerified: Bool = false,
-        at moment: LivechatTimestamp? = nil
+        at moment: LivechatTimestamp? = nil,
+        id: String? = nil
     ) async throws(JoinFailure) -> JoinExplanation {
         let moment = moment ?? evaluation.clock.now
         do {
@@ -50,7 +55,8 @@ extension JoinService {
             }
             return explanation
         } catch {
-            throw JoinFailure(of: error)
+            let request = JoinRequest(.verified(user), roomID: .value(room))
+            throw failure(of: error, "explain failed", request, id: id)
         }
     }
 

@@ -40,8 +40,9 @@ public struct JoinService: Sendable {
     ///   - rules: The embedder's own rules, asked in this order.
     ///   - limiter: How often a client may ask; nil does not limit requests. It counts those that name their client.
     ///   - clock: Where the time comes from.
-    ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and
-    ///     failures at `error`, with the client and the id of the request; never a token.
+    ///   - logger: Receives refused logins at `info` and other outcomes at `debug`, if that is its level now, and each
+    ///     ``JoinFailure`` once, at `error`, with the client and the id of the request; never a token. A
+    ///     ``LivechatStoreError`` that a list throws is the caller's to log.
     ///   - onOutcome: Called with every outcome of a join before it is answered, for metrics and audits. It must be
     ///     quick. Where there is one, and where outcomes are logged, a refusal of access names who serves the room and
     ///     where its inquiry waits.
@@ -116,7 +117,7 @@ public struct JoinService: Sendable {
             outcome = try self.outcome(of: await verdict(on: request, ticket, watch))
         } catch {
             ticket?.giveBack()
-            let failure = failure(of: error)
+            let failure = failure(of: error, "join failed", request, from: client, id: id)
             watch?.end(failure)
             observer?.metrics?.countUndecided()
             throw failure
@@ -132,10 +133,19 @@ public struct JoinService: Sendable {
         return (outcome, standing)
     }
 
-    /// Says what failed, and counts it.
-    func failure(of error: any Error) -> JoinFailure {
+    /// Says what failed, counts it and logs it: who answers it has nothing to add.
+    func failure(
+        of error: any Error,
+        _ message: Logger.Message,
+        _ request: JoinRequest,
+        from client: JoinClient? = nil,
+        id: String?
+    ) -> JoinFailure {
         let failure = JoinFailure(of: error)
         observer?.metrics?.count(failure)
+        var metadata = request.logMetadata(from: client, id: id)
+        metadata["error"] = "\(failure)"
+        logger.error(message, metadata: metadata)
         return failure
     }
 
@@ -157,12 +167,6 @@ public struct JoinService: Sendable {
             metadata["outcome"] = "\(outcome)"
             logger.debug(message, metadata: metadata)
         }
-    }
-
-    func log(_ failure: JoinFailure, of request: JoinRequest, from client: JoinClient?, id: String?) {
-        var metadata = request.logMetadata(from: client, id: id)
-        metadata["error"] = "\(failure)"
-        logger.error("join failed", metadata: metadata)
     }
 
     /// Answers a request as it came from any web framework.
@@ -198,7 +202,6 @@ public struct JoinService: Sendable {
             let (outcome, standing) = try await settle(request, from: client, id: id)
             return profile.response(to: outcome).with(standing)
         } catch {
-            log(error, of: request, from: client, id: id)
             return .unavailable
         }
     }
@@ -247,25 +250,26 @@ extension JoinService {
     /// As for a join the user must hold `view-l-room` and the room must be a livechat room; whether it is open decides
     /// only where a rule of access says so.
     ///
-    /// - Parameter request: The user and the room, as in a request to join.
+    /// - Parameters:
+    ///   - request: The user and the room, as in a request to join.
+    ///   - id: What stands in the line that is logged when it could not be decided, if anything.
     /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
     /// - Throws: ``JoinFailure`` when it could not be decided.
-    public func access(_ request: JoinRequest) async throws(JoinFailure) -> AccessOutcome {
+    public func access(_ request: JoinRequest, id: String? = nil) async throws(JoinFailure) -> AccessOutcome {
         let evaluation = Evaluation(order: .access, clock: evaluation.clock)
-        let verdict: JoinVerdict
         do {
             var query = request.query
             query.purposes = .closedRoom
-            verdict = try await store.decide(query) { [query] facts in
+            let verdict = try await store.decide(query) { [query] facts in
                 try evaluation.decide(request, query, facts, asksRules: false)
             }
+            switch verdict {
+            case .allowed(let admission): return .admitted(admission.reason)
+            case .refused(let refusal): return .refused(refusal)
+            case .awaitsRules: throw JoinFailure.unsettledRules
+            }
         } catch {
-            throw failure(of: error)
-        }
-        switch verdict {
-        case .allowed(let admission): return .admitted(admission.reason)
-        case .refused(let refusal): return .refused(refusal)
-        case .awaitsRules: throw .unsettledRules
+            throw failure(of: error, "access check failed", request, id: id)
         }
     }
 
@@ -276,13 +280,15 @@ extension JoinService {
     /// - Parameters:
     ///   - user: The user, who must exist and be active.
     ///   - room: The room.
+    ///   - id: What stands in the line that is logged when it could not be decided, if anything.
     /// - Returns: Why the user may, or the refusal; the embedder's rules are not asked.
     /// - Throws: ``JoinFailure`` when it could not be decided.
     public func access(
         of user: LivechatUserID,
-        to room: LivechatRoomID
+        to room: LivechatRoomID,
+        id: String? = nil
     ) async throws(JoinFailure) -> AccessOutcome {
-        try await access(JoinRequest(.verified(user), roomID: .value(room)))
+        try await access(JoinRequest(.verified(user), roomID: .value(room)), id: id)
     }
 
     /// Resolves what a user may do (contract C5).
@@ -290,18 +296,21 @@ extension JoinService {
     /// - Parameters:
     ///   - user: The user; an unknown one holds nothing.
     ///   - room: The room that the check names; nil leaves room-scoped roles out.
+    ///   - id: What stands in the line that is logged when the store cannot be read, if anything.
     /// - Returns: The answer to every permission check, as of this moment: ask again, do not keep it.
     /// - Throws: ``JoinFailure`` when the store cannot be read.
     public func permissions(
         of user: LivechatUserID,
-        in room: LivechatRoomID? = nil
+        in room: LivechatRoomID? = nil,
+        id: String? = nil
     ) async throws(JoinFailure) -> EffectivePermissions {
         do {
             return try await store.decide(JoinQuery(userID: user, roomID: room, purposes: .roomRoles)) { facts in
                 try facts.permissions(of: user, in: room)
             }
         } catch {
-            throw failure(of: error)
+            let request = JoinRequest(.verified(user), roomID: room.map(SentValue.value) ?? .missing)
+            throw failure(of: error, "permission check failed", request, id: id)
         }
     }
 }

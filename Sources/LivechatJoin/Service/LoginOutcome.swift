@@ -71,9 +71,9 @@ extension JoinService {
                 try evaluation.login(request, query, facts, requiring: permission)
             }
         } catch {
-            let failure = failure(of: error)
-            log(failure, of: request, from: client, id: id)
-            throw failure
+            // A login that failed is another thing than one that is refused.
+            let message: Logger.Message = permission == nil ? "login check failed" : "permission check failed"
+            throw failure(of: error, message, request, from: client, id: id)
         }
         guard case .refused(let refusal) = outcome else { return (outcome, nil) }
         var refused = JoinOutcome.refused(refusal)

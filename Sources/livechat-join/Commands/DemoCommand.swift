@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = try JoinDatabase(
             path: folder.appendingPathComponent("demo.db").path,
-            logger: Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
+            logger: .silent
         )
         do {
             try await show(database)
@@ -47,9 +47,8 @@ struct DemoCommand: AsyncParsableCommand {
         let rule = JoinRule { question in
             question.room.id.string == DemoData.ruledRoom ? JoinRule.Refusal(code: DemoData.ruleCode) : nil
         }
-        let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
         func service(_ limiter: JoinLimiter?, _ clock: LivechatClock = .system) -> JoinService {
-            JoinService(store: database, rules: [rule], limiter: limiter, clock: clock, logger: silent) { _, outcome in
+            JoinService(store: database, rules: [rule], limiter: limiter, clock: clock, logger: .silent) { _, outcome in
                 decided.withLock { $0 = outcome.step }
             }
         }
@@ -84,19 +83,18 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// Runs the server for as long as the work takes.
     private func serving(_ service: JoinService, _ work: @escaping (Int) async throws -> Void) async throws {
-        let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let server = JoinServer(
             service,
             port: 0,
-            logger: silent,
+            logger: .silent,
             onListening: { port in
                 announce.yield(port)
                 announce.finish()
             },
             checkReadiness: {}
         )
-        let group = ServiceGroup(services: [server], logger: silent)
+        let group = ServiceGroup(services: [server], logger: .silent)
         async let running: Void = {
             defer { announce.finish() }
             try await group.run()

@@ -40,10 +40,9 @@ struct JoinCommand: AsyncParsableCommand {
     func run() async throws {
         try await database.withDatabase(onlyReads: dryRun) { database in
             // What is refused is printed.
-            let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
             let store: any JoinStore = dryRun ? DryRunStore(database) : database
             // With somebody to listen a refusal names who serves the room and where its inquiry waits.
-            let service = JoinService(store: store, profile: profile.value, logger: silent, onOutcome: { _, _ in })
+            let service = JoinService(store: store, profile: profile.value, logger: .silent, onOutcome: { _, _ in })
             let request = JoinRequest(userID: user, token: try Self.rawToken(token), roomID: room)
             let outcome: JoinOutcome
             do {

@@ -65,7 +65,7 @@ struct UserShowCommand: AsyncParsableCommand {
                 return try await LivechatStoredUser.show(user, in: database, json: list.json)
             }
             guard try await database.user(user) != nil else { throw LivechatStoreError.none("user", user) }
-            let effective = try await JoinService(store: database).permissions(of: user)
+            let effective = try await JoinService(store: database, logger: .silent).permissions(of: user)
             let held = effective.held.map { HeldPermission(id: $0, roles: effective.roles(holding: $0)) }
             try await list.print { page in held.filter { page.includes($0.id) }.prefix(page.limit).map { $0 } }
         }
