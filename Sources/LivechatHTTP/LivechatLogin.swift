@@ -130,10 +130,9 @@ extension Request {
     }
 
     /// A status in the form of the other errors.
-    fileprivate func answer(_ status: HTTPResponse.Status, _ context: some RequestContext) -> Response {
+    fileprivate func answer(_ status: HTTPResponse.Status, id: String) -> Response {
         let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
-        let response = JoinResponse(status: status.code, body: body)
-        return Response(response, requestID: livechatRequestID(context)).answering(method)
+        return Response(JoinResponse(status: status.code, body: body), requestID: id).answering(method)
     }
 }
 
@@ -153,7 +152,7 @@ extension InvalidLivechatID: HTTPResponseError {
 
     /// The status in the form of the other errors.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        request.answer(status, context)
+        request.answer(status, id: request.livechatRequestID(context))
     }
 }
 
@@ -167,10 +166,18 @@ extension LivechatStoreError: HTTPResponseError {
         }
     }
 
-    /// The status in the form of the other errors; the description, which names paths, goes to the context's log.
+    /// The status in the form of the other errors.
+    ///
+    /// A 503 is logged to the context's logger at `error`, with the description, which names paths, and with the id of
+    /// the request that the answer has; 404 and 409 are not logged.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        if status == .serviceUnavailable { context.logger.error("store failed", metadata: ["error": "\(self)"]) }
-        return request.answer(status, context)
+        let id = request.livechatRequestID(context)
+        if status == .serviceUnavailable {
+            var metadata = Logger.Metadata(request: id, client: nil)
+            metadata["error"] = "\(self)"
+            context.logger.error("store failed", metadata: metadata)
+        }
+        return request.answer(status, id: id)
     }
 }
 #endif

@@ -5,6 +5,7 @@ import LivechatJoin
 import LivechatJoinTesting
 import Logging
 import ServerTesting
+import Synchronization
 import Testing
 
 @Suite("A host's other endpoints: who asks, and what they may do")
@@ -210,6 +211,45 @@ struct LoginTests {
             #expect(response.status.code == status)
             #expect(response.text.hasPrefix(#"{"success":false,"error":""#))
             #expect(!response.text.contains("chat.db"))
+        }
+    }
+
+    private struct Journal: LogHandler {
+        let lines = Lines()
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.error
+
+        final class Lines: Sendable { let all = Mutex<[String]>([]) }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let request = event.metadata?["request"].map { "\($0)" } ?? "none"
+            lines.all.withLock { $0.append("\(event.message) \(request) \(event.metadata?["error"] ?? "")") }
+        }
+    }
+
+    @Test("A store that fails behind the login is logged with the id of the answer", arguments: ["mine", nil])
+    func logged(_ sent: String?) async throws {
+        let journal = Journal()
+        let router = Router(context: Context.self)
+        router.group("me").add(middleware: LivechatLogin(Fixture.service(try await Fixture.store())))
+            .get { _, _ -> String in throw LivechatStoreError(.storage, "chat.db failed") }
+            .get("gone") { _, _ -> String in throw LivechatStoreError(.notFound, "there is none") }
+        let logger = Logger(label: "test") { _ in journal }
+        try await Application(router: router, logger: logger).test(.router) { client in
+            var headers = try Self.headers(Self.rows[0])
+            headers[try Self.requestID] = sent
+            let gone = try await client.execute(uri: "/me/gone", method: .get, headers: headers)
+            #expect(gone.status == .notFound)
+            let failed = try await client.execute(uri: "/me", method: .get, headers: headers)
+            #expect(failed.status == .serviceUnavailable)
+            let id = try #require(failed.headers[Self.requestID])
+            if let sent { #expect(id == sent) }
+            #expect(journal.lines.all.withLock { $0 } == ["store failed \(id) chat.db failed"])
         }
     }
 
