@@ -43,6 +43,8 @@ extension LivechatStoreError {
                 .storage,
                 "\(path) cannot be opened: \(error.message); look at the permissions of the file and its folder"
             )
+        } else if error.isReferredTo {
+            self = .referredTo(path, error.message)
         } else {
             self.init(.storage, "\(path): \(error)")
         }

@@ -93,6 +93,13 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// Whether a constraint of the schema refused the write.
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 
+    /// Whether a row was not deleted because a row of another table refers to it.
+    ///
+    /// Where the reference says ON DELETE RESTRICT the code is that of a trigger.
+    package var isReferredTo: Bool {
+        isConstraint && message == "FOREIGN KEY constraint failed" && sql?.hasPrefix("DELETE ") == true
+    }
+
     /// Reads the newest error of a connection; call it before the next use of that connection replaces it.
     init(_ code: Int32, on connection: OpaquePointer?, sql: String? = nil) {
         let detail = unsafe connection.map { unsafe String(cString: sqlite3_errmsg($0)) }

@@ -1,5 +1,6 @@
 import Foundation
 import LivechatJoin
+import LivechatJoinTesting
 import LivechatPersistence
 import Testing
 
@@ -68,6 +69,29 @@ extension Interop {
             #expect(await database.answer("newcomer") == 200)
             await database.close()
             try await expectSound(chat.path)
+        }
+
+        @Test(
+            "What a row of the host's refers to is not removed, and the error says what to do",
+            arguments: ["", "ON DELETE NO ACTION", "ON DELETE RESTRICT"]
+        )
+        func referredTo(_ action: String) async throws {
+            let chat = try await Chat()
+            try await chat.shell(
+                """
+                CREATE TABLE host_note (user INTEGER REFERENCES livechat_user \(action));
+                INSERT INTO host_note SELECT key FROM livechat_user WHERE id = 'agent3';
+                """
+            )
+            let database = try chat.open()
+            let error = await #expect(throws: LivechatStoreError.self) { try await database.removeUser("agent3") }
+            #expect(error?.code == .inUse)
+            #expect(error?.description.hasSuffix("its foreign key ON DELETE CASCADE or SET NULL") == true)
+            #expect(await database.answer("agent3") == 200)
+            try await database.removeUser("agent4")
+            try await chat.shell("DELETE FROM host_note;")
+            try await database.removeUser("agent3")
+            await database.close()
         }
 
         @Test("A load that removes a member takes along what hangs on that membership, and no more")

@@ -94,6 +94,32 @@ extension OnPostgreSQL {
             }
         }
 
+        @Test(
+            "What a row of the host's refers to is not removed, and the error says what to do",
+            arguments: ["", "ON DELETE RESTRICT"]
+        )
+        func referredTo(_ action: String) async throws {
+            try await withDatabase(isNew: true) { stores, _ in
+                let store = stores[0]
+                for user: LivechatUserID in ["ann", "bob"] { try await store.addUser(LivechatUser(id: user)) }
+                try await store.work.run { session in
+                    try session.run(
+                        script: """
+                            CREATE TABLE host_note ("user" bigint REFERENCES livechat_user (key) \(action));
+                            INSERT INTO host_note SELECT key FROM livechat_user WHERE id = 'ann';
+                            """
+                    )
+                }
+                let error = await #expect(throws: LivechatStoreError.self) { try await store.removeUser("ann") }
+                #expect(error?.code == .inUse)
+                #expect(error?.description.contains("host_note") == true)
+                #expect(error?.description.hasSuffix("its foreign key ON DELETE CASCADE or SET NULL") == true)
+                try await store.removeUser("bob")
+                try await store.work.run { session in try session.run(script: "DROP TABLE host_note") }
+                try await store.removeUser("ann")
+            }
+        }
+
         @Test("Several programs that migrate at once make one schema")
         func migrations() async throws {
             let cluster = try Cluster.current

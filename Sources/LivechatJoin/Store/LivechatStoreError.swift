@@ -50,7 +50,7 @@ public struct LivechatStoreError: Error, Sendable {
         public static let notFound = Code(description: "notFound")
         /// What was to be added exists already.
         public static let alreadyExists = Code(description: "alreadyExists")
-        /// What was to be removed is still in use in a way that keeps users out.
+        /// What was to be removed is still in use in a way that keeps users out, or a row of the host's refers to it.
         public static let inUse = Code(description: "inUse")
         /// A cursor is of another event log, is ahead of it, or events that follow it have been removed.
         public static let invalidCursor = Code(description: "invalidCursor")
@@ -122,6 +122,15 @@ extension LivechatStoreError {
     package static func named(_ department: LivechatDepartmentID, by count: Int) -> LivechatStoreError {
         let rooms = (one: "room or its inquiry belongs to it", several: "rooms or their inquiries belong to it")
         return .inUse("department", department, count, rooms, "move them")
+    }
+
+    /// A row of the host's refers to what was to be removed; `words` are the database's own.
+    package static func referredTo(_ database: String, _ words: String) -> LivechatStoreError {
+        LivechatStoreError(
+            .inUse,
+            "\(database): a row of another table refers to what was to be removed (\(words)): remove that row first, or "
+                + "declare its foreign key ON DELETE CASCADE or SET NULL"
+        )
     }
 
     /// The user has no membership that a role could be assigned to.

@@ -37,9 +37,13 @@ extension PostgreSQLJoinDatabase {
                 }
             } catch {
                 attempt += 1
-                guard attempt <= Self.mostAttempts, let error = error as? PostgreSQLError,
-                    error.isConflict || error.isStaleKey || error.isWorthAnotherConnection && attempt == 2
-                else { throw LivechatStoreError(error, address) }
+                guard let error = error as? PostgreSQLError else { throw LivechatStoreError(error, address) }
+                guard attempt <= Self.mostAttempts,
+                    error.isConflict || error.isForeignKey || error.isWorthAnotherConnection && attempt == 2
+                else {
+                    throw error.isForeignKey
+                        ? .referredTo("\(address)", error.message) : LivechatStoreError(error, address)
+                }
             }
         }
     }
@@ -67,8 +71,9 @@ extension PostgreSQLJoinDatabase {
 }
 
 extension PostgreSQLError {
-    /// Whether the user, room or role was removed after its key was looked up; a second look-up then names it.
-    fileprivate var isStaleKey: Bool { state == "23503" }
+    /// Whether a foreign key refused it: the user, room or role was removed after its key was looked up, and a second
+    /// look-up then names it; or a table of the host's refers to what was to be removed.
+    fileprivate var isForeignKey: Bool { state == "23503" || state == "23001" }
 
     /// Whether the connection was lost before the transaction could be committed.
     fileprivate var isWorthAnotherConnection: Bool { endsConnection && !leavesOutcomeOpen }
