@@ -14,7 +14,10 @@ struct ExplainCommand: AsyncParsableCommand {
             which the same join is answered 200. Nothing is written. The exit status is 0 whatever the answer is.
 
             Without --token the first step asks whether the user could be logged in at all: the user is active and has \
-            a token that has not expired.
+            a token that has not expired. --verified asks about the rest.
+
+            --at moves the clock, not the state: expiries are compared with that moment, and everything else is as the \
+            database has it now.
             """
     )
 
@@ -33,7 +36,12 @@ struct ExplainCommand: AsyncParsableCommand {
     @Flag(help: "The host logs its users in itself: do not ask about tokens.")
     var verified = false
 
-    @Option(help: ArgumentHelp("Ask as of this moment, such as 2026-01-02T03:04:05Z.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Ask about this moment, such as 2026-01-02T03:04:05Z, with what the database has now.",
+            valueName: "time"
+        )
+    )
     var at: String?
 
     @Flag(help: "Print one line of JSON.")
@@ -56,8 +64,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let token = try token.map { LivechatToken(try JoinCommand.rawToken($0)) }
         try await database.withDatabase(onlyReads: true) { database in
-            let silent = Logger(label: "livechat-join") { _ in SwiftLogNoOpLogHandler() }
-            let service = JoinService(store: database, profile: profile.value, logger: silent)
+            let service = JoinService(store: database, profile: profile.value, logger: .silent)
             let explanation: JoinExplanation
             do throws(JoinFailure) {
                 explanation = try await service.explain(
