@@ -9,6 +9,8 @@ public import LivechatValues
 /// attempt.giveBack()  // the password was right
 /// ```
 ///
+/// It keeps its keys: bound the length of one that a client sends, such as a name.
+///
 /// A guesser who tries one password for many users has a fresh budget with each of them, so count the client as well,
 /// with a limiter of its own whose key is a `JoinClient`.
 public struct AttemptLimiter<Key: Hashable & Sendable>: Sendable {
