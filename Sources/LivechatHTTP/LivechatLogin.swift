@@ -36,8 +36,8 @@ extension LivechatRequestContext {
 /// have failed, and 503 where the store fails.
 ///
 /// Every answer has the id of its request in `X-Request-Id`, those of the handlers behind it too (contract C16): a
-/// response, and an `HTTPError` that is thrown. An id that the handler sets itself stays, and an error of another type
-/// passes as it is.
+/// response, and an `HTTPError` or an error of this package that is thrown. An id that the handler sets itself stays,
+/// and an error of another type passes as it is.
 public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     private let service: JoinService
     private let permission: LivechatPermissionID?

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Hummingbird
 internal import LivechatHTTP
 public import LivechatJoin
@@ -121,7 +122,9 @@ struct ChatContext: LivechatRequestContext, RemoteAddressRequestContext {
 
     var room: LivechatRoomID {
         get throws {
-            guard let room = LivechatRoomID(requested: try parameters.require("room")) else {
+            // Hummingbird leaves a parameter as it was sent.
+            let sent = try parameters.require("room")
+            guard let room = LivechatRoomID(requested: sent.removingPercentEncoding ?? sent) else {
                 throw HTTPError(.notFound)
             }
             return room

@@ -32,6 +32,7 @@ struct BackendTests {
                 (guest, "POST", "/rooms/orders/close", 403), (guest, "GET", "/rooms/orders/messages", 403),
                 ([:], "GET", "/rooms/orders/messages", 401), (ann, "GET", "/rooms/billing/messages", 403),
                 (ann, "POST", "/rooms/none/close", 404), (ann, "POST", "/rooms/orders/close", 204),
+                (ann, "POST", "/rooms/b%C3%BCro%201%2Fa/close", 204),
                 ([:], "GET", "/livez", 200), ([:], "GET", "/readyz", 200),
             ] {
                 #expect(try await client.send(method, path, user).status == status, "\(method) \(path)")
@@ -62,6 +63,7 @@ struct BackendTests {
             try await database.addUser(LivechatUser(id: LivechatUserID(user)), roles: [LivechatRoleID(role)])
         }
         try await database.addRoom(LivechatRoom(id: "orders", servedBy: "ann"))
+        try await database.addRoom(LivechatRoom(id: "büro 1/a", servedBy: "ann"))
         let backend = try ChatBackend(database) { password, _ in password == "secret" }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
