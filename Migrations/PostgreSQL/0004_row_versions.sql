@@ -136,6 +136,8 @@ BEGIN
         SELECT room_keys[number], user_keys[number], moments[number], true, 1, attempts[number]
         FROM locked
         WHERE (valid[number] > elapsed) IS NOT FALSE
+        -- One order for all: a pair that another server is writing is waited for.
+        ORDER BY room_keys[number], user_keys[number]
         ON CONFLICT DO NOTHING
         RETURNING attempt
     )

@@ -179,13 +179,7 @@ extension OnPostgreSQL {
                 let service = JoinService(store: store, clock: JoinStoreContract.clock().wallClock)
                 async let outcome = service.join(JoinStoreContract.request("agent", change.room))
                 let error = try await changing.work.run { session -> PostgreSQLError? in
-                    let waiting = """
-                        SELECT FROM pg_locks WHERE NOT granted
-                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                        UNION ALL SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'
-                            AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
-                        """
-                    while try session.query(waiting).count == 0 {}
+                    try Self.awaitWaiting(session)
                     try session.run(script: "SET lock_timeout = '100ms'")
                     do throws(PostgreSQLError) {
                         try session.run(script: change.sql)
@@ -200,6 +194,58 @@ extension OnPostgreSQL {
                     return error
                 }
                 return error
+            }
+        }
+
+        /// Returns once somebody waits for a lock in the database.
+        private static func awaitWaiting(_ session: Session) throws {
+            let waiting = """
+                SELECT FROM pg_locks WHERE NOT granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                UNION ALL SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'
+                    AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
+                """
+            while try session.query(waiting).count == 0 {}
+        }
+
+        @Test("Joins are written in one order, so that no two servers wait for each other")
+        func oneOrder() async throws {
+            try await withDatabase(stores: 3) { stores, _ in
+                let (store, other, watcher) = (stores[0], stores[1], stores[2])
+                try await JoinStoreContract.furnish(store)
+                @Sendable func insert(_ order: String) -> String {
+                    """
+                    INSERT INTO livechat_membership (room, "user", joined_at)
+                    SELECT key, \(Self.agent), 0 FROM livechat_room WHERE id IN ('served', 'public')
+                    ORDER BY livechat_room.key \(order) LIMIT 1
+                    """
+                }
+                try await other.work.run { session in
+                    try session.run(script: "BEGIN; SET LOCAL lock_timeout = '500ms'; \(insert("ASC"))")
+                }
+                // The last room comes first.
+                let call = """
+                    SELECT array_agg(joined::int::bigint) FROM (
+                        SELECT array_agg(room.id ORDER BY room_key DESC) AS ids,
+                            array_agg(grants_stamp ORDER BY room_key DESC) AS stamps,
+                            array_agg(user_key ORDER BY room_key DESC) AS user_keys,
+                            array_agg(user_version ORDER BY room_key DESC) AS user_versions,
+                            array_agg(room_key ORDER BY room_key DESC) AS room_keys,
+                            array_agg(room_version ORDER BY room_key DESC) AS room_versions
+                        FROM livechat_facts(
+                            ARRAY['agent', 'agent'], ARRAY[NULL, NULL]::bytea[], ARRAY['served', 'public'],
+                            ARRAY[8, 8]::bigint[]
+                        ) JOIN livechat_room AS room ON room.key = room_key
+                    ) AS facts, unnest(livechat_join(
+                        ARRAY['agent', 'agent'], ids, stamps, user_keys, user_versions, room_keys, room_versions,
+                        ARRAY[1, 1]::bigint[], ARRAY[NULL, NULL]::bigint[],
+                        ARRAY[gen_random_uuid(), gen_random_uuid()]
+                    )) AS joined
+                    """
+                async let joined = store.work.run { session in try session.query(call).integers(0, 0) }
+                try await watcher.work.run { session in try Self.awaitWaiting(session) }
+                try await other.work.run { session in try session.run(script: "\(insert("DESC")); ROLLBACK") }
+                #expect(try await joined == [1, 1])
             }
         }
 
