@@ -8,8 +8,8 @@ DROP FUNCTION livechat_lock_setting();
 CREATE TRIGGER livechat_department_changed AFTER UPDATE OR DELETE ON livechat_department
     FOR EACH ROW EXECUTE FUNCTION livechat_renew_stamp();
 
--- A user's tokens and departments make a new version of the user's row, once in a transaction; not when they come, since
--- they turn no answer into a refusal then. So do the inquiries of a room with its row.
+-- A user's tokens and departments make a new version of the user's row when they are changed or removed, once in a
+-- transaction; one that comes turns no answer into a refusal. So do the inquiries of a room with its row.
 DROP TRIGGER livechat_login_token_changed ON livechat_login_token;
 DROP TRIGGER livechat_department_agent_changed ON livechat_department_agent;
 DROP FUNCTION livechat_lock_user();
@@ -43,10 +43,7 @@ CREATE TRIGGER livechat_department_agent_truncated AFTER TRUNCATE ON livechat_de
 CREATE TRIGGER livechat_inquiry_truncated AFTER TRUNCATE ON livechat_inquiry
     FOR EACH STATEMENT EXECUTE FUNCTION livechat_renew_stamp();
 
--- What a decision asks about users and rooms, as columns: one row for each question, in one snapshot. `purposes` says
--- what is asked beside what every join needs: 1 the whole room, 2 the user's roles in the room, 4 whether the user is an
--- agent of the room's department, 8 the versions of the user's and the room's row. The digest alone is searched for,
--- whether there is such a user or not (contract C4).
+-- What a decision asks about users and rooms, as before, and as purpose 8 the versions of the user's and the room's row.
 DROP FUNCTION livechat_join(text[], bytea[], text[], bigint[], text[], bigint[], bigint[], uuid[]);
 DROP FUNCTION livechat_facts(text[], bytea[], text[], bigint[]);
 CREATE FUNCTION livechat_facts(users text[], digests bytea[], rooms text[], purposes bigint[])
@@ -106,8 +103,8 @@ END;
 
 -- Writes joins that were allowed, each only if the versions that it was decided on are the newest, nobody is changing
 -- them, and its token still has time: `valid` is what was left of it in milliseconds when the call was sent. It gives
--- back which of them hold now; the others are to be decided again. A row that somebody has locked is skipped, so that the
--- joins of others do not wait for it.
+-- back which of them hold now; the others are to be decided again. A row that somebody has locked is skipped, so that
+-- the joins of others do not wait for it.
 CREATE FUNCTION livechat_join(
     users text[], rooms text[], stamps bigint[], user_keys bigint[], user_versions bigint[], room_keys bigint[],
     room_versions bigint[], moments bigint[], valid bigint[], attempts uuid[]

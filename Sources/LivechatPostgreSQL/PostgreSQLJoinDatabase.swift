@@ -186,7 +186,7 @@ public final class PostgreSQLJoinDatabase: JoinStore, Sendable {
             )
             if try await write(join, until: deadline) { return verdict }
             guard .now + pause < deadline else { throw LivechatStoreError.busyRows(address) }
-            // Something has moved, and is decided again at once; what is still being changed the next time takes longer.
+            // Decided again at once the first time; a row that is still being changed after that takes longer.
             if pause > .zero { try? await Task.sleep(for: pause) }
             pause = min(max(pause * 2, .milliseconds(5)), .milliseconds(100))
         }

@@ -17,8 +17,7 @@ extension JoinService {
     ///   - isVerified: Whether the host has logged the user in itself, as with `JoinCredentials.verified(_:)`: no token
     ///     is asked about then.
     ///   - moment: The moment to ask about; now where there is none. It is what expiries are compared with, and what a
-    ///     host's rule gets as ``JoinRule/Question/at``. The users, tokens, roles and rooms are those that the store has
-    ///     now.
+    ///     host's rule gets as ``JoinRule/Question/at``. The users, tokens, roles and rooms are those of now.
     ///   - id: What stands in the line that is logged when it fails, if anything.
     /// - Returns: Every step with its reason, and the smallest sets of changes after which the answer is 200.
     /// - Throws: ``JoinFailure`` when the store cannot be read, does not explain, or a rule throws.

@@ -42,7 +42,7 @@ final class Joins: Sendable {
 
     /// Writes a join in the next commit.
     ///
-    /// - Returns: Whether it is written; otherwise something has moved, or is being changed, and it is to be decided again.
+    /// - Returns: Whether it is written; if not, something has changed or is being changed: it is to be decided again.
     /// - Throws: `PostgreSQLError` when it was not written, or nobody can tell.
     func write(_ join: PendingJoin, until deadline: ContinuousClock.Instant) async throws -> Bool {
         try await withCheckedThrowingContinuation { continuation in

@@ -16,7 +16,7 @@ struct Facts: Sendable {
     fileprivate var queueFact = QueueFact()
     fileprivate var wholeRoom: LivechatRoom?
     fileprivate var queueDepartment: LivechatDepartmentID?
-    /// What has to be unchanged when a join is written; nil where the query does not ask for it, or somebody is missing.
+    /// What has to be unchanged when a join is written; nil where nobody asks for it, or there is no such user or room.
     fileprivate(set) var versions: Versions?
 
     /// The versions of the rows that a join is decided on.
