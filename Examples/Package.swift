@@ -13,6 +13,7 @@ let package = Package(
         ),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -35,6 +36,8 @@ let package = Package(
                 .product(name: "LivechatJoin", package: "livechat-join"),
                 .product(name: "LivechatPersistence", package: "livechat-join"),
                 .product(name: "LivechatHTTP", package: "livechat-join"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -45,6 +48,7 @@ let package = Package(
             name: "chat-backend",
             dependencies: [
                 "ChatBackend",
+                .product(name: "LivechatJoin", package: "livechat-join"),
                 .product(name: "LivechatPersistence", package: "livechat-join"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
@@ -86,6 +90,8 @@ let package = Package(
                 .product(name: "LivechatImport", package: "livechat-join"),
                 .product(name: "LivechatPostgreSQL", package: "livechat-join"),
                 .product(name: "LivechatJoinTesting", package: "livechat-join"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

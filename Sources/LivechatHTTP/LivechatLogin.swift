@@ -82,25 +82,9 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
             return Response(response, requestID: id).answering(request.method)
         case .loggedIn(let user):
             var context = context
-            // The same id stands in the host's lines about the request.
-            context.logger[metadataKey: "request"] = "\(id)"
             context.livechatUser = user
-            do {
-                var response = try await next(request, context)
-                response.headers.setRequestID(id)
-                return response
-            } catch var error as HTTPError {
-                error.headers.setRequestID(id)
-                throw error
-            }
+            return try await context.pass(request, id: id, to: next)
         }
-    }
-}
-
-extension HTTPFields {
-    /// Names the request, unless the host has done so.
-    fileprivate mutating func setRequestID(_ id: String) {
-        if let name = Response.requestIDName, self[name] == nil { self[name] = id }
     }
 }
 
@@ -113,22 +97,6 @@ extension JoinCredentials {
 }
 
 extension Request {
-    /// The id of the request: in `X-Request-Id` of our answers, and in every line that is logged about it.
-    ///
-    /// ```swift
-    /// router.get("me") { request, context in
-    ///     logger.info("asked", metadata: ["request": "\(request.livechatRequestID(context))"])
-    ///     return "\(try context.requireLivechatUser())"
-    /// }
-    /// ```
-    ///
-    /// - Parameter context: The request's context.
-    /// - Returns: The client's `X-Request-Id` if it sent a plain one, or else Hummingbird's. Outside of an `Application`,
-    ///   which gives each request an id, another one is made with every call.
-    public func livechatRequestID(_ context: some RequestContext) -> String {
-        JoinEndpoint.Head(self).requestID(context.logger)
-    }
-
     /// A status in the form of the other errors.
     fileprivate func answer(_ status: HTTPResponse.Status, id: String) -> Response {
         let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#

@@ -5,6 +5,10 @@
 @available(*, unavailable, message: "LivechatHTTP was built without Hummingbird; use the trait HTTP of livechat-join")
 public struct LivechatLogin<Context> {}
 
+/// Stands in for the middleware that names answers.
+@available(*, unavailable, message: "LivechatHTTP was built without Hummingbird; use the trait HTTP of livechat-join")
+public struct LivechatRequestIDMiddleware<Context> {}
+
 /// Stands in for the protocol of a context.
 @available(*, unavailable, message: "LivechatHTTP was built without Hummingbird; use the trait HTTP of livechat-join")
 public protocol LivechatRequestContext {}

@@ -90,21 +90,51 @@ struct LoginTests {
     }
 
     @Test(
-        "What a handler behind the login answers or throws has the id of its request, or the handler's own",
-        arguments: [("/me/plain", 200, "mine"), ("/me/gone", 404, "mine"), ("/me/own", 200, "the host's")]
+        "What a handler answers or throws has the id of its request, or the handler's own",
+        arguments: ["/me", "/open"],
+        [("/plain", 200, "mine"), ("/gone", 404, "mine"), ("/own", 200, "the host's")]
     )
-    func passedOn(_ path: String, _ status: Int, _ id: String) async throws {
+    func passedOn(_ group: String, _ row: (path: String, status: Int, id: String)) async throws {
         let name = try Self.requestID
         let router = Router(context: Context.self)
-        let me = router.group("me").add(middleware: LivechatLogin(Fixture.service(try await Fixture.store())))
-        me.get("plain") { _, _ in "plain" }
-        me.get("gone") { _, _ -> String in throw HTTPError(.notFound, headers: [.location: "/"]) }
-        me.get("own") { _, _ in Response(status: .ok, headers: [name: "the host's"]) }
+        for routes in [
+            router.group("me").add(middleware: LivechatLogin(Fixture.service(try await Fixture.store()))),
+            router.group("open").add(middleware: LivechatRequestIDMiddleware()),
+        ] {
+            routes.get("plain") { _, context in "\(context.logger[metadataKey: "request"] ?? "")" }
+            routes.get("gone") { _, _ -> String in throw HTTPError(.notFound, headers: [.location: "/"]) }
+            routes.get("own") { _, _ in Response(status: .ok, headers: [name: "the host's"]) }
+        }
         try await Application(router: router).test(.router) { client in
-            let response = try await client.execute(uri: path, method: .get, headers: Self.headers(Self.rows[0]))
+            let response = try await client.execute(
+                uri: group + row.path,
+                method: .get,
+                headers: Self.headers(Self.rows[0])
+            )
+            #expect(response.status.code == row.status)
+            #expect(response.headers[values: name] == [row.id])
+            #expect(response.headers[.location] == (row.status == 404 ? "/" : nil))
+            if row.path == "/plain" { #expect(response.text == "mine") }
+        }
+    }
+
+    @Test(
+        "An id in the path is decoded once",
+        arguments: [
+            ("r1", 200, "r1"), ("b%C3%BCro%201%2Fa", 200, "büro 1/a"), ("a+b", 200, "a+b"), ("a%2Bb", 200, "a+b"),
+            ("100%25", 200, "100%"), ("%2525", 200, "%25"), ("50%", 200, "50%"), ("%zz", 200, "%zz"),
+            ("%00", 400, nil), ("%FF", 400, nil), (String(repeating: "a", count: 257), 400, nil),
+        ] as [(String, Int, String?)]
+    )
+    func idInThePath(_ sent: String, _ status: Int, _ id: String?) async throws {
+        let router = Router()
+        router.get("rooms/:room") { _, context in
+            try context.parameters.require("room", as: LivechatRoomID.self).string
+        }
+        try await Application(router: router).test(.live) { client in
+            let response = try await client.execute(uri: "/rooms/\(sent)", method: .get)
             #expect(response.status.code == status)
-            #expect(response.headers[values: name] == [id])
-            #expect(response.headers[.location] == (status == 404 ? "/" : nil))
+            if let id { #expect(response.text == id) }
         }
     }
 

@@ -1,7 +1,6 @@
-internal import Foundation
 public import Hummingbird
 internal import LivechatHTTP
-public import LivechatJoin
+internal import LivechatJoin
 public import LivechatPersistence
 public import Logging
 internal import NIOCore
@@ -12,23 +11,20 @@ public struct ChatBackend: Sendable {
     public let database: JoinDatabase
     /// The host's own tables.
     public let messages: Messages
+    /// What the users log in with.
+    public let passwords: Passwords
     private let service: JoinService
-    private let isPassword: @Sendable (String, LivechatUserID) async throws -> Bool
-    private let passwords = AttemptLimiter<LivechatUserID>(JoinRateLimit(requests: 5, seconds: 300))
+    private let guesses = AttemptLimiter<LivechatUserID>(JoinRateLimit(requests: 5, seconds: 300))
+    private let logins = AttemptLimiter<JoinClient>(JoinRateLimit(requests: 60, seconds: 60))
 
     /// Makes the host's tables beside the engine's.
     ///
-    /// - Parameters:
-    ///   - database: The engine's database.
-    ///   - isPassword: Whether a password is a user's: a password hash of yours, or your identity provider.
+    /// - Parameter database: The engine's database.
     /// - Throws: GRDB's `DatabaseError` when the host's tables cannot be made.
-    public init(
-        _ database: JoinDatabase,
-        isPassword: @escaping @Sendable (String, LivechatUserID) async throws -> Bool
-    ) throws {
+    public init(_ database: JoinDatabase) throws {
         self.database = database
-        self.isPassword = isPassword
         messages = try Messages(path: database.path)
+        passwords = try Passwords(messages.pool)
         service = JoinService(store: database, limiter: JoinLimiter())
     }
 
@@ -81,19 +77,23 @@ public struct ChatBackend: Sendable {
         func refused(_ refusal: JoinRefusal) -> Response {
             service.profile.response(to: refusal).response(from: request, context: context)
         }
+        // Each guess costs the time of a hash, whatever name it is for.
+        if let client = JoinClient(request, context), let refusal = logins.attempt(for: client).refusal {
+            return refused(refusal)
+        }
         let login = try await request.decode(as: Login.self, context: context)
         guard let user = LivechatUserID(requested: login.user) else { return refused(.notLoggedIn(.unknown)) }
-        let attempt = passwords.attempt(for: user)
+        let attempt = guesses.attempt(for: user)
         // 429, with the seconds to wait in Retry-After.
         if let refusal = attempt.refusal { return refused(refusal) }
-        guard try await isPassword(login.password, user) else { return refused(.notLoggedIn(.unknown)) }
+        guard try await passwords.isRight(login.password, of: user) else { return refused(.notLoggedIn(.unknown)) }
         attempt.giveBack()
         let token = Token(token: try await database.issueToken(for: user).reveal())
         return try token.response(from: request, context: context)
     }
 
     @Sendable private func read(_ request: Request, _ context: ChatContext) async throws -> [Messages.Message] {
-        let room = try context.room
+        let room = try context.parameters.require("room", as: LivechatRoomID.self)
         guard try await database.isMember(context.requireLivechatUser(), of: room) else {
             throw HTTPError(.forbidden)
         }
@@ -102,7 +102,7 @@ public struct ChatBackend: Sendable {
 
     @Sendable private func close(_ request: Request, _ context: ChatContext) async throws -> HTTPResponse.Status {
         // A room that does not exist is an error that answers 404.
-        try await database.closeRoom(context.room)
+        try await database.closeRoom(context.parameters.require("room", as: LivechatRoomID.self))
         return .noContent
     }
 }
@@ -118,16 +118,5 @@ struct ChatContext: LivechatRequestContext, RemoteAddressRequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress
-    }
-
-    var room: LivechatRoomID {
-        get throws {
-            // Hummingbird leaves a parameter as it was sent.
-            let sent = try parameters.require("room")
-            guard let room = LivechatRoomID(requested: sent.removingPercentEncoding ?? sent) else {
-                throw HTTPError(.notFound)
-            }
-            return room
-        }
     }
 }

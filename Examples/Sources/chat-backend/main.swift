@@ -1,23 +1,33 @@
-// chat-backend DATABASE: serves on a free port of the loopback interface until it is stopped.
+// chat-backend DATABASE                  serves on a free port of the loopback interface until it is stopped
+// chat-backend DATABASE password USER    reads a user's new password from the standard input
 import ChatBackend
 import Foundation
 import Hummingbird
+import LivechatJoin
 import LivechatPersistence
 
-guard let path = CommandLine.arguments.dropFirst().first else {
-    print("usage: chat-backend DATABASE")
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard arguments.count == 1 || (arguments.count == 3 && arguments[1] == "password") else {
+    print("usage: chat-backend DATABASE [password USER]")
     exit(64)
 }
-// An example has one password for everybody, and refuses to run without it.
-guard let password = ProcessInfo.processInfo.environment["CHAT_PASSWORD"], !password.isEmpty else {
-    print("set CHAT_PASSWORD to the password that users log in with")
-    exit(64)
+let database = try JoinDatabase(path: arguments[0])
+let backend = try ChatBackend(database)
+if arguments.count == 3 {
+    guard let user = LivechatUserID(requested: arguments[2]), try await database.user(user) != nil else {
+        print("there is no user \(arguments[2])")
+        exit(1)
+    }
+    guard let password = readLine(), !password.isEmpty else {
+        print("no password on the standard input")
+        exit(64)
+    }
+    try await backend.passwords.set(password, of: user)
+} else {
+    try await backend.application(port: 0) { port in
+        print("listening on http://127.0.0.1:\(port)")
+        fflush(nil)
+    }
+    .runService()
 }
-let database = try JoinDatabase(path: path)
-let backend = try ChatBackend(database) { given, _ in given == password }
-try await backend.application(port: 0) { port in
-    print("listening on http://127.0.0.1:\(port)")
-    fflush(nil)
-}
-.runService()
 await database.close()

@@ -28,6 +28,12 @@ struct BackendTests {
             #expect(messages.body.contains("ann joined"))
 
             let guest = try await client.logIn("guest")
+            for body in [
+                #"{"user":"ann","password":"Secret"}"#, #"{"user":"bob","password":"secret"}"#,
+                #"{"user":"","password":"secret"}"#,
+            ] {
+                #expect(try await client.send("POST", "/login", body: body).status == 401, "\(body)")
+            }
             for (user, method, path, status) in [
                 (guest, "POST", "/rooms/orders/close", 403), (guest, "GET", "/rooms/orders/messages", 403),
                 ([:], "GET", "/rooms/orders/messages", 401), (ann, "GET", "/rooms/billing/messages", 403),
@@ -64,7 +70,8 @@ struct BackendTests {
         }
         try await database.addRoom(LivechatRoom(id: "orders", servedBy: "ann"))
         try await database.addRoom(LivechatRoom(id: "büro 1/a", servedBy: "ann"))
-        let backend = try ChatBackend(database) { password, _ in password == "secret" }
+        let backend = try ChatBackend(database)
+        for user in ["ann", "guest"] as [LivechatUserID] { try await backend.passwords.set("secret", of: user) }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await backend.application(port: 0) { port.yield($0) }.runService() }

@@ -58,7 +58,6 @@ struct KillTests {
             process.executableURL = URL(filePath: ProcessInfo.processInfo.arguments[0])
                 .resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "chat-backend")
             process.arguments = [path]
-            process.environment = ["CHAT_PASSWORD": "secret"]
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()

@@ -17,8 +17,7 @@ struct ConsoleQuery: Sendable {
     subscript(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     private static func decoded(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
-        return String(decoding: SentValue<LivechatRoomID>.decode(bytes.span, 0..<bytes.count), as: UTF8.self)
+        String(decoding: text.utf8.span.percentDecoded(), as: UTF8.self)
     }
 }
 

@@ -20,7 +20,7 @@ extension SentValue<LivechatRoomID> {
             if Self.isName(bytes, pair.lowerBound..<nameEnd) {
                 isRepeated = value != nil
                 value = min(nameEnd + 1, end)..<end
-            } else if Self.isArrayOrObject(Self.decode(bytes, pair.lowerBound..<nameEnd)) {
+            } else if Self.isArrayOrObject(bytes.extracting(pair.lowerBound..<nameEnd).percentDecoded()) {
                 isFormed = true
             } else {
                 hasOther = true
@@ -45,7 +45,7 @@ extension SentValue<LivechatRoomID> {
         var place = 0
         while place < name.count, place < part.count, bytes[part.lowerBound + place] == name[place] { place += 1 }
         if place == name.count, place == part.count { return true }
-        return decode(bytes, part).elementsEqual(Self.name.utf8)
+        return bytes.extracting(part).percentDecoded().elementsEqual(Self.name.utf8)
     }
 
     /// Decodes a value.
@@ -64,7 +64,7 @@ extension SentValue<LivechatRoomID> {
             && value.index(of: UInt8(ascii: "+"), in: whole) == value.count
         if isPlain {
             if let id = LivechatRoomID(requested: text, traits) { self = .value(id) }
-        } else if let decoded = String(validating: Self.decode(value, whole), as: UTF8.self),
+        } else if let decoded = String(validating: value.percentDecoded(), as: UTF8.self),
             let id = LivechatRoomID(requested: decoded)
         {
             self = .value(id)
@@ -77,33 +77,6 @@ extension SentValue<LivechatRoomID> {
         let inside = name.dropFirst(Self.name.utf8.count + 1)
         guard let end = inside.firstIndex(of: UInt8(ascii: "]")) else { return false }
         return !inside[..<end].contains(UInt8(ascii: "["))
-    }
-
-    /// Decodes `+` and percent escapes once; a malformed escape stays as it is.
-    package static func decode(_ encoded: Span<UInt8>, _ part: Range<Int>) -> [UInt8] {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(part.count)
-        var place = part.lowerBound
-        while place < part.upperBound {
-            let byte = encoded[place]
-            place += 1
-            switch byte {
-            case UInt8(ascii: "+"):
-                decoded.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                if part.upperBound - place >= 2, let high = encoded[place].hexValue,
-                    let low = encoded[place + 1].hexValue
-                {
-                    decoded.append(high << 4 | low)
-                    place += 2
-                } else {
-                    decoded.append(byte)
-                }
-            default:
-                decoded.append(byte)
-            }
-        }
-        return decoded
     }
 }
 
