@@ -57,9 +57,18 @@ struct JoinEndpoint: Sendable {
     }
 
     /// Answers a GET whose sizes are in bounds.
-    func join(_ head: Head, from client: JoinClient?, id: String) async -> JoinResponse {
+    ///
+    /// Who asks is in the headers, unless the host says it.
+    func join(
+        _ head: Head,
+        _ credentials: JoinCredentials?,
+        from client: JoinClient?,
+        id: String
+    ) async -> JoinResponse {
         let query = RequestTarget(head.target).query
-        let request = JoinRequest(userID: head.userID, token: head.token, query: query)
+        let request =
+            credentials.map { JoinRequest($0, roomID: SentValue(query: query)) }
+            ?? JoinRequest(userID: head.userID, token: head.token, query: query)
         return await service.respond(to: request, from: client, id: id)
     }
 }

@@ -41,7 +41,7 @@ extension LivechatRequestContext {
 public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     private let service: JoinService
     private let permission: LivechatPermissionID?
-    private let credentials: @Sendable (Request, Context) throws -> JoinCredentials
+    private let credentials: @Sendable (Request, Context) async throws -> JoinCredentials?
     private let client: @Sendable (Request, Context) -> JoinClient?
 
     /// Makes the middleware.
@@ -49,13 +49,13 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     /// - Parameters:
     ///   - service: What decides.
     ///   - permission: What a user must hold; nil lets everybody through who is logged in.
-    ///   - credentials: Finds who asks, such as `.verified` with the user of a session of the host's; by default from
-    ///     the headers `X-User-Id` and `X-Auth-Token`.
+    ///   - credentials: Finds who asks, such as `.verified` with the user of a session of the host's; nil is somebody
+    ///     who is not logged in. By default the headers `X-User-Id` and `X-Auth-Token` say it.
     ///   - client: Finds the client whose failed logins are counted; nil where they are not limited.
     public init(
         _ service: JoinService,
         requiring permission: LivechatPermissionID? = nil,
-        credentials: @escaping @Sendable (Request, Context) throws -> JoinCredentials = { request, _ in
+        credentials: @escaping @Sendable (Request, Context) async throws -> JoinCredentials? = { request, _ in
             JoinCredentials(request)
         },
         client: @escaping @Sendable (Request, Context) -> JoinClient? = { _, _ in nil }
@@ -72,7 +72,7 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let credentials = try credentials(request, context)
+        let credentials = try await credentials(request, context) ?? .nobody
         let client = client(request, context)
         let id = request.livechatRequestID(context)
         let (outcome, standing) = try await service.answer(credentials, permission, from: client, id: id)
@@ -89,6 +89,9 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
 }
 
 extension JoinCredentials {
+    /// Somebody who has sent nothing.
+    static let nobody = JoinCredentials.token(.missing, of: .missing)
+
     /// Takes the headers `X-User-Id` and `X-Auth-Token` of a request.
     public init(_ request: Request) {
         let head = JoinEndpoint.Head(request)
@@ -98,8 +101,8 @@ extension JoinCredentials {
 
 extension Request {
     /// A status in the form of the other errors.
-    fileprivate func answer(_ status: HTTPResponse.Status, id: String) -> Response {
-        let body = #"{"success":false,"error":"\#(status.reasonPhrase)"}"#
+    fileprivate func answer(_ status: HTTPResponse.Status, _ reason: String? = nil, id: String) -> Response {
+        let body = #"{"success":false,"error":"\#(reason ?? status.reasonPhrase)"}"#
         return Response(JoinResponse(status: status.code, body: body), requestID: id).answering(method)
     }
 }
@@ -118,9 +121,9 @@ extension InvalidLivechatID: HTTPResponseError {
     /// 400: a request named what cannot be an id.
     public var status: HTTPResponse.Status { .badRequest }
 
-    /// The status in the form of the other errors.
+    /// The reason in the form of the other errors.
     public func response(from request: Request, context: some RequestContext) -> Response {
-        request.answer(status, id: request.livechatRequestID(context))
+        request.answer(status, "an id \(self)", id: request.livechatRequestID(context))
     }
 }
 

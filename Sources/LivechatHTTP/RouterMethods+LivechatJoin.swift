@@ -20,13 +20,16 @@ extension RouterMethods {
     ///   - options: How large a request may be.
     ///   - client: Finds the client that a request counts for where the service limits them, such as the address that
     ///     the connection or a trusted proxy names; requests for which it returns nil are not limited.
+    ///   - credentials: Finds who asks, such as `.verified` with the user of a session of the host's; nil is somebody
+    ///     who is not logged in. Without it the headers `X-User-Id` and `X-Auth-Token` say it.
     /// - Returns: The router.
     @discardableResult
     public func addLivechatJoin(
         _ service: JoinService,
         at path: String = JoinRequest.path,
         options: JoinHTTPOptions = JoinHTTPOptions(),
-        client: (@Sendable (Request, Context) -> JoinClient?)? = nil
+        client: (@Sendable (Request, Context) -> JoinClient?)? = nil,
+        credentials: (@Sendable (Request, Context) async throws -> JoinCredentials?)? = nil
     ) -> Self {
         let endpoint = JoinEndpoint(service: service, options: options)
         let path = RouterPath(path)
@@ -34,7 +37,10 @@ extension RouterMethods {
             let head = JoinEndpoint.Head(request)
             let id = head.requestID(context.logger)
             if let refusal = endpoint.refusal(head) { return Response(refusal, requestID: id) }
-            return Response(await endpoint.join(head, from: client?(request, context), id: id), requestID: id)
+            let client = client?(request, context)
+            var who: JoinCredentials?
+            if let credentials { who = try await credentials(request, context) ?? .nobody }
+            return Response(await endpoint.join(head, who, from: client, id: id), requestID: id)
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
             on(path, method: method) { request, context in

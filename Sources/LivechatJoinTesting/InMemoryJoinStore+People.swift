@@ -135,11 +135,15 @@ extension InMemoryJoinStore: JoinAdministration {
     }
 
     /// Adds a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+    public func addPermission(
+        _ permission: LivechatPermissionID,
+        grantedTo roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError) {
         try change { world throws(LivechatStoreError) in
             guard world.grants[permission] == nil else { throw .taken("permission", permission) }
             world.grants[permission] = []
             world.record(.permissionAdded(permission))
+            try world.grant(permission, to: roles)
         }
     }
 
@@ -147,11 +151,7 @@ extension InMemoryJoinStore: JoinAdministration {
     public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError) {
         try change { world throws(LivechatStoreError) in
             try world.require(permission)
-            for role in roles {
-                try world.require(role)
-                let isNew = world.grants[permission]?.insert(role).inserted == true
-                if isNew { world.record(.permissionGranted(permission, to: role)) }
-            }
+            try world.grant(permission, to: roles)
         }
     }
 
@@ -188,6 +188,17 @@ extension InMemoryJoinStore: JoinAdministration {
 }
 
 extension World {
+    fileprivate mutating func grant(
+        _ permission: LivechatPermissionID,
+        to roles: [LivechatRoleID]
+    ) throws(LivechatStoreError) {
+        for role in roles {
+            try require(role)
+            let isNew = grants[permission]?.insert(role).inserted == true
+            if isNew { record(.permissionGranted(permission, to: role)) }
+        }
+    }
+
     fileprivate mutating func assign(
         _ role: LivechatRoleID,
         to user: LivechatUserID,

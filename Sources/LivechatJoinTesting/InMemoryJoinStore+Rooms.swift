@@ -61,18 +61,21 @@ extension InMemoryJoinStore {
 
     /// Adds a room.
     public func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError) {
+        try change { world throws(LivechatStoreError) in try world.add(room, kind: kind) }
+    }
+
+    /// Adds a livechat room with its inquiry.
+    public func addRoom(
+        _ room: LivechatRoom,
+        queuedIn department: LivechatDepartmentID?,
+        defaultAgent: LivechatUserID?
+    ) async throws(LivechatStoreError) {
         try change { world throws(LivechatStoreError) in
-            if let user = room.servedBy { try world.require(user) }
-            if let department = room.departmentID { try world.require(department) }
-            guard world.rooms[room.id] == nil else { throw .taken("room", room.id) }
-            world.rooms[room.id] = World.Place(
-                kind: kind,
-                isOpen: room.isOpen,
-                servedBy: room.servedBy,
-                department: room.departmentID,
-                visitorToken: room.visitorToken
-            )
-            world.record(JoinDeed.added(room, kind: kind))
+            try world.add(room, kind: LivechatRoom.livechatKind)
+            if let department { try world.require(department) }
+            if let defaultAgent { try world.require(defaultAgent) }
+            world.rooms[room.id]?.inquiry = World.Inquiry(department: department, defaultAgent: defaultAgent)
+            world.record(.roomQueued(room.id, department: department, defaultAgent: defaultAgent))
         }
     }
 
@@ -178,6 +181,20 @@ extension InMemoryJoinStore {
 }
 
 extension World {
+    fileprivate mutating func add(_ room: LivechatRoom, kind: String) throws(LivechatStoreError) {
+        if let user = room.servedBy { try require(user) }
+        if let department = room.departmentID { try require(department) }
+        guard rooms[room.id] == nil else { throw .taken("room", room.id) }
+        rooms[room.id] = Place(
+            kind: kind,
+            isOpen: room.isOpen,
+            servedBy: room.servedBy,
+            department: room.departmentID,
+            visitorToken: room.visitorToken
+        )
+        record(JoinDeed.added(room, kind: kind))
+    }
+
     fileprivate mutating func add(
         _ users: [LivechatUserID],
         to department: LivechatDepartmentID

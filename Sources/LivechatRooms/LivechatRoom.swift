@@ -45,14 +45,28 @@ public enum LivechatDepartment {}
 public typealias LivechatDepartmentID = LivechatID<LivechatDepartment>
 
 /// The token that a visitor of a room goes by; printing it gives nothing away.
+///
+/// ```swift
+/// guard try await database.room(room)?.visitorToken == LivechatVisitorToken(sent) else { return }
+/// ```
 public struct LivechatVisitorToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// The token itself, for the embedder's own comparison.
+    /// The token itself.
     public let value: String
 
     /// Takes a token.
     public init(_ value: String) { self.value = value }
+
+    /// Whether both have the same bytes; it takes as long wherever they differ.
+    public static func == (one: Self, other: Self) -> Bool {
+        let (bytes, others) = (one.value.utf8, other.value.utf8)
+        guard bytes.count == others.count else { return false }
+        return zip(bytes, others).reduce(0) { differences, pair in differences | (pair.0 ^ pair.1) } == 0
+    }
+
+    /// Hashes the text; what is equal by bytes is equal as text, so it hashes alike.
+    public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
     /// Always "LivechatVisitorToken(secret)".
     public var description: String { "LivechatVisitorToken(secret)" }

@@ -385,7 +385,7 @@ struct CommandLineAdministrationTests {
             let again = try await Self.run(program, "token revoke ben --digest \(digest)")
             #expect(again.status == 1)
             #expect(
-                again.errors == "livechat-join: user \"ben\" has no token with this digest: look at `dump`\n"
+                again.errors == "livechat-join: user \"ben\" has no token with this digest: look at `token list`\n"
             )
             let all = try await Self.run(program, "token revoke ben --all")
             #expect((all.status, all.output, all.errors) == (0, "", ""))
@@ -402,7 +402,7 @@ struct CommandLineAdministrationTests {
             #expect(!result.errors.contains("bens-token"))
             #expect(
                 result.errors.hasPrefix(
-                    "Error: --digest is not a digest: it has 44 characters of base64, as in `dump`.\n"
+                    "Error: --digest is not a digest: it has 44 characters of base64, as `token list` shows it.\n"
                 )
             )
             #expect(try await Self.join(program, "ben", "bens-token", "joined") == "403")
@@ -575,8 +575,8 @@ struct CommandLineAdministrationTests {
                 "The value 'personalAccess' is invalid for '--kind <kind>'. "
                     + "Please provide one of 'login' and 'personal-access'."
             ),
-            ("token revoke ann", "Say what to revoke: either --digest or --all."),
-            ("token revoke ann --all --digest x", "Say what to revoke: either --digest or --all."),
+            ("token revoke ann", "Say what to revoke: --digest, which `token list` shows, or --all."),
+            ("token revoke ann --all --digest x", "Say what to revoke: --digest, which `token list` shows, or --all."),
             (
                 "setting preview-room yes",
                 "The value 'yes' is invalid for '<value>'. Please provide one of 'on' and 'off'."

@@ -1,6 +1,5 @@
 #if CommandLine
 import Foundation
-import Synchronization
 import Testing
 
 /// The built program, run as a user runs it.
@@ -138,14 +137,18 @@ final class RunningProgram {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = errors
-        let rest = LineBuffer()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                return line.finish()
+        let reading = pipe.fileHandleForReading
+        // Not by a readabilityHandler: on Linux libdispatch can crash where such handlers come and go.
+        Thread.detachNewThread {
+            var rest = Data()
+            while case let data = reading.availableData, !data.isEmpty {
+                rest += data
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    line.yield(String(decoding: rest[..<end], as: UTF8.self))
+                    rest = Data(rest[(end + 1)...])
+                }
             }
-            for text in rest.take(data) { line.yield(text) }
+            line.finish()
         }
         let (ends, end) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
@@ -164,23 +167,6 @@ final class RunningProgram {
     func status() async -> Int32? { await ends.first { _ in true } }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-}
-
-/// Cuts what arrives into lines.
-private final class LineBuffer: Sendable {
-    private let rest = Mutex(Data())
-
-    func take(_ data: Data) -> [String] {
-        rest.withLock { rest in
-            rest += data
-            var lines: [String] = []
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                lines.append(String(decoding: rest[..<end], as: UTF8.self))
-                rest = Data(rest[(end + 1)...])
-            }
-            return lines
-        }
-    }
 }
 
 extension String {

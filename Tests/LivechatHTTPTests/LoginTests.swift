@@ -46,6 +46,24 @@ struct LoginTests {
         Row(path: "/session", user: "bob", token: "", status: 403, body: lacksPermission),
         Row(path: "/session", user: "ina", token: "", status: 401, body: notLoggedIn),
         Row(path: "/session", user: "nobody", token: "", status: 401, body: notLoggedIn),
+        Row(path: "/session", user: "", token: "", status: 401, body: notLoggedIn),
+        Row(path: "/session/join?roomId=served", user: "ann", token: "", status: 200, body: #"{"success":true}"#),
+        Row(path: "/session/join?roomId=served", user: "", token: "ann's token", status: 401, body: notLoggedIn),
+        Row(
+            path: "/session/join?roomId=served",
+            user: "bob",
+            token: "",
+            status: 403,
+            body: lacksPermission
+        ),
+        Row(
+            path: "/session/join",
+            user: "ann",
+            token: "",
+            status: 400,
+            body: #"{"success":false,"error":"must have required property 'roomId' [invalid-params]","errorType":"#
+                + #""invalid-params"}"#
+        ),
     ]
 
     private static func test(
@@ -59,10 +77,12 @@ struct LoginTests {
         }
         router.group("me").add(middleware: LivechatLogin(service)).get(use: answer)
         router.group("agents").add(middleware: LivechatLogin(service, requiring: "view-l-room")).get(use: answer)
-        let session = LivechatLogin<Context>(service, requiring: "view-l-room") { request, _ in
-            .verified(LivechatUserID(stringLiteral: request.headers[.authorization] ?? ""))
+        let who: @Sendable (Request, Context) async -> JoinCredentials? = { request, _ in
+            LivechatUserID(requested: request.headers[.authorization] ?? "").map { .verified($0) }
         }
+        let session = LivechatLogin<Context>(service, requiring: "view-l-room", credentials: who)
         router.group("session").add(middleware: session).get(use: answer)
+        router.addLivechatJoin(service, at: "session/join", credentials: who)
         router.group("chat").addLivechatJoin(service, at: "join")
         try await Application(router: router).test(.router, body)
     }
@@ -240,6 +260,7 @@ struct LoginTests {
             let response = try await client.execute(uri: path, method: .get, headers: [:])
             #expect(response.status.code == status)
             #expect(response.text.hasPrefix(#"{"success":false,"error":""#))
+            if status == 400 { #expect(response.text.contains("an id is empty, an id has 1 to 256 bytes")) }
             #expect(!response.text.contains("chat.db"))
         }
     }

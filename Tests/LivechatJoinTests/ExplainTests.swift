@@ -195,7 +195,7 @@ struct ExplainTests {
             .explain(Self.situation { $0.place?.servedBy = Self.user }) { _ in }
         #expect(
             without.steps.first { $0.step == .rules }?.reason
-                == "this program has no rules; a host's own are not known here"
+                == "there are no rules here; a host's own are asked in the host only"
         )
     }
 

@@ -19,12 +19,14 @@ public struct ChatBackend: Sendable {
 
     /// Makes the host's tables beside the engine's.
     ///
-    /// - Parameter database: The engine's database.
+    /// - Parameters:
+    ///   - database: The engine's database.
+    ///   - passwordRounds: What the hash of a password costs, a power of two.
     /// - Throws: GRDB's `DatabaseError` when the host's tables cannot be made.
-    public init(_ database: JoinDatabase) throws {
+    public init(_ database: JoinDatabase, passwordRounds: Int = 1 << 14) throws {
         self.database = database
         messages = try Messages(path: database.path)
-        passwords = try Passwords(messages.pool)
+        passwords = try Passwords(messages.pool, rounds: passwordRounds)
         service = JoinService(store: database, limiter: JoinLimiter())
     }
 

@@ -8,12 +8,19 @@ public import LivechatJoin
 /// Passwords, as a salt and a hash for each user, in a table of the host's own.
 public struct Passwords: Sendable {
     private let pool: DatabasePool
+    private let rounds: Int
     /// A hash takes tens of milliseconds, and the threads of the handlers serve everybody's joins.
     private let queue = DispatchQueue(label: "passwords")
 
     /// Makes the table.
-    public init(_ pool: DatabasePool) throws {
+    ///
+    /// - Parameters:
+    ///   - pool: The pool.
+    ///   - rounds: What a hash costs, a power of two; tests need no more than 2.
+    /// - Throws: GRDB's `DatabaseError` when the table cannot be made.
+    public init(_ pool: DatabasePool, rounds: Int = 1 << 14) throws {
         self.pool = pool
+        self.rounds = rounds
         try pool.write { database in
             try database.execute(
                 sql: """
@@ -71,7 +78,7 @@ public struct Passwords: Sendable {
                             from: Data(password.utf8),
                             salt: salt,
                             outputByteCount: 32,
-                            rounds: 1 << 14,
+                            rounds: rounds,
                             blockSize: 8,
                             parallelism: 5
                         )

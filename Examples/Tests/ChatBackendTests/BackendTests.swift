@@ -70,7 +70,7 @@ struct BackendTests {
         }
         try await database.addRoom(LivechatRoom(id: "orders", servedBy: "ann"))
         try await database.addRoom(LivechatRoom(id: "büro 1/a", servedBy: "ann"))
-        let backend = try ChatBackend(database)
+        let backend = try ChatBackend(database, passwordRounds: 2)
         for user in ["ann", "guest"] as [LivechatUserID] { try await backend.passwords.set("secret", of: user) }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in

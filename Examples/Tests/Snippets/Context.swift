@@ -67,5 +67,5 @@ struct Tickets {
 func isOpen(for user: LivechatUserID) async throws -> Bool { true }
 func isPassword(_ password: String, of user: LivechatUserID?) async throws -> Bool { true }
 func storedPassword(of user: LivechatUserID?) async throws -> (salt: Data, hash: SymmetricKey)? { nil }
-func session(of request: Request) throws -> LivechatUserID { user }
+func session(of request: Request) async throws -> LivechatUserID? { user }
 func rooms(of user: LivechatUserID?) async throws -> String { "" }

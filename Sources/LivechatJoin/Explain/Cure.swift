@@ -21,7 +21,7 @@ enum Cure: Hashable, Sendable {
 }
 
 extension Cure {
-    /// What could help a user with a room, what is narrowest first: what is about this user or who serves the room, the
+    /// What could help a user with a room, in the order of the contract: what is about this user or who serves the room, the
     /// agents of the department, the room, the department, the setting, a permission.
     static func candidates(for person: Situation.Person, in situation: Situation) -> [Cure] {
         guard let place = situation.place else { return [] }
@@ -121,7 +121,7 @@ extension Cure {
         switch self {
         case .activate: "let \(user) log in again"
         case .issueToken: "issue \(user) a token"
-        case .assign(let role): "give \(user) the role \(role)"
+        case .assign(let role): "give \(user) the role \(role), in every room"
         case .withdraw(let role): "take the role \(role) from \(user), which restricts \(user)"
         case .serve:
             "make \(user) the agent who serves \(room)" + (agent.map { ", in place of \($0)" } ?? "")

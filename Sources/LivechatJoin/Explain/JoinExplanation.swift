@@ -84,6 +84,9 @@ public struct JoinExplanation: Sendable {
     public let permission: Permission
     /// Every rule of access; empty where there is no such user or room.
     public let access: [Rule]
-    /// What would let the user in, what is narrowest first; empty when the answer is 200, or nothing would.
+    /// What would let the user in; empty when the answer is 200, or nothing would.
+    ///
+    /// What takes the fewest commands comes first, and among those what is about this user alone: a role that they are
+    /// given opens other rooms to them too.
     public let admits: [Remedy]
 }

@@ -30,11 +30,23 @@ extension JoinAdministration {
 
     /// Adds a permission where there is none with this id.
     ///
-    /// - Returns: Whether the permission was added.
-    /// - Throws: When the store cannot be written.
+    /// ```swift
+    /// try await database.ensurePermission("open-till", grantedTo: [.livechatManager])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - permission: The permission.
+    ///   - roles: The roles that it is granted to when it is added.
+    /// - Returns: Whether the permission was added; one that is there keeps its grants.
+    /// - Throws: `notFound` for a role.
     @discardableResult
-    public func ensurePermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) -> Bool {
-        try await isAdded { () async throws(LivechatStoreError) in try await addPermission(permission) }
+    public func ensurePermission(
+        _ permission: LivechatPermissionID,
+        grantedTo roles: [LivechatRoleID] = []
+    ) async throws(LivechatStoreError) -> Bool {
+        try await isAdded { () async throws(LivechatStoreError) in
+            try await addPermission(permission, grantedTo: roles)
+        }
     }
 
     /// Adds a department where there is none with this id.

@@ -148,10 +148,16 @@ public protocol JoinAdministration: Sendable {
     ///   more.
     func removeRole(_ role: LivechatRoleID) async throws(LivechatStoreError)
 
-    /// Adds a permission, granted to no role yet.
+    /// Adds a permission.
     ///
-    /// - Throws: `alreadyExists` for the permission.
-    func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError)
+    /// - Parameters:
+    ///   - permission: The permission.
+    ///   - roles: The roles that it is granted to.
+    /// - Throws: `alreadyExists` for the permission, `notFound` for a role.
+    func addPermission(
+        _ permission: LivechatPermissionID,
+        grantedTo roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError)
 
     /// Removes a permission with its grants.
     ///
@@ -219,6 +225,23 @@ public protocol JoinAdministration: Sendable {
     ///   - kind: Its kind; only ``LivechatRoom/livechatKind`` is a livechat room (contract C8).
     /// - Throws: `alreadyExists` for the room, `notFound` for its agent or its department.
     func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError)
+
+    /// Adds a livechat room with its inquiry, as for a visitor who waits.
+    ///
+    /// ```swift
+    /// try await database.addRoom(LivechatRoom(id: "r1", departmentID: "billing"), queuedIn: "billing")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - room: The room; its `membersCount` is not taken.
+    ///   - department: The department in whose queue it waits; nil for the public queue.
+    ///   - defaultAgent: The agent who may look into it whatever the queue, if there is one.
+    /// - Throws: `alreadyExists` for the room, `notFound` for an agent or a department.
+    func addRoom(
+        _ room: LivechatRoom,
+        queuedIn department: LivechatDepartmentID?,
+        defaultAgent: LivechatUserID?
+    ) async throws(LivechatStoreError)
 
     /// Removes a room, of whatever kind, with its members and its inquiry; its events stay.
     ///
@@ -404,6 +427,19 @@ extension JoinAdministration {
         agents: [LivechatUserID] = []
     ) async throws(LivechatStoreError) {
         try await addDepartment(department, isEnabled: true, agents: agents)
+    }
+
+    /// Adds a permission, granted to no role yet.
+    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+        try await addPermission(permission, grantedTo: [])
+    }
+
+    /// Adds a livechat room with its inquiry, for no agent in particular.
+    public func addRoom(
+        _ room: LivechatRoom,
+        queuedIn department: LivechatDepartmentID?
+    ) async throws(LivechatStoreError) {
+        try await addRoom(room, queuedIn: department, defaultAgent: nil)
     }
 
     /// Adds a livechat room.

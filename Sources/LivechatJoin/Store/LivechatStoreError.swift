@@ -50,7 +50,7 @@ public struct LivechatStoreError: Error, Sendable {
         public static let notFound = Code(description: "notFound")
         /// What was to be added exists already.
         public static let alreadyExists = Code(description: "alreadyExists")
-        /// What was to be removed is still in use in a way that keeps users out, or a row of the host's refers to it.
+        /// What was to be removed keeps users out as long as it is there, or a row of the host's refers to it.
         public static let inUse = Code(description: "inUse")
         /// A cursor is of another event log, is ahead of it, or events that follow it have been removed.
         public static let invalidCursor = Code(description: "invalidCursor")

@@ -54,6 +54,10 @@ extension JoinStoreContract {
         Mistake(.notFound, noRole) { try await $0.restrict("x", to: []) },
         Mistake(.notFound, noPermission) { try await $0.restrict("night", to: ["sing", "x"]) },
         Mistake(.alreadyExists, #"there is a permission "sing" already"#) { try await $0.addPermission("sing") },
+        Mistake(.alreadyExists, #"there is a permission "sing" already"#) {
+            try await $0.addPermission("sing", grantedTo: ["trainee"])
+        },
+        Mistake(.notFound, noRole) { try await $0.addPermission("y", grantedTo: ["night", "x"]) },
         Mistake(.notFound, noPermission) { try await $0.grant("x", to: ["night"]) },
         Mistake(.notFound, noRole) { try await $0.grant("view-l-room", to: ["trainee", "x"]) },
         Mistake(.notFound, noPermission) { try await $0.revoke("x", from: ["night"]) },
@@ -69,6 +73,9 @@ extension JoinStoreContract {
         Mistake(.alreadyExists, #"there is a room "served" already"#) { try await $0.addRoom("served") },
         Mistake(.notFound, noUser) { try await $0.addRoom(LivechatRoom(id: "y", servedBy: "x")) },
         Mistake(.notFound, noDepartment) { try await $0.addRoom(LivechatRoom(id: "y", departmentID: "x")) },
+        Mistake(.alreadyExists, #"there is a room "served" already"#) { try await $0.addRoom("served", queuedIn: nil) },
+        Mistake(.notFound, noDepartment) { try await $0.addRoom("y", queuedIn: "x") },
+        Mistake(.notFound, noUser) { try await $0.addRoom("y", queuedIn: nil, defaultAgent: "x") },
         Mistake(.notFound, noRoom) { try await $0.openRoom("x") },
         Mistake(.notFound, noRoom) { try await $0.closeRoom("x") },
         Mistake(.notFound, noRoom) { try await $0.serve("x", by: "agent") },
@@ -116,6 +123,7 @@ extension JoinStoreContract {
             try await store.addRole("y")
             try await store.addDepartment("y")
             try await store.addRoom("y")
+            try await store.addPermission("y")
             let rows: [(String, String, JoinOutcome)] = [
                 ("agent", "served", .joined(.serving)), ("agent", "in-sales", .joined(.queuedInDepartment)),
                 ("agent", "in-others", .refused(.noAccess())), ("agent", "unserved", .refused(.noAccess())),
@@ -162,7 +170,10 @@ extension JoinStoreContract {
             for isFirst in [true, false] {
                 stage.expect("ensured", try await store.ensureRoom("z"), isFirst)
                 stage.expect("ensured", try await store.ensureRole("z"), isFirst)
-                stage.expect("ensured", try await store.ensurePermission("z"), isFirst)
+                stage.expect("ensured", try await store.ensurePermission("z", grantedTo: ["night"]), isFirst)
+                let granted = try await store.permissions(.all).first { $0.id == "z" }?.roles
+                stage.expect("the grant of what was ensured", granted, isFirst ? ["night"] : [])
+                try await store.revoke("z", from: ["night"])
                 stage.expect("ensured", try await store.ensureDepartment("z"), isFirst)
             }
             stage.expect("whether agent is active still", try await store.user("agent")?.isActive, true)

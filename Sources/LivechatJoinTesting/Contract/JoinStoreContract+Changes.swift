@@ -122,6 +122,9 @@ extension JoinStoreContract {
         open("room added", "agent", "made", .noSuchRoom, .serving) {
             try await $0.addRoom(LivechatRoom(id: "made", servedBy: "agent"))
         },
+        open("room added with its inquiry", "agent", "made", .noSuchRoom, .queuedInDepartment) {
+            try await $0.addRoom("made", queuedIn: "sales")
+        },
         open("room opened", "agent", "closed", .roomClosed, .serving) { try await $0.openRoom("closed") },
         open("served by the user", "agent", "unserved", .noAccess(), .serving) {
             try await $0.serve("unserved", by: "agent")

@@ -145,6 +145,13 @@ extension JoinStoreContract {
         Deed("removeRole", [("roleRemoved", #""roleId":"night""#)]) { try await $0.removeRole("night") },
         Deed("addPermission", [("permissionAdded", #""permissionId":"x""#)]) { try await $0.addPermission("x") },
         Deed(
+            "addPermission granted",
+            [
+                ("permissionAdded", #""permissionId":"x""#),
+                ("permissionGranted", #""permissionId":"x","roleId":"night""#),
+            ]
+        ) { try await $0.addPermission("x", grantedTo: ["night", "night"]) },
+        Deed(
             "grant",
             [
                 ("permissionGranted", #""permissionId":"sing","roleId":"trainee""#),
@@ -188,6 +195,13 @@ extension JoinStoreContract {
                 ("roomDepartmentSet", #""roomId":"x","departmentId":"sales""#),
             ]
         ) { try await $0.addRoom(LivechatRoom(id: "x", isOpen: false, servedBy: "agent", departmentID: "sales")) },
+        Deed(
+            "addRoom queued",
+            [
+                ("roomAdded", #""roomId":"x","open":true,"roomKind":"l""#),
+                ("roomQueued", #""roomId":"x","userId":"second","departmentId":"sales""#),
+            ]
+        ) { try await $0.addRoom("x", queuedIn: "sales", defaultAgent: "second") },
         Deed("addRoom of another kind", [("roomAdded", #""roomId":"x","open":true,"roomKind":"d""#)]) {
             try await $0.addRoom("x", kind: "d")
         },

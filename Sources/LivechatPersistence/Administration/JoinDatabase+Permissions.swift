@@ -46,7 +46,10 @@ extension JoinDatabase {
     }
 
     /// Adds a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+    public func addPermission(
+        _ permission: LivechatPermissionID,
+        grantedTo roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError) {
         try await change { session in
             try session.add(
                 "permission",
@@ -54,22 +57,13 @@ extension JoinDatabase {
                 "INSERT INTO livechat_permission (id) VALUES (?1) ON CONFLICT DO NOTHING"
             )
             try session.record(.permissionAdded(permission))
+            try session.grant(permission, to: roles)
         }
     }
 
     /// Grants roles a permission.
     public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError) {
-        try await change { session in
-            let key = try session.permission(permission)
-            for role in roles {
-                let isNew = try session.change(
-                    "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    key,
-                    session.role(role)
-                )
-                if isNew { try session.record(.permissionGranted(permission, to: role)) }
-            }
-        }
+        try await change { session in try session.grant(permission, to: roles) }
     }
 
     /// Takes a permission from roles.
@@ -114,6 +108,18 @@ extension JoinDatabase {
 }
 
 extension ChangeSession {
+    fileprivate func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) throws {
+        let key = try self.permission(permission)
+        for role in roles {
+            let isNew = try change(
+                "INSERT INTO livechat_grant (permission, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                key,
+                self.role(role)
+            )
+            if isNew { try record(.permissionGranted(permission, to: role)) }
+        }
+    }
+
     /// A role as it stands.
     fileprivate func role(_ id: LivechatRoleID, _ key: Int64) throws -> LivechatRole {
         let restrictions: StaticString = """

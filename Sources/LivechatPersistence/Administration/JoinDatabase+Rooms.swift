@@ -4,24 +4,18 @@ internal import LivechatSQLite
 extension JoinDatabase {
     /// Adds a room.
     public func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError) {
+        try await change { session in try session.add(room, kind: kind) }
+    }
+
+    /// Adds a livechat room with its inquiry.
+    public func addRoom(
+        _ room: LivechatRoom,
+        queuedIn department: LivechatDepartmentID?,
+        defaultAgent: LivechatUserID?
+    ) async throws(LivechatStoreError) {
         try await change { session in
-            let servedBy = try room.servedBy.map(session.user)
-            let department = try room.departmentID.map(session.department)
-            try session.add(
-                "room",
-                room.id,
-                """
-                INSERT INTO livechat_room (id, open, served_by, department, visitor_token, kind)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
-                """
-            ) {
-                try $0.bind(2, room.isOpen)
-                try $0.bind(3, servedBy)
-                try $0.bind(4, department)
-                try $0.bind(5, room.visitorToken?.value)
-                try $0.bind(6, kind)
-            }
-            try session.record(JoinDeed.added(room, kind: kind))
+            try session.add(room, kind: LivechatRoom.livechatKind)
+            try session.queue(room.id, department, defaultAgent)
         }
     }
 
@@ -81,21 +75,7 @@ extension JoinDatabase {
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
     ) async throws(LivechatStoreError) {
-        try await change { session in
-            let isChanged = try session.change(
-                """
-                INSERT INTO livechat_inquiry (room, status, department, default_agent) VALUES (?1, 'queued', ?2, ?3)
-                ON CONFLICT (room) DO UPDATE SET status = 'queued', department = ?2, default_agent = ?3
-                WHERE status IS NOT 'queued' OR department IS NOT ?2 OR default_agent IS NOT ?3
-                """,
-                session.room(room),
-                department.map(session.department),
-                defaultAgent.map(session.user)
-            )
-            if isChanged {
-                try session.record(.roomQueued(room, department: department, defaultAgent: defaultAgent))
-            }
-        }
+        try await change { session in try session.queue(room, department, defaultAgent) }
     }
 
     /// Takes a room's inquiry away.
@@ -131,5 +111,45 @@ extension JoinDatabase {
             if wasMember { try session.record(.memberLeft(user, room)) }
             return wasMember
         }
+    }
+}
+
+extension ChangeSession {
+    fileprivate func add(_ room: LivechatRoom, kind: String) throws {
+        let servedBy = try room.servedBy.map(user)
+        let department = try room.departmentID.map(department)
+        try add(
+            "room",
+            room.id,
+            """
+            INSERT INTO livechat_room (id, open, served_by, department, visitor_token, kind)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
+            """
+        ) {
+            try $0.bind(2, room.isOpen)
+            try $0.bind(3, servedBy)
+            try $0.bind(4, department)
+            try $0.bind(5, room.visitorToken?.value)
+            try $0.bind(6, kind)
+        }
+        try record(JoinDeed.added(room, kind: kind))
+    }
+
+    fileprivate func queue(
+        _ room: LivechatRoomID,
+        _ department: LivechatDepartmentID?,
+        _ defaultAgent: LivechatUserID?
+    ) throws {
+        let isChanged = try change(
+            """
+            INSERT INTO livechat_inquiry (room, status, department, default_agent) VALUES (?1, 'queued', ?2, ?3)
+            ON CONFLICT (room) DO UPDATE SET status = 'queued', department = ?2, default_agent = ?3
+            WHERE status IS NOT 'queued' OR department IS NOT ?2 OR default_agent IS NOT ?3
+            """,
+            self.room(room),
+            department.map(self.department),
+            defaultAgent.map(user)
+        )
+        if isChanged { try record(.roomQueued(room, department: department, defaultAgent: defaultAgent)) }
     }
 }

@@ -77,9 +77,9 @@ struct DatabaseChecker {
         guard !parts.lexicographicallyPrecedes([3, 7, 0]), parts.lexicographicallyPrecedes([3, 51, 3]) else {
             return nil
         }
-        return "\(version) can, rarely, lose a commit while another program checkpoints the database, which no program "
-            + "built with livechat-join does; it is safe as "
-            + "long as none does, and where both programs have SQLite 3.51.3 or newer"
+        return "\(version) can, rarely, lose a commit when another program checkpoints the database at the same "
+            + "moment; programs built with livechat-join take turns: keep all others from checkpointing, or use "
+            + "SQLite 3.51.3 or newer in all of them"
     }
 
     /// The names of the file.

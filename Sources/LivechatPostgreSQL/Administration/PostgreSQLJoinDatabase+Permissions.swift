@@ -66,11 +66,15 @@ extension PostgreSQLJoinDatabase {
     }
 
     /// Adds a permission.
-    public func addPermission(_ permission: LivechatPermissionID) async throws(LivechatStoreError) {
+    public func addPermission(
+        _ permission: LivechatPermissionID,
+        grantedTo roles: [LivechatRoleID]
+    ) async throws(LivechatStoreError) {
         try await change { session in
             let insertion = "INSERT INTO livechat_permission (id) VALUES ($1) ON CONFLICT DO NOTHING"
             try session.add("permission", permission, insertion)
             session.record(.permissionAdded(permission))
+            try session.grant(permission, to: roles)
         }
     }
 
@@ -89,17 +93,7 @@ extension PostgreSQLJoinDatabase {
 
     /// Grants roles a permission.
     public func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) async throws(LivechatStoreError) {
-        try await change { session in
-            let key = try session.permission(permission)
-            for role in roles {
-                let isNew = try session.change(
-                    "INSERT INTO livechat_grant (permission, role) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                    .integer(key),
-                    .integer(session.role(role))
-                )
-                if isNew { session.record(.permissionGranted(permission, to: role)) }
-            }
-        }
+        try await change { session in try session.grant(permission, to: roles) }
     }
 
     /// Takes a permission from roles.
@@ -148,6 +142,18 @@ extension PostgreSQLJoinDatabase {
 }
 
 extension ChangeSession {
+    fileprivate func grant(_ permission: LivechatPermissionID, to roles: [LivechatRoleID]) throws {
+        let key = try self.permission(permission)
+        for role in roles {
+            let isNew = try change(
+                "INSERT INTO livechat_grant (permission, role) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                .integer(key),
+                .integer(self.role(role))
+            )
+            if isNew { record(.permissionGranted(permission, to: role)) }
+        }
+    }
+
     /// A role as it stands.
     fileprivate func role(_ id: LivechatRoleID, _ key: Int64) throws -> LivechatRole {
         let rows = try rows(

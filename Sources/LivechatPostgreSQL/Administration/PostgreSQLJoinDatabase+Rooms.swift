@@ -4,23 +4,18 @@ public import LivechatJoin
 extension PostgreSQLJoinDatabase {
     /// Adds a room.
     public func addRoom(_ room: LivechatRoom, kind: String) async throws(LivechatStoreError) {
+        try await change { session in try session.add(room, kind: kind) }
+    }
+
+    /// Adds a livechat room with its inquiry.
+    public func addRoom(
+        _ room: LivechatRoom,
+        queuedIn department: LivechatDepartmentID?,
+        defaultAgent: LivechatUserID?
+    ) async throws(LivechatStoreError) {
         try await change { session in
-            let servedBy = try room.servedBy.map(session.user)
-            let department = try room.departmentID.map(session.department)
-            try session.add(
-                "room",
-                room.id,
-                """
-                INSERT INTO livechat_room (id, open, served_by, department, visitor_token, kind)
-                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
-                """,
-                .flag(room.isOpen),
-                .integer(servedBy),
-                .integer(department),
-                .text(room.visitorToken?.value),
-                .text(kind)
-            )
-            session.record(JoinDeed.added(room, kind: kind))
+            try session.add(room, kind: LivechatRoom.livechatKind)
+            try session.queue(room.id, department, defaultAgent)
         }
     }
 
@@ -89,20 +84,7 @@ extension PostgreSQLJoinDatabase {
         department: LivechatDepartmentID?,
         defaultAgent: LivechatUserID?
     ) async throws(LivechatStoreError) {
-        try await change { session in
-            let isChanged = try session.change(
-                """
-                INSERT INTO livechat_inquiry AS inquiry (room, status, department, default_agent)
-                VALUES ($1, 'queued', $2, $3)
-                ON CONFLICT (room) DO UPDATE SET status = 'queued', department = $2, default_agent = $3
-                WHERE (inquiry.status, inquiry.department, inquiry.default_agent) IS DISTINCT FROM ('queued', $2, $3)
-                """,
-                .integer(session.room(room)),
-                .integer(department.map(session.department)),
-                .integer(defaultAgent.map(session.user))
-            )
-            if isChanged { session.record(.roomQueued(room, department: department, defaultAgent: defaultAgent)) }
-        }
+        try await change { session in try session.queue(room, department, defaultAgent) }
     }
 
     /// Takes a room's inquiry away.
@@ -141,6 +123,46 @@ extension PostgreSQLJoinDatabase {
             if wasMember { session.record(.memberLeft(user, room)) }
             return wasMember
         }
+    }
+}
+
+extension ChangeSession {
+    fileprivate func add(_ room: LivechatRoom, kind: String) throws {
+        let servedBy = try room.servedBy.map(user)
+        let department = try room.departmentID.map(department)
+        try add(
+            "room",
+            room.id,
+            """
+            INSERT INTO livechat_room (id, open, served_by, department, visitor_token, kind)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+            """,
+            .flag(room.isOpen),
+            .integer(servedBy),
+            .integer(department),
+            .text(room.visitorToken?.value),
+            .text(kind)
+        )
+        record(JoinDeed.added(room, kind: kind))
+    }
+
+    fileprivate func queue(
+        _ room: LivechatRoomID,
+        _ department: LivechatDepartmentID?,
+        _ defaultAgent: LivechatUserID?
+    ) throws {
+        let isChanged = try change(
+            """
+            INSERT INTO livechat_inquiry AS inquiry (room, status, department, default_agent)
+            VALUES ($1, 'queued', $2, $3)
+            ON CONFLICT (room) DO UPDATE SET status = 'queued', department = $2, default_agent = $3
+            WHERE (inquiry.status, inquiry.department, inquiry.default_agent) IS DISTINCT FROM ('queued', $2, $3)
+            """,
+            .integer(self.room(room)),
+            .integer(department.map(self.department)),
+            .integer(defaultAgent.map(user))
+        )
+        if isChanged { record(.roomQueued(room, department: department, defaultAgent: defaultAgent)) }
     }
 }
 #endif

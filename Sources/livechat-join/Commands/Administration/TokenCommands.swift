@@ -81,7 +81,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     var user: LivechatUserID
 
     // Read when the command is validated: the argument parser would show a raw token that was given by mistake.
-    @Option(help: ArgumentHelp("The token's digest, which `dump` calls hashedToken.", valueName: "digest"))
+    @Option(help: ArgumentHelp("The token's digest, as `token list` shows it.", valueName: "digest"))
     var digest: String?
 
     @Flag(help: "Every token: the user is logged in nowhere any more.")
@@ -90,9 +90,11 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     @OptionGroup var database: ChangedDatabase
 
     func validate() throws {
-        guard (digest == nil) == all else { throw ValidationError("Say what to revoke: either --digest or --all.") }
+        guard (digest == nil) == all else {
+            throw ValidationError("Say what to revoke: --digest, which `token list` shows, or --all.")
+        }
         if let digest, LivechatTokenDigest(base64: digest) == nil {
-            throw ValidationError("--digest is not a digest: it has 44 characters of base64, as in `dump`.")
+            throw ValidationError("--digest is not a digest: it has 44 characters of base64, as `token list` shows it.")
         }
     }
 
@@ -102,7 +104,8 @@ struct TokenRevokeCommand: AsyncParsableCommand {
                 return try await database.revokeTokens(of: user)
             }
             guard try await database.revokeToken(digest, of: user) else {
-                throw Failure("user \(JSONString.quoted(user.string)) has no token with this digest: look at `dump`")
+                let user = JSONString.quoted(user.string)
+                throw Failure("user \(user) has no token with this digest: look at `token list`")
             }
         }
     }

@@ -1,0 +1,2 @@
+// The endpoint and the login speak of the values of the engine in every call.
+@_exported public import LivechatJoin
