@@ -22,6 +22,7 @@ let clock = SettableClock()
 let factory = NOOPMetricsHandler.instance
 let tracer = NoOpTracer()
 let token = "anns-token"
+let sent = "the visitor's token"
 let password = "anns password"
 let user: LivechatUserID = "ann"
 let room: LivechatRoomID = "r1"
