@@ -17,34 +17,36 @@ extension JoinServer {
         checkReadiness: @escaping @Sendable () async throws -> Void = {},
         _ body: (Int, @escaping @Sendable () async -> Void) async throws -> Value
     ) async throws -> Value {
-        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
-        let server = JoinServer(
-            service,
-            port: 0,
-            options: options,
-            logger: logger,
-            onListening: { announce.yield($0) },
-            checkReadiness: checkReadiness
-        )
-        let group = ServiceGroup(services: [server], logger: logger)
-        let running = Task {
-            defer { announce.finish() }
-            try await group.run()
-        }
-        guard let port = await ports.first(where: { _ in true }) else {
-            try await running.value
-            throw NotStarted()
-        }
-        let stop: @Sendable () async -> Void = { await group.triggerGracefulShutdown() }
-        do {
-            let value = try await body(port, stop)
-            await stop()
-            try await running.value
-            return value
-        } catch {
-            await stop()
-            try? await running.value
-            throw error
+        try await Gate.servers.with {
+            let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+            let server = JoinServer(
+                service,
+                port: 0,
+                options: options,
+                logger: logger,
+                onListening: { announce.yield($0) },
+                checkReadiness: checkReadiness
+            )
+            let group = ServiceGroup(services: [server], logger: logger)
+            let running = Task {
+                defer { announce.finish() }
+                try await group.run()
+            }
+            guard let port = await ports.first(where: { _ in true }) else {
+                try await running.value
+                throw NotStarted()
+            }
+            let stop: @Sendable () async -> Void = { await group.triggerGracefulShutdown() }
+            do {
+                let value = try await body(port, stop)
+                await stop()
+                try await running.value
+                return value
+            } catch {
+                await stop()
+                try? await running.value
+                throw error
+            }
         }
     }
 }

@@ -38,21 +38,23 @@ extension ApplicationProtocol {
                 }
             )
         case .live:
-            let server = ListeningApplication(base: self)
-            let group = ServiceGroup(services: [server], logger: logger)
-            async let running: Void = group.run()
-            do {
-                guard let port = await server.ports.first(where: { _ in true }) else { throw NoServer() }
-                let connection = try await TestConnection(port: port)
-                let value = try await body(TestClient(port: port) { try await connection.ask($0) })
-                try await connection.close()
-                await group.triggerGracefulShutdown()
-                try await running
-                return value
-            } catch {
-                await group.triggerGracefulShutdown()
-                try? await running
-                throw error
+            return try await Gate.servers.with {
+                let server = ListeningApplication(base: self)
+                let group = ServiceGroup(services: [server], logger: logger)
+                async let running: Void = group.run()
+                do {
+                    guard let port = await server.ports.first(where: { _ in true }) else { throw NoServer() }
+                    let connection = try await TestConnection(port: port)
+                    let value = try await body(TestClient(port: port) { try await connection.ask($0) })
+                    try await connection.close()
+                    await group.triggerGracefulShutdown()
+                    try await running
+                    return value
+                } catch {
+                    await group.triggerGracefulShutdown()
+                    try? await running
+                    throw error
+                }
             }
         }
     }
