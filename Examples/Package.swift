@@ -64,6 +64,7 @@ let package = Package(
             name: "ChatBackendTests",
             dependencies: [
                 "ChatBackend", "chat-backend",
+                .product(name: "LivechatHTTP", package: "livechat-join"),
                 .product(name: "LivechatJoinTesting", package: "livechat-join"),
                 .product(name: "LivechatPersistence", package: "livechat-join"),
                 .product(name: "GRDB", package: "GRDB.swift"),

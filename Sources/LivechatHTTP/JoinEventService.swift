@@ -89,6 +89,7 @@ public struct JoinEventService: Service {
                 // What was restored with the log, or stored behind skipped events, knows better than what was read here.
                 let stored = try await cursor()
                 if stored == last { throw error }
+                logger.notice("the event log is another one, as after a restore", metadata: ["after": "\(stored)"])
                 last = stored
             }
         }

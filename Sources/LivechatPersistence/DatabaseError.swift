@@ -25,7 +25,7 @@ extension LivechatStoreError {
             self.init(
                 .moved,
                 "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more "
-                    + "is decided or written; put the right files in place and restart the program"
+                    + "is decided or written until the same files are back; with others in their place restart the program"
             )
         } else if error.isAlteredSchema {
             self.init(

@@ -53,28 +53,33 @@ public struct Messages: Sendable {
     /// where it was not posted.
     public func post(_ event: JoinEvent) async throws {
         try await pool.write { database in
+            guard try Self.store(event.cursor, in: database) else { return }
             // A room that has been removed meanwhile has no messages.
             try database.execute(
                 sql: "INSERT INTO message (room, text, at) SELECT key, ?, ? FROM livechat_room WHERE id = ?",
                 arguments: ["\(event.userID?.string ?? "") joined", event.at.milliseconds, event.roomID?.string]
             )
-            try Self.store(event.cursor, in: database)
         }
     }
 
     /// Stores a cursor behind events that lead to no message.
     public func store(_ cursor: JoinEvent.Cursor) async throws {
-        try await pool.write { database in try Self.store(cursor, in: database) }
+        try await pool.write { database in _ = try Self.store(cursor, in: database) }
     }
 
-    private static func store(_ cursor: JoinEvent.Cursor, in database: Database) throws {
+    /// Stores a cursor, unless it is of a log that a restore has replaced since the event was read, or another process
+    /// has come further.
+    ///
+    /// - Returns: Whether it was stored.
+    private static func store(_ cursor: JoinEvent.Cursor, in database: Database) throws -> Bool {
         try database.execute(
             sql: """
-                INSERT INTO message_cursor (id, event) VALUES (1, ?)
-                ON CONFLICT (id) DO UPDATE SET event = excluded.event
+                INSERT INTO message_cursor (id, event) SELECT 1, ? FROM livechat_setting WHERE log_id = ?
+                ON CONFLICT (id) DO UPDATE SET event = excluded.event WHERE event < excluded.event
                 """,
-            arguments: [cursor.sequence]
+            arguments: [cursor.sequence, cursor.log]
         )
+        return database.changesCount > 0
     }
 
     /// The messages of a room, oldest first.

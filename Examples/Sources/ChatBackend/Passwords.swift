@@ -9,7 +9,7 @@ public import LivechatJoin
 public struct Passwords: Sendable {
     private let pool: DatabasePool
     private let rounds: Int
-    /// A hash takes tens of milliseconds, and the threads of the handlers serve everybody's joins.
+    /// A hash takes 0.2 s, and the threads of the handlers serve everybody's joins.
     private let queue = DispatchQueue(label: "passwords")
 
     /// Makes the table.

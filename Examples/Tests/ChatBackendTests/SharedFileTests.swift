@@ -1,5 +1,6 @@
 import ChatBackend
 import GRDB
+import LivechatHTTP
 import LivechatJoin
 import LivechatJoinTesting
 import LivechatPersistence
@@ -73,6 +74,48 @@ struct SharedFileTests {
             #expect(try await database.room("r1")?.membersCount == users.count)
             #expect(try await greetings(messages).count == users.count)
             #expect(try await messages.messages(in: "r1").count == users.count)
+        }
+    }
+
+    @Test("A restore while events are posted: the messages are those of the log that there is")
+    func restoreWhilePosting() async throws {
+        try await withDatabase(users: ["a", "b", "c", "d", "e"]) { database, messages in
+            let service = JoinService(store: database)
+            @Sendable func join(_ users: LivechatUserID...) async throws {
+                for user in users {
+                    #expect(try await service.join(JoinRequest(.verified(user), roomID: "r1")) == .joined(.permission))
+                }
+            }
+            let copy = database.path + ".copy"
+            try await join("a")
+            try await JoinDatabase.backup(database.path, to: copy)
+            // What is restored when the first of these is handled has neither.
+            try await join("b", "c")
+            // "d" and "e" take the same places.
+            let end = try await database.endOfEvents()
+            let events = JoinEventService(
+                database,
+                kinds: [.joined],
+                after: { try await messages.lastCursor() },
+                skipped: { try await messages.store($0) },
+                handle: { event in
+                    if event.userID == "b" {
+                        try await JoinDatabase.restore(copy, to: database.path)
+                        try await join("d", "e")
+                    }
+                    try await messages.post(event)
+                }
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await events.run() }
+                group.addTask {
+                    // Each look waits for an answer.
+                    while try await messages.lastCursor().sequence < end.sequence {}
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+            #expect(try await messages.messages(in: "r1").map(\.text) == ["a joined", "d joined", "e joined"])
         }
     }
 
