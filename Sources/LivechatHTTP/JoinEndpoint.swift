@@ -61,7 +61,7 @@ struct JoinEndpoint: Sendable {
     /// Who asks is in the headers, unless the host says it.
     func join(
         _ head: Head,
-        _ credentials: JoinCredentials?,
+        _ credentials: JoinCredentials? = nil,
         from client: JoinClient?,
         id: String
     ) async -> JoinResponse {

@@ -35,7 +35,8 @@ public struct JoinEventService: Service {
     ///   - log: The store.
     ///   - kinds: The kinds to deal with; nil deals with all.
     ///   - logger: Receives when the log cannot be read, and when it can again.
-    ///   - cursor: Finds the cursor that was stored last; 0 is the beginning. The log may be pruned before it + 1.
+    ///   - cursor: Finds the cursor that was stored last; 0 is the beginning. One without the id of its log cannot
+    ///     tell a restore. The log may be pruned before it + 1.
     ///   - skipped: Stores the cursor when events of other kinds have been read past. Without it these must not be
     ///     removed as long as the stored cursor is before them.
     ///   - handle: Deals with an event and stores its cursor. What it throws ends the service, and "database is
@@ -89,7 +90,8 @@ public struct JoinEventService: Service {
                 // What was restored with the log, or stored behind skipped events, knows better than what was read here.
                 let stored = try await cursor()
                 if stored == last { throw error }
-                logger.notice("the event log is another one, as after a restore", metadata: ["after": "\(stored)"])
+                let metadata: Logger.Metadata = ["after": "\(stored)", "error": "\(error)"]
+                logger.notice("reading on from the stored cursor", metadata: metadata)
                 last = stored
             }
         }

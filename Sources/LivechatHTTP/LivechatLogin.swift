@@ -49,16 +49,16 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
     /// - Parameters:
     ///   - service: What decides.
     ///   - permission: What a user must hold; nil lets everybody through who is logged in.
+    ///   - client: Finds the client whose failed logins are counted; nil where they are not limited.
     ///   - credentials: Finds who asks, such as `.verified` with the user of a session of the host's; nil is somebody
     ///     who is not logged in. By default the headers `X-User-Id` and `X-Auth-Token` say it.
-    ///   - client: Finds the client whose failed logins are counted; nil where they are not limited.
     public init(
         _ service: JoinService,
         requiring permission: LivechatPermissionID? = nil,
+        client: @escaping @Sendable (Request, Context) -> JoinClient? = { _, _ in nil },
         credentials: @escaping @Sendable (Request, Context) async throws -> JoinCredentials? = { request, _ in
             JoinCredentials(request)
-        },
-        client: @escaping @Sendable (Request, Context) -> JoinClient? = { _, _ in nil }
+        }
     ) {
         self.service = service
         self.permission = permission
@@ -72,18 +72,20 @@ public struct LivechatLogin<Context: LivechatRequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let credentials = try await credentials(request, context) ?? .nobody
-        let client = client(request, context)
         let id = request.livechatRequestID(context)
-        let (outcome, standing) = try await service.answer(credentials, permission, from: client, id: id)
-        switch outcome {
-        case .refused(let refusal):
-            let response = service.profile.response(to: refusal).with(standing)
-            return Response(response, requestID: id).answering(request.method)
-        case .loggedIn(let user):
-            var context = context
-            context.livechatUser = user
-            return try await context.pass(request, id: id, to: next)
+        return try await context.pass(request, id: id) { request, context in
+            let credentials = try await credentials(request, context) ?? .nobody
+            let client = client(request, context)
+            let (outcome, standing) = try await service.answer(credentials, permission, from: client, id: id)
+            switch outcome {
+            case .refused(let refusal):
+                let response = service.profile.response(to: refusal).with(standing)
+                return Response(response, requestID: id).answering(request.method)
+            case .loggedIn(let user):
+                var context = context
+                context.livechatUser = user
+                return try await next(request, context)
+            }
         }
     }
 }

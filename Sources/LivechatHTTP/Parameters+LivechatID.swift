@@ -19,8 +19,10 @@ extension Parameters {
     /// - Throws: What is answered 400: ``LivechatJoin/InvalidLivechatID`` where the text cannot be an id, and
     ///   `HTTPError` where it is not UTF-8 or the path has no such parameter.
     public func require<Entity>(_ name: String, as type: LivechatID<Entity>.Type) throws -> LivechatID<Entity> {
-        let bytes = try require(name).utf8.span.percentDecoded(plus: UInt8(ascii: "+"))
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw HTTPError(.badRequest) }
+        let bytes = try require(name).utf8.span.percentDecoded(plusIsSpace: false)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw HTTPError(.badRequest, message: "an id is not UTF-8")
+        }
         return try LivechatID(text)
     }
 }

@@ -37,10 +37,13 @@ extension RouterMethods {
             let head = JoinEndpoint.Head(request)
             let id = head.requestID(context.logger)
             if let refusal = endpoint.refusal(head) { return Response(refusal, requestID: id) }
-            let client = client?(request, context)
-            var who: JoinCredentials?
-            if let credentials { who = try await credentials(request, context) ?? .nobody }
-            return Response(await endpoint.join(head, who, from: client, id: id), requestID: id)
+            guard let credentials else {
+                return Response(await endpoint.join(head, from: client?(request, context), id: id), requestID: id)
+            }
+            return try await context.pass(request, id: id) { request, context in
+                let who = try await credentials(request, context) ?? .nobody
+                return Response(await endpoint.join(head, who, from: client?(request, context), id: id), requestID: id)
+            }
         }
         for method in [.head, .post, .put, .patch, .delete, .options, .trace, .connect] as [HTTPRequest.Method] {
             on(path, method: method) { request, context in

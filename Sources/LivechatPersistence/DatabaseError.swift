@@ -25,7 +25,8 @@ extension LivechatStoreError {
             self.init(
                 .moved,
                 "\(path), or the -wal or -shm beside it, has been replaced or removed while it was open: nothing more "
-                    + "is decided or written until the same files are back; with others in their place restart the program"
+                    + "is decided or written until the same files are back; with other files in their place, restart the "
+                    + "program"
             )
         } else if error.isAlteredSchema {
             self.init(

@@ -21,12 +21,14 @@ struct EventServiceTests {
         _ count: Int,
         after cursor: @autoclosure @escaping @Sendable () -> JoinEvent.Cursor,
         _ store: InMemoryJoinStore,
+        logger: Logger = Logger(label: "events"),
         _ meanwhile: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) async throws -> [JoinEvent] {
         let (events, continuation) = AsyncStream.makeStream(of: JoinEvent.self)
         let service = JoinEventService(
             store,
             kinds: [.joined],
+            logger: logger,
             after: cursor,
             handle: { event in continuation.yield(event) }
         )
@@ -69,8 +71,12 @@ struct EventServiceTests {
                 return isRestored ? 0 : JoinEvent.Cursor(log: "before", sequence: 7)
             }
         }
-        let dealt = try await Self.dealtWith(2, after: stored(), store)
+        let journal = Journal(logLevel: .notice)
+        let logger = Logger(label: "test") { _ in journal }
+        let dealt = try await Self.dealtWith(2, after: stored(), store, logger: logger)
         #expect(dealt.map(\.roomID) == ["served", "other"])
+        let line = try #require(journal.lines.all.withLock { $0 }.first)
+        #expect(line.hasPrefix("reading on from the stored cursor") && line.contains("is of another event log"))
     }
 
     @Test("A stored cursor behind skipped events is good after they are removed; that of the last event is not")

@@ -143,10 +143,11 @@ struct LoginTests {
         arguments: [
             ("r1", 200, "r1"), ("b%C3%BCro%201%2Fa", 200, "büro 1/a"), ("a+b", 200, "a+b"), ("a%2Bb", 200, "a+b"),
             ("100%25", 200, "100%"), ("%2525", 200, "%25"), ("50%", 200, "50%"), ("%zz", 200, "%zz"),
-            ("%00", 400, nil), ("%FF", 400, nil), (String(repeating: "a", count: 257), 400, nil),
-        ] as [(String, Int, String?)]
+            ("%00", 400, "an id has a NUL byte"), ("%FF", 400, "an id is not UTF-8"),
+            (String(repeating: "a", count: 257), 400, "an id has 257 bytes"),
+        ]
     )
-    func idInThePath(_ sent: String, _ status: Int, _ id: String?) async throws {
+    func idInThePath(_ sent: String, _ status: Int, _ text: String) async throws {
         let router = Router()
         router.get("rooms/:room") { _, context in
             try context.parameters.require("room", as: LivechatRoomID.self).string
@@ -154,7 +155,7 @@ struct LoginTests {
         try await Application(router: router).test(.live) { client in
             let response = try await client.execute(uri: "/rooms/\(sent)", method: .get)
             #expect(response.status.code == status)
-            if let id { #expect(response.text == id) }
+            #expect(status == 200 ? response.text == text : response.text.contains(text))
         }
     }
 
@@ -199,6 +200,36 @@ struct LoginTests {
             #expect(made.count == 2)
             // Only a running application gives a request an id of its own.
             #expect(!isLive || made.first == made.last)
+        }
+    }
+
+    @Test("Where the host finds nobody, the headers of somebody count for nothing", arguments: ["me", "join"])
+    func nobody(_ path: String) async throws {
+        let service = Fixture.service(try await Fixture.store())
+        let router = Router(context: Context.self)
+        router.group("me").add(middleware: LivechatLogin(service, credentials: { _, _ in nil })).get { _, _ in "in" }
+        router.addLivechatJoin(service, at: "join", credentials: { _, _ in nil })
+        try await Application(router: router).test(.router) { client in
+            let uri = "/\(path)?roomId=served"
+            let response = try await client.execute(uri: uri, method: .get, headers: Self.headers(Self.rows[0]))
+            #expect(response.status == .unauthorized)
+            #expect(response.text == Self.notLoggedIn)
+        }
+    }
+
+    @Test("What a session throws has the id of the request", arguments: ["me", "join"])
+    func sessionFails(_ path: String) async throws {
+        let service = Fixture.service(try await Fixture.store())
+        let router = Router(context: Context.self)
+        let fail: @Sendable (Request, Context) async throws -> JoinCredentials? = { _, _ in throw HTTPError(.badGateway)
+        }
+        router.group("me").add(middleware: LivechatLogin(service, credentials: fail)).get { _, _ in "in" }
+        router.addLivechatJoin(service, at: "join", credentials: fail)
+        try await Application(router: router).test(.router) { client in
+            let uri = "/\(path)?roomId=served"
+            let response = try await client.execute(uri: uri, method: .get, headers: Self.headers(Self.rows[0]))
+            #expect(response.status == .badGateway)
+            #expect(try response.headers[values: Self.requestID] == ["mine"])
         }
     }
 
@@ -262,24 +293,6 @@ struct LoginTests {
             #expect(response.text.hasPrefix(#"{"success":false,"error":""#))
             if status == 400 { #expect(response.text.contains("an id is empty, an id has 1 to 256 bytes")) }
             #expect(!response.text.contains("chat.db"))
-        }
-    }
-
-    private struct Journal: LogHandler {
-        let lines = Lines()
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.error
-
-        final class Lines: Sendable { let all = Mutex<[String]>([]) }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let request = event.metadata?["request"].map { "\($0)" } ?? "none"
-            lines.all.withLock { $0.append("\(event.message) \(request) \(event.metadata?["error"] ?? "")") }
         }
     }
 

@@ -195,7 +195,7 @@ struct ExplainTests {
             .explain(Self.situation { $0.place?.servedBy = Self.user }) { _ in }
         #expect(
             without.steps.first { $0.step == .rules }?.reason
-                == "there are no rules here; a host's own are asked in the host only"
+                == "no rules here; a host's own rules run only in the host"
         )
     }
 

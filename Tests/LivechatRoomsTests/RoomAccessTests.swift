@@ -84,6 +84,17 @@ struct RoomTests {
         #expect(room.visitorToken?.value == "visitor-4711")
     }
 
+    @Test(
+        "A visitor's token is compared byte by byte",
+        arguments: [
+            ("v1", "v1", true), ("v1", "v2", false), ("v1", "x1", false), ("v1", "v", false), ("v1", "v11", false),
+            ("", "", true), ("\u{e9}", "\u{e9}", true), ("\u{e9}", "e\u{301}", false),
+        ]
+    )
+    func sameVisitor(_ one: String, _ other: String, _ isSame: Bool) {
+        #expect((LivechatVisitorToken(one) == LivechatVisitorToken(other)) == isSame)
+    }
+
     @Test("Only kind l is a livechat room")
     func kind() {
         #expect(LivechatRoom.livechatKind == "l")

@@ -1,4 +1,4 @@
-/// Lets so many in at a time.
+/// Lets a limited number in at a time.
 ///
 /// Every case of every test begins at once. Where that opens some 1,300 descriptors, Foundation's `Process` can end the
 /// tests: on Linux it copies more of the list of descriptors than was read.

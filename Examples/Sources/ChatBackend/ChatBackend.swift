@@ -79,7 +79,8 @@ public struct ChatBackend: Sendable {
         func refused(_ refusal: JoinRefusal) -> Response {
             service.profile.response(to: refusal).response(from: request, context: context)
         }
-        // Each guess costs the time of a hash, whatever name it is for.
+        // A client that tries many names never reaches the limit for one. Nothing stands before this server: behind a
+        // proxy all clients would be one without `trustedProxies`.
         if let client = JoinClient(request, context), let refusal = logins.attempt(for: client).refusal {
             return refused(refusal)
         }

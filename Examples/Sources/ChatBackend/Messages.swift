@@ -40,13 +40,14 @@ public struct Messages: Sendable {
 
     /// The event that was posted last.
     ///
-    /// It stands in the same file as the events: a backup holds both, and so does what is restored from it. A host that
-    /// keeps its messages elsewhere stores the log's id as well, as `event.cursor` has it.
+    /// It stands in the same file as the events: a backup holds both, and so does what is restored from it. The log's
+    /// id is that of the same moment, so that a restore that comes later is noticed. A host that keeps its messages
+    /// elsewhere stores the id as well, as `event.cursor` has it.
     public func lastCursor() async throws -> JoinEvent.Cursor {
-        let sequence = try await pool.read { database in
-            try Int64.fetchOne(database, sql: "SELECT event FROM message_cursor")
+        try await pool.read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT log_id, event FROM livechat_setting, message_cursor")
+            return row.map { JoinEvent.Cursor(log: $0["log_id"], sequence: $0["event"]) } ?? 0
         }
-        return JoinEvent.Cursor(sequence: sequence ?? 0)
     }
 
     /// Posts what an event says, and stores its cursor in the same transaction: after a kill it is posted again only
@@ -68,7 +69,7 @@ public struct Messages: Sendable {
     }
 
     /// Stores a cursor, unless it is of a log that a restore has replaced since the event was read, or another process
-    /// has come further.
+    /// is ahead.
     ///
     /// - Returns: Whether it was stored.
     private static func store(_ cursor: JoinEvent.Cursor, in database: Database) throws -> Bool {

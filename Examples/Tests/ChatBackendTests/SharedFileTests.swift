@@ -77,7 +77,7 @@ struct SharedFileTests {
         }
     }
 
-    @Test("A restore while events are posted: the messages are those of the log that there is")
+    @Test("A restore while events are posted: the messages are those of the current log")
     func restoreWhilePosting() async throws {
         try await withDatabase(users: ["a", "b", "c", "d", "e"]) { database, messages in
             let service = JoinService(store: database)

@@ -21,8 +21,8 @@ enum Cure: Hashable, Sendable {
 }
 
 extension Cure {
-    /// What could help a user with a room, in the order of the contract: what is about this user or who serves the room, the
-    /// agents of the department, the room, the department, the setting, a permission.
+    /// What could help a user with a room, in the order of the contract: what is about this user or who serves the room,
+    /// the agents of the department, the room, the department, the setting, a permission.
     static func candidates(for person: Situation.Person, in situation: Situation) -> [Cure] {
         guard let place = situation.place else { return [] }
         let table = situation.grants.table

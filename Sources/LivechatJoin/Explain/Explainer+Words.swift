@@ -44,7 +44,7 @@ extension Explainer {
             if case .refused(.rule(let refusal)) = result {
                 return refusal.code + (refusal.reason.isEmpty ? "" : ": \(refusal.reason)")
             }
-            return hasRules ? "no rule refuses" : "there are no rules here; a host's own are asked in the host only"
+            return hasRules ? "no rule refuses" : "no rules here; a host's own rules run only in the host"
         case .access:
             if case .passed(.access(let access)) = result { return "\(access)" }
             return "none of the rules below holds"

@@ -86,7 +86,7 @@ public struct JoinExplanation: Sendable {
     public let access: [Rule]
     /// What would let the user in; empty when the answer is 200, or nothing would.
     ///
-    /// What takes the fewest commands comes first, and among those what is about this user alone: a role that they are
-    /// given opens other rooms to them too.
+    /// The fewest commands come first; among those, what is about this user or who serves the room. A role opens other
+    /// rooms to the user too.
     public let admits: [Remedy]
 }

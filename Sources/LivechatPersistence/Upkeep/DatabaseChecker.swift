@@ -78,8 +78,8 @@ struct DatabaseChecker {
             return nil
         }
         return "\(version) can, rarely, lose a commit when another program checkpoints the database at the same "
-            + "moment; programs built with livechat-join take turns: keep all others from checkpointing, or use "
-            + "SQLite 3.51.3 or newer in all of them"
+            + "moment; livechat-join's own connections take turns: keep all others from checkpointing, or "
+            + "use SQLite 3.51.3 or newer for all of them"
     }
 
     /// The names of the file.
