@@ -18,8 +18,8 @@ public struct Messages: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
-        // The engine checkpoints. An older SQLite can lose a commit where two connections do, as
-        // Documentation/Operating.md says.
+        // The engine checkpoints. Before 3.51.3 SQLite can lose a commit where two connections do: see "Limits" in the
+        // guide "Operating".
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.write { database in
