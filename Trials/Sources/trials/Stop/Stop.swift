@@ -161,13 +161,13 @@ enum Stop {
                 guard try server.get("/readyz")?.status == 503, try server.get("/livez")?.status == 200 else {
                     throw TrialFailure("/readyz does not tell")
                 }
-                try server.requireLogged("start a newer livechat-join")
+                try server.requireLogged("start a program built with a newer livechat-join")
                 guard try connection.integer("SELECT count(*) FROM livechat_event WHERE kind = 'joined'") == 1 else {
                     throw TrialFailure("somebody joined after the upgrade")
                 }
                 guard server.stop() == 0 else { throw TrialFailure("the server did not stop") }
                 let again = try CommandResult.livechatJoin(["serve", "--port", "0", "--database", path])
-                guard again.status == 1, again.errors.contains("use a newer livechat-join") else {
+                guard again.status == 1, again.errors.contains("use a program built with a newer livechat-join") else {
                     throw TrialFailure("the older program started: \(again.errors)")
                 }
             }
