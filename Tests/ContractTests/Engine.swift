@@ -2,6 +2,7 @@ import Foundation
 import LivechatJoin
 import LivechatPersistence
 import Logging
+import ServerTesting
 
 @testable import Specification
 @testable import WorldTesting
@@ -19,35 +20,21 @@ struct Engine: Sendable {
         durability: JoinDatabase.Options.Durability = .normal,
         _ body: (Engine) async throws -> Result
     ) async throws -> Result {
-        await Gate.engines.enter()
-        do {
-            let result = try await withoutWaiting(world, durability, body)
-            await Gate.engines.leave()
-            return result
-        } catch {
-            await Gate.engines.leave()
-            throw error
-        }
-    }
-
-    private static func withoutWaiting<Result>(
-        _ world: World,
-        _ durability: JoinDatabase.Options.Durability,
-        _ body: (Engine) async throws -> Result
-    ) async throws -> Result {
-        try await inTemporaryFolder { folder in
-            var options = JoinDatabase.Options()
-            options.durability = durability
-            let path = folder + "/join.db"
-            let database = try JoinDatabase(path: path, options: options, clock: fixedClock)
-            do {
-                try await database.load(fixture: world.fixture)
-                let result = try await body(Engine(database: database, path: path))
-                await database.close()
-                return result
-            } catch {
-                await database.close()
-                throw error
+        try await Gate.engines.inside {
+            try await inTemporaryFolder { folder in
+                var options = JoinDatabase.Options()
+                options.durability = durability
+                let path = folder + "/join.db"
+                let database = try JoinDatabase(path: path, options: options, clock: fixedClock)
+                do {
+                    try await database.load(fixture: world.fixture)
+                    let result = try await body(Engine(database: database, path: path))
+                    await database.close()
+                    return result
+                } catch {
+                    await database.close()
+                    throw error
+                }
             }
         }
     }
@@ -71,31 +58,9 @@ struct Engine: Sendable {
     func dumped() async throws -> Dumped { try Dumped(try await database.dump()) }
 }
 
-/// Lets a few in at a time. All tests start at once, and a thousand files open at once are more than Foundation's
-/// `Process` can count when it starts a program.
-actor Gate {
+extension Gate {
+    /// Each has several files open.
     static let engines = Gate(places: 8)
-
-    private var places: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(places: Int) { self.places = places }
-
-    func enter() async {
-        if places > 0 {
-            places -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func leave() {
-        if waiting.isEmpty {
-            places += 1
-        } else {
-            waiting.removeFirst().resume()
-        }
-    }
 }
 
 /// The clock of the tests stands still.

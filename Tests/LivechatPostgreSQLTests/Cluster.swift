@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Foundation
 import LivechatJoin
+import ServerTesting
 import Synchronization
 import Testing
 
@@ -201,38 +202,9 @@ extension Trait where Self == ClusterTrait {
     static var cluster: ClusterTrait { ClusterTrait() }
 }
 
-/// Lets a few in at a time: all tests start at once, and a server has room for so many connections.
-actor Gate {
+extension Gate {
+    /// A server has room for so many connections.
     static let databases = Gate(places: 4)
-
-    private var places: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(places: Int) { self.places = places }
-
-    private func enter() async {
-        if places > 0 {
-            places -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    private func leave() {
-        if waiting.isEmpty {
-            places += 1
-        } else {
-            waiting.removeFirst().resume()
-        }
-    }
-
-    nonisolated func inside<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        await enter()
-        let result: Swift.Result<Result, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        await leave()
-        return try result.get()
-    }
 }
 
 /// Opens a database for a test, without rows; one that is new is nobody else's afterwards.

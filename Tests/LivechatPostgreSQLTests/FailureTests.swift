@@ -2,6 +2,7 @@
 import Foundation
 import LivechatJoin
 import LivechatJoinTesting
+import ServerTesting
 import Synchronization
 import Testing
 

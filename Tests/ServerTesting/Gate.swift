@@ -4,15 +4,15 @@
 /// tests: on Linux it copies more of the list of descriptors than was read.
 package actor Gate {
     /// Servers in this process, each with a listener and both ends of its connections.
-    package static let servers = Gate(100)
+    package static let listeners = Gate(places: 100)
 
-    private var free: Int
+    private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(_ count: Int) { free = count }
+    package init(places: Int) { self.places = places }
 
     /// Runs a body once there is room for it.
-    package nonisolated func with<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package nonisolated func inside<Value>(_ body: () async throws -> Value) async throws -> Value {
         await enter()
         do {
             let value = try await body()
@@ -25,8 +25,8 @@ package actor Gate {
     }
 
     private func enter() async {
-        if free > 0 {
-            free -= 1
+        if places > 0 {
+            places -= 1
         } else {
             await withCheckedContinuation { waiting.append($0) }
         }
@@ -34,7 +34,7 @@ package actor Gate {
 
     private func leave() {
         if waiting.isEmpty {
-            free += 1
+            places += 1
         } else {
             waiting.removeFirst().resume()
         }

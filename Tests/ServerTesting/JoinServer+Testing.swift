@@ -17,7 +17,7 @@ extension JoinServer {
         checkReadiness: @escaping @Sendable () async throws -> Void = {},
         _ body: (Int, @escaping @Sendable () async -> Void) async throws -> Value
     ) async throws -> Value {
-        try await Gate.servers.with {
+        try await Gate.listeners.inside {
             let (ports, announce) = AsyncStream.makeStream(of: Int.self)
             let server = JoinServer(
                 service,

@@ -38,7 +38,7 @@ extension ApplicationProtocol {
                 }
             )
         case .live:
-            return try await Gate.servers.with {
+            return try await Gate.listeners.inside {
                 let server = ListeningApplication(base: self)
                 let group = ServiceGroup(services: [server], logger: logger)
                 async let running: Void = group.run()
